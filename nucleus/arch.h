@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* arch.h - all that the portable nucleus asks of a machine. nucleus/riscv/ implements it for the
+ * hart, nucleus/test/ for a fake one on the build host. Nothing here knows a thread or a message. */
+#ifndef NUCLEUS_ARCH_H
+#define NUCLEUS_ARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint64_t vaddr_t;
+typedef uint64_t paddr_t;
+
+/* A user's registers, as the trap entry leaves them. First member of struct thread. */
+struct regs {
+	uint64_t	pc;
+	uint64_t	x[32];		/* x[0] unused */
+	uint64_t	status;		/* sstatus of the thread: FS tells whether f is live */
+};
+
+enum { REG_RA = 1, REG_SP = 2, REG_TP = 4, REG_T0 = 5, REG_A0 = 10, REG_A1 = 11, REG_A7 = 17 };
+
+/* Floating point registers; valid only when the thread's FS was dirty at its last switch. */
+struct fpu {
+	uint64_t	f[32];
+	uint64_t	fcsr;
+};
+
+/* An address space: page tables in frames that procmgr gave. */
+struct aspace {
+	paddr_t		root;		/* 0: no root yet; the first frame given becomes it */
+	uint64_t	asid;
+	uint64_t	asid_epoch;	/* riscv/: when asid was handed out */
+	paddr_t		given;		/* frames given and unused, linked through their first word */
+	uint32_t	table_count;	/* frames held, given ones included */
+	uint32_t	take_cursor;	/* where aspace_take looks next */
+};
+
+/* Address of the byte at `va` in the nucleus's direct map, or NULL if the user has no access of
+ * kind `prot` (SKINK_PROT_) there. Good up to the end of the page. Device pages: NULL. */
+void *aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot);
+
+/* Bounded steps: <= ASPACE_STEP pages a call; bytes done, or -SK_EINVAL, -SK_ENOMEM (map: a frame is wanted). */
+#define ASPACE_STEP	16
+long aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned prot);
+long aspace_unmap(struct aspace *as, vaddr_t va, uint64_t len);
+long aspace_protect(struct aspace *as, vaddr_t va, uint64_t len, unsigned prot);
+long aspace_give(struct aspace *as, paddr_t frame);	/* EINVAL: not a RAM frame */
+long aspace_take(struct aspace *as);	/* frame, 0: none left, -SK_EAGAIN: call again */
+/* The aspace is about to be the current one (NULL: any, no user memory is touched). */
+void aspace_switch(struct aspace *as);
+/* The page's physical range, for SKINK_INFO_MEMORY; 0: not mapped. */
+paddr_t aspace_physical(const struct aspace *as, vaddr_t va);
+
+/* Time. Nanoseconds since boot; one alarm. */
+uint64_t clock_ns(void);
+void clock_arm(uint64_t deadline_ns);	/* UINT64_MAX: never */
+uint64_t clock_instret(void);		/* instructions retired */
+
+/* The interrupt controller. Levels 1..IRQ_LEVELS, higher is more urgent. */
+#define IRQ_LEVELS	7
+#define IRQ_SOURCES	128
+void irq_enable(unsigned source, unsigned level);
+void irq_disable(unsigned source);
+unsigned irq_claim(void);		/* 0: none */
+void irq_complete(unsigned source);	/* of an enabled source: a PLIC ignores others */
+void irq_threshold(unsigned level);	/* sources of this level or less do not interrupt */
+
+/* Is a timer or device interrupt waiting (interrupts are off in the nucleus)? */
+bool arch_interrupt_pending(void);
+
+/* Firmware. */
+void arch_write(const char *text, size_t len);	/* slow: boot and panic only */
+long arch_reset(int how, int status);		/* returns only on failure */
+
+/* Prepare the registers of a thread that has never run. */
+void arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp, uint64_t arg);
+
+/* Called by arch code with the user's registers saved in the current thread. Each returns when the
+ * thread to run next is current; arch then restores it. */
+void nucleus_syscall(void);
+void nucleus_interrupt(bool timer, bool device);
+void nucleus_fault(unsigned cause, vaddr_t address);	/* enum skink_cause */
+/* Dispatch: makes the best thread current; waits for an interrupt while there is none. */
+void nucleus_dispatch(void);
+/* One idle wait, until arch_interrupt_pending(). */
+void arch_wait(void);
+
+/* Live floating point state of the outgoing thread is saved, the incoming thread's loaded, when these are called
+ * by the switch. regs->status tells what is live. */
+void arch_fpu_switch(struct regs *out_regs, struct fpu *out, struct regs *in_regs, struct fpu *in);
+
+#endif
