@@ -10,8 +10,9 @@
  * zeros up to a page.
  *
  * - The first entry is `.image`: its data, struct skink_image, always starts at SKINK_IMAGE_OFFSET.
- * - Every other regular file's data starts on a page and is followed by zeros up to a page, so it can be mapped
- *   in place: the name's size counts padding NULs (a reader takes the name up to its first NUL).
+ * - Every other regular file's data starts on a page, so it can be mapped in place: the name's size
+ *   counts padding NULs (a reader takes the name up to its first NUL). The next header follows the
+ *   data at once: the rest of a file's last page is not zeros.
  * - Names are plain: no folder, sorted by bytes. `NAME` is seen by programs as /proc/boot/NAME.
  *   Names that start with a dot are not for programs to run:
  *	.image		the head of the archive
