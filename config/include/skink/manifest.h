@@ -100,7 +100,7 @@ _Static_assert(sizeof(struct skink_service) == 184 + 4 * SKINK_QUOTA_COUNT, "str
 
 /* A device that a service alone may use. */
 struct skink_device {
-	uint32_t	path;			/* string: device-tree path, or an alias without its slash */
+	uint32_t	path;			/* string: device-tree path */
 	uint32_t	flags;			/* SKINK_DEVICE_ */
 };
 
