@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* skink/startup.h - how procmgr starts a program: its address space, what its first thread finds,
+ * and the two stubs that fault injection needs. Anyone may include it.
+ *
+ *	0x0000001000			never used: a null pointer faults
+ *	0x0000010000			the program: text, constants, data, bss
+ *	0x1000000000 SKINK_MAP_START	what PROC_MMAP places
+ *	0x3000000000 SKINK_KEEP_START	keep memory; the same address in each life of a service
+ *	0x3ffffff000 SKINK_STACK_TOP	the first thread's stack ends here, a guard page below it
+ *	0x4000000000 SKINK_USER_END
+ *
+ * The first thread starts at the ELF entry with a0 = address of struct skink_startup, sp below that
+ * structure (16-aligned), tp = 0, ra = 0, all else 0. Structure and strings lie at the stack's upper
+ * end, in the program's own memory; the program may change them.
+ */
+#ifndef SKINK_STARTUP_H
+#define SKINK_STARTUP_H
+
+#include <stdint.h>
+
+#define SKINK_PROGRAM_START	0x10000ull
+#define SKINK_MAP_START		0x1000000000ull
+#define SKINK_MAP_END		0x3000000000ull
+#define SKINK_KEEP_START	0x3000000000ull
+#define SKINK_KEEP_END		0x3f00000000ull
+#define SKINK_STACK_TOP		0x3ffffff000ull
+
+#define SKINK_STACK_DEFAULT	0x10000ull	/* bytes of the first thread's stack */
+#define SKINK_STACK_MAX		0x1000000ull
+#define SKINK_ARGS_MAX		16384		/* bytes of arguments, environment and cwd together */
+#define SKINK_ARG_COUNT_MAX	512		/* arguments and environment strings together */
+
+struct skink_startup {
+	uint32_t	magic;		/* SKINK_STARTUP_MAGIC */
+	uint32_t	version;	/* SKINK_STARTUP_VERSION */
+	int32_t		pid;
+	uint32_t	service;	/* its service number; 0: not a service */
+	uint32_t	argc;
+	uint32_t	envc;
+	char		**argv;		/* argc strings, then NULL */
+	char		**envp;		/* envc strings, then NULL */
+	char		*cwd;		/* absolute */
+	uint64_t	stack_low;	/* lowest byte of the stack; the guard page is below */
+	uint64_t	stack_high;	/* first byte above it */
+	uint64_t	ignored;	/* signals that start ignored: bit n is signal n */
+	uint64_t	random[2];	/* a seed; from the device tree's rng-seed, the pid and the time */
+};
+_Static_assert(sizeof(void *) != 8 || sizeof(struct skink_startup) == 88, "struct skink_startup");
+#define SKINK_STARTUP_MAGIC	0x54535453
+#define SKINK_STARTUP_VERSION	1
+
+/*
+ * Code that every program's startup file has at a fixed distance from its entry, for PROC_INJECT. The
+ * ELF entry is 16-aligned; the first instruction there jumps over the stubs.
+ */
+#define SKINK_STUB_STORE	16	/* stores to SKINK_STUB_ADDRESS: a wild store */
+#define SKINK_STUB_HANG		32	/* loops for ever */
+#define SKINK_STUB_ADDRESS	8
+
+#endif
