@@ -16,8 +16,8 @@
 	X(STORE, 3, 11, "store") \
 	X(ILLEGAL, 4, 4, "illegal instruction") \
 	X(BREAKPOINT, 5, 5, "breakpoint") \
-	X(MISALIGNED, 6, 7, "misaligned address") \
-	X(ACCESS, 7, 7, "access fault")
+	X(MISALIGNED, 6, 10, "misaligned address") \
+	X(ACCESS, 7, 10, "access fault")
 enum skink_cause {
 #define SKINK_CAUSE_ENUM(name, number, sig, text) SKINK_CAUSE_##name = number,
 	SKINK_CAUSES(SKINK_CAUSE_ENUM)
