@@ -16,6 +16,9 @@ IMAGE     := $(O)/skink.img
 STRIPPED  := $(PROGRAMS:%=$(O)/image/%)
 EXTRA     ?=
 FLASH     ?=
+T         ?=
+CMD       ?=
+VMFLAGS   ?=
 export SKINK_BUILD := $(abspath $(O))
 
 .PHONY: all nucleus programs native run check setup soak help clean lint size gdb sdk bench trace \
@@ -29,18 +32,69 @@ native: $(NATIVE_TESTS:%=$(O)/native/%)
 $(STRIPPED): $(O)/image/%: $(O)/bin/%
 	$(Q)mkdir -p $(@D); $(STRIP) --strip-all -o $@ $<
 
-$(O)/manifest.bin: $(MANIFEST) config/manifest.py config/include/skink/manifest.h
+$(O)/manifest.bin: $(MANIFEST) $(wildcard config/*.py) config/include/skink/manifest.h \
+    nucleus/include/skink/types.h nucleus/include/skink/manager.h
 	$(call say,MANIFEST,$<)
 	$(Q)mkdir -p $(@D); $(PYTHON) config/manifest.py -o $@ $<
 
+# The list is there for bsp/*/vm, which builds images with other files beside these.
 $(IMAGE): $(STRIPPED) $(O)/manifest.bin config/mkimage.py
 	$(call say,IMAGE,$@)
+	$(Q)printf '%s\n' $(abspath $(STRIPPED) $(O)/manifest.bin) > $(O)/image.list
 	$(Q)$(PYTHON) config/mkimage.py -o $@ $(STRIPPED) $(O)/manifest.bin
+
+# What needs set-up first builds in a make of its own: set-up may bring the compiler.
+run: setup
+	@$(MAKE) all
+	@$(VM) run $(if $(EXTRA),--extra '$(EXTRA)') $(if $(FLASH),--flash '$(FLASH)') $(VMFLAGS)
+
+check: setup
+	@$(MAKE) all programs native
+	@$(PYTHON) config/check.py --build $(O) $(NATIVE_TESTS:%=--native %) $(T:%=--only %)
+
+soak: setup
+	@$(MAKE) all programs
+	@SKINK_SOAK=1 $(PYTHON) config/check.py --build $(O) $(T:%=--only %)
 
 setup:
 	@config/setup
 
+lint:
+	@config/setup lint
+	@$(PYTHON) config/lint.py
+
+size: all
+	@$(PYTHON) config/size.py --build $(O)
+
+gdb:
+	@config/setup gdb
+	@$(MAKE) all
+	@bsp/qemu-virt/debug $(if $(CMD),'$(CMD)')
+
+sdk:
+	@$(MAKE) $(LIBRARIES:%=$(O)/lib/lib%.a) $(O)/crt0.o
+	@config/sdk $(O) '$(USER_ARCH)' '$(PICOLIBC)' '$(USER_INC)' '$(LIBRARIES)'
+
+bench trace campaign demo:
+	@echo "make $@: not there yet" >&2; exit 2
+
+# Set-up's folders stay: what they hold was fetched, not built.
 clean:
-	rm -rf $(filter-out build/third_party build/apt build/setup.stamp,$(wildcard $(O)/*))
+	rm -rf $(filter-out build/third_party build/apt build/setup.stamp build/tools,$(wildcard $(O)/*))
+
+help:
+	@echo 'make             build everything into $(O)/'
+	@echo 'make run         set up, build, boot with the console here  [EXTRA=DIR] [FLASH=FILE]'
+	@echo 'make check       set up, build, run all tests of CI size    [T=NAME]'
+	@echo 'make setup       install and fetch what is missing; asks first, Y=1 says yes'
+	@echo 'make soak        the long versions of the tests             [T=NAME]'
+	@echo 'make lint        formatting, cppcheck, include rule, licence lines'
+	@echo 'make size        sizes and line counts against their limits'
+	@echo 'make gdb         boot under the debugger                    [CMD=TEXT]'
+	@echo 'make sdk         $(O)/sdk: build programs outside this tree'
+	@echo 'make clean       remove what was built; fetched sources stay'
+	@echo 'make bench, trace, campaign, demo: not there yet'
+	@echo 'Also: V=1 (whole commands), O=DIR (build elsewhere), programs, nucleus, native;'
+	@echo 'docs/building.md has the rest.'
 
 -include $(DEPS:.o=.d) $(wildcard $(O)/gen/nucleus/*.d) $(O)/crt0.d

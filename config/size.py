@@ -1,0 +1,124 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""size.py - sizes and line counts against their limits. Owns the limits; counts what the debug
+information of the built nucleus names, so that no file is forgotten."""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LINES_MAX = 6000
+TEXT_MAX = 64 << 10
+# Memory at the prompt: bytes of RAM less free memory.
+MEMORY_MAX = 4 << 20
+CROSS = os.environ.get("CROSS", "riscv64-unknown-elf-")
+OFFSETS = "nucleus/riscv/offsets.c"
+
+
+def tool(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def source_files(elf, generated):
+    """Every file that the debug information names, from the top of the tree; (ours, others')."""
+    text = tool(CROSS + "readelf", "--debug-dump=rawline", "-W", elf)
+    files = set()
+    for unit in text.split("Raw dump of debug contents")[1:] or [text]:
+        folders = {int(n): name for n, name in re.findall(
+            r"^\s+(\d+)\s+\(\w+(?:, offset: \w+)?\):\s+(.*)$",
+            unit.partition("The Directory Table")[2].partition("The File Name Table")[0], re.M)}
+        names = unit.partition("The File Name Table")[2]
+        for folder, name in re.findall(
+                r"^\s+\d+\s+(?:\(udata\)\s+)?(\d+)\s+\([^)]*\):\s+(.*)$", names, re.M):
+            files.add(os.path.join(folders.get(int(folder), ""), name.strip()))
+    ours, others = set(), set()
+    for name in files:
+        path = os.path.normpath(name if os.path.isabs(name) else os.path.join(TOP, name))
+        if not os.path.isfile(path):
+            continue
+        short = os.path.relpath(path, TOP)
+        if short.startswith("..") or "third_party" in short:
+            others.add(short)
+        elif generated not in os.path.realpath(path):
+            ours.add(short)
+    return ours, others
+
+
+def count_lines(name):
+    with open(os.path.join(TOP, name), encoding="utf-8") as f:
+        return sum(1 for _ in f)
+
+
+def sections(elf):
+    """Bytes of text, data and bss of an ELF file."""
+    text, data, bss = (int(x) for x in tool(CROSS + "size", elf).split("\n")[1].split()[:3])
+    return text, data, bss
+
+
+def executable_bytes(elf):
+    """What is in executable segments' sections: the text proper, without constants."""
+    total = 0
+    for line in tool(CROSS + "readelf", "-SW", elf).split("\n"):
+        found = re.match(r"\s*\[\s*\d+\]\s+(\S+)\s+PROGBITS\s+\w+\s+\w+\s+(\w+)\s+\w+\s+(\w+)", line)
+        if found and "X" in found.group(3):
+            total += int(found.group(2), 16)
+    return total
+
+
+def judge(what, value, limit):
+    good = value <= limit
+    print(f"{what:34}{value:>10,} of {limit:>10,}  {'ok' if good else 'TOO LARGE'}")
+    return good
+
+
+def memory_at_prompt():
+    """What the running system says of its memory, or None."""
+    vm = os.path.join(TOP, "bsp/qemu-virt/vm")
+    done = subprocess.run([vm, "exec", "--icount", "pidin nucleus; pidin mem"], capture_output=True,
+                          text=True)
+    return done.stdout if done.returncode == 0 else None
+
+
+def main(argv):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--no-boot", action="store_true", help="do not ask the running system")
+    args = parser.parse_args(argv)
+    build = os.path.abspath(args.build)
+    elf = os.path.join(build, "nucleus.elf")
+    ours, others = source_files(elf, os.path.join(build, "gen"))
+    if os.path.exists(os.path.join(TOP, OFFSETS)):
+        ours.add(OFFSETS)
+    lines = {n: count_lines(n) for n in ours}
+    for name in sorted(lines):
+        print(f"  {lines[name]:6} {name}")
+    if others:
+        print("Third party, apart: " + ", ".join(sorted(os.path.basename(n) for n in others)))
+    good = judge("nucleus: lines", sum(lines.values()), LINES_MAX)
+    good &= judge("nucleus: text, bytes", executable_bytes(elf), TEXT_MAX)
+    text, data, bss = sections(elf)
+    print(f"nucleus: text and constants {text:,}, data {data:,}, bss {bss:,} bytes")
+    print(f"trusted base: nucleus and procmgr; procmgr's text and constants "
+          f"{sections(os.path.join(build, 'bin/procmgr'))[0]:,} bytes"
+          if os.path.exists(os.path.join(build, "bin/procmgr")) else "procmgr is not built")
+    image = os.path.join(build, "skink.img")
+    if os.path.exists(image):
+        print(f"image: {os.path.getsize(image):,} bytes")
+    if not args.no_boot:
+        told = memory_at_prompt()
+        if told is None:
+            print("memory at the prompt: the system did not answer")
+            good = False
+        else:
+            print(told, end="")
+            found = re.search(r"used at the prompt\D*(\d+)", told)
+            if found:
+                good &= judge("memory at the prompt, bytes", int(found.group(1)), MEMORY_MAX)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
