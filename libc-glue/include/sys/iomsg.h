@@ -70,7 +70,7 @@
 #define _IO_CONNECT_MKDIR	17
 #define _IO_CONNECT_RMDIR	18	/* ENOTDIR, ENOTEMPTY */
 #define _IO_CONNECT_CHMOD	19	/* `mode`: the new permission bits */
-#define _IO_CONNECT_UTIME	20	/* `value`: the new modification time, ns since 1970; UINT64_MAX: now */
+#define _IO_CONNECT_UTIME	20	/* `value`: new modification time, ns since 1970; UINT64_MAX: now */
 #define _IO_CONNECT_TRUNCATE	21	/* `value`: the new size */
 
 struct _io_connect {
@@ -91,8 +91,8 @@ _Static_assert(sizeof(struct _io_connect) == 32, "struct _io_connect");
 #define IO_NAME_MAX	255		/* one component, without NUL, at most (a server may have less) */
 
 /*
- * ioflag is open()'s oflag with its access mode counted from 1, so that it is two bits: (oflag & 3) + 1. The
- * others have the values that picolibc's <fcntl.h> gives O_APPEND, O_CREAT...
+ * ioflag is open()'s oflag with its access mode counted from 1, so that it is two bits:
+ * (oflag & 3) + 1. The others have the values that picolibc's <fcntl.h> gives O_APPEND, O_CREAT...
  */
 #define _IO_FLAG_RD		0x0001
 #define _IO_FLAG_WR		0x0002
@@ -132,11 +132,11 @@ _Static_assert(sizeof(struct _io_connect_reply) == 16, "struct _io_connect_reply
 /*
  * _IO_READ: reads up to nbytes. Status: bytes got, 0 at the end; reply: the bytes. From a
  * directory: whole records of struct _io_dirent (EINVAL when nbytes holds not even one).
- * With _IO_XTYPE_OFFSET (pread) struct _xtype_offset follows the message; the file's position does not
- * move. EAGAIN: would block and the open file is non-blocking.
+ * With _IO_XTYPE_OFFSET (pread) struct _xtype_offset follows the message; the file's position does
+ * not move. EAGAIN: would block and the open file is non-blocking.
  *
- * _IO_WRITE: then the data, nbytes of them, after the message (and its _xtype_offset: pwrite). Status:
- * bytes taken, which may be fewer.
+ * _IO_WRITE: then the data, nbytes of them, after the message (and its _xtype_offset: pwrite).
+ * Status: bytes taken, which may be fewer.
  */
 struct _io_read {
 	uint16_t	type;
@@ -264,7 +264,7 @@ _Static_assert(sizeof(struct _io_pathconf) == 8, "struct _io_pathconf");
 #define _IO_PC_PATH_MAX		5
 #define _IO_PC_PIPE_BUF		6
 
-/* _IO_FDINFO (ttyname and the like). Status: length; reply: the path it was opened by, with a NUL. */
+/* _IO_FDINFO (ttyname and the like). Status: length; reply: the path it was opened by, and a NUL. */
 struct _io_fdinfo {
 	uint16_t	type;
 	uint16_t	combine_len;	/* 0 */
@@ -273,8 +273,8 @@ struct _io_fdinfo {
 _Static_assert(sizeof(struct _io_fdinfo) == 8, "struct _io_fdinfo");
 
 /*
- * _IO_DEVCTL: then nbytes of data. Status: the command's result; reply: struct _io_devctl_reply, then data.
- * The command number tells the data's size and direction; nbytes is what the client has room for,
+ * _IO_DEVCTL: then nbytes of data. Status: the command's result; reply: struct _io_devctl_reply,
+ * then data. The command number tells the data's size and direction; nbytes is what the client has room for,
  * at least that size. ENOTTY: the server does not know the command.
  */
 struct _io_devctl {
@@ -313,7 +313,7 @@ _Static_assert(sizeof(struct _io_devctl_reply) == 16, "struct _io_devctl_reply")
 #define _DCMD_CHR	4	/* terminals: skink/tty.h */
 #define _DCMD_MISC	9	/* a server's own */
 
-/* The open file's flags: fcntl(F_GETFL, F_SETFL). uint32_t: _IO_FLAG_; SET changes _IO_FLAG_SETTABLE. */
+/* The open file's flags: fcntl(F_GETFL, F_SETFL): _IO_FLAG_. SET changes _IO_FLAG_SETTABLE. */
 #define DCMD_ALL_GETFLAGS	__DIOF(_DCMD_ALL, 1, uint32_t)
 #define DCMD_ALL_SETFLAGS	__DIOT(_DCMD_ALL, 2, uint32_t)
 
@@ -330,15 +330,15 @@ struct _io_statvfs {
 _Static_assert(sizeof(struct _io_statvfs) == 64, "struct _io_statvfs");
 
 /*
- * _IO_NOTIFY (poll, select, ionotify): asks which of the conditions hold, and, when none does, may arm
- * an event for the first that comes true. `event` is what MsgRegisterEvent made of an event
+ * _IO_NOTIFY (poll, select, ionotify): asks which of the conditions hold, and, when none does, may
+ * arm an event for the first that comes true. `event` is what MsgRegisterEvent made of an event
  * for this connection. Status 0; reply: struct _io_notify_reply.
  *   POLL		only ask
  *   POLLARM	ask; if none holds, arm. The event comes once, then it is not armed any more
  *   DISARM	take back what `event` armed on this connection; asks, too
- * Arming with the same event again replaces. EAGAIN: too many are armed. What is armed goes with the
- * connection, and survives the server's restart (where it cannot, the event is delivered for nothing:
- * ask again when it comes).
+ * Arming with the same event again replaces. EAGAIN: too many are armed. What is armed goes with
+ * the connection, and survives the server's restart (where it cannot, the event is delivered for
+ * nothing: ask again when it comes).
  */
 struct _io_notify {
 	uint16_t	type;
