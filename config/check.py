@@ -56,6 +56,7 @@ def run_pytest(build, only):
     if os.path.exists(report):
         os.remove(report)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5",
+               "--import-mode=importlib",
                f"--junitxml={report}", *folders]
     if only:
         command += ["-k", only]

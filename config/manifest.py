@@ -201,9 +201,8 @@ def check_service(check, facts, name, s, given):
             check.error((table, "quota", key),
                         f"service {name}: quota {key}: a number from 0 to {facts.index_max}")
             s["quota"][key] = 0
-    for name_of_thread in ("threads",):
-        if s["quota"].get(name_of_thread, 1) < 1:
-            check.error((table, "quota", name_of_thread), f"service {name}: it needs a thread")
+    if s["quota"].get("threads", 1) < 1:
+        check.error((table, "quota", "threads"), f"service {name}: it needs a thread")
 
 
 def check_programs(check, services, programs):
@@ -250,7 +249,7 @@ def parse(text, name, facts, programs=None):
         s["quota"] = {**facts.quota_defaults, **s["quota"]}
         check_service(check, facts, service, s, given)
         services[service] = s
-    if not services:
+    if not document.get("service"):
         check.error(("",), "no service: the system would do nothing")
     if len(services) > facts.services_max:
         check.error((service_table(list(services)[facts.services_max]),),
