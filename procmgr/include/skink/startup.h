@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* skink/startup.h - how procmgr starts a program: its address space, what its first thread finds,
- * and the two stubs that fault injection needs. Anyone may include it.
+/* skink/startup.h - how procmgr starts a program: its address space and what its first thread finds.
+ * Anyone may include it. (What fault injection jumps to is in skink/inject_stubs.h.)
  *
  *	0x0000001000			never used: a null pointer faults
  *	0x0000010000			the program: text, constants, data, bss
@@ -48,13 +48,5 @@ struct skink_startup {
 _Static_assert(sizeof(void *) != 8 || sizeof(struct skink_startup) == 88, "struct skink_startup");
 #define SKINK_STARTUP_MAGIC	0x54535453
 #define SKINK_STARTUP_VERSION	1
-
-/*
- * Code that every program's startup file has at a fixed distance from its entry, for PROC_INJECT. The
- * ELF entry is 16-aligned; the first instruction there jumps over the stubs.
- */
-#define SKINK_STUB_STORE	16	/* stores to SKINK_STUB_ADDRESS: a wild store */
-#define SKINK_STUB_HANG		32	/* loops for ever */
-#define SKINK_STUB_ADDRESS	8
 
 #endif
