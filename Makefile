@@ -73,7 +73,8 @@ gdb:
 
 sdk:
 	@$(MAKE) $(LIBRARIES:%=$(O)/lib/lib%.a) $(O)/crt0.o
-	@config/sdk $(O) '$(USER_ARCH)' '$(PICOLIBC)' '$(USER_INC)' '$(LIBRARIES)'
+	@COMPILE='$(USER_ARCH) $(PICOLIBC)' LINK='$(USER_LINK)' AR='$(AR)' CC='$(CC)' \
+	    config/sdk $(O)/sdk $(O) $(filter %/include,$(USER_INC:-I%=%))
 
 bench trace campaign demo:
 	@echo "make $@: not there yet" >&2; exit 2

@@ -26,9 +26,9 @@ PICOLIBC   := --specs=picolibc.specs --picolibc-buildtype=release
 USER_ARCH  := -march=rv64gc -mabi=lp64d
 USER_CFLAGS = $(COMMON) $(USER_ARCH) $(PICOLIBC) $(WARN) $(USER_INC) $(CFLAGS_EXTRA)
 USER_LDSCRIPT := libc-glue/program.ld
-USER_LDFLAGS   = $(USER_ARCH) $(PICOLIBC) -static -nostdlib -T $(USER_LDSCRIPT) \
-                 -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,max-page-size=4096 \
-                 -Wl,-Map=$@.map -L$(O)/lib
+USER_LINK     := $(USER_ARCH) $(PICOLIBC) -static -nostdlib -Wl,--gc-sections -Wl,--build-id=none \
+                 -Wl,-z,max-page-size=4096
+USER_LDFLAGS   = $(USER_LINK) -T $(USER_LDSCRIPT) -Wl,-Map=$@.map -L$(O)/lib
 
 NUCLEUS_ARCH   := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
 NUCLEUS_CFLAGS  = $(COMMON) $(NUCLEUS_ARCH) -ffreestanding -fno-pic -fno-stack-protector \
