@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * watch.c - finds out which services have come up and which are hung, by asking procmgr. Owns the
+ * rhythm of asking; never sends to a service, and leaves what follows to policy.c.
+ */
+#include "ham.h"
+
+/* A service is looked after soon when it was started, then less and less often. */
+#define START_LOOK_MIN_NS	50000ull
+#define START_LOOK_MAX_NS	10000000ull
+
+static uint64_t start_look_ns = START_LOOK_MIN_NS;
+static uint64_t next_start_look_ns;
+static uint64_t next_heartbeat_ns;
+
+static bool
+is_starting(const struct entity *e)
+{
+	uint32_t state = e->kept.policy.state;
+
+	return (state == HAM_STARTING || state == HAM_COLD_STARTING) && e->kept.pid != 0;
+}
+
+static bool
+is_watched(const struct entity *e)
+{
+	return e->entry->heartbeat_ns != 0 && e->kept.pid != 0 &&
+	    (is_starting(e) || e->kept.policy.state == HAM_RUNNING);
+}
+
+static bool
+has_come_up(const struct entity *e)
+{
+	struct proc_service_info info;
+
+	if (e->entry->paths.count == 0)
+		return true;
+	return proc_service_info(e->service, &info) >= 0 && info.pid == e->kept.pid && info.up_ns != 0;
+}
+
+/*
+ * Work waits for it, and none of its threads has come to fetch any for the heartbeat's time. What it
+ * has in hand counts as work too: a server that loops with its only client's request must be found.
+ */
+static bool
+is_silent(const struct entity *e, uint64_t now)
+{
+	struct skink_process_info info;
+
+	if (proc_process_info(e->kept.pid, &info) < 0)
+		return false;	/* it has just died */
+	if (info.served_ns == 0 || now < info.served_ns + e->entry->heartbeat_ns)
+		return false;
+	return info.pending != 0 || proc_is_awaited(e->kept.pid);
+}
+
+void
+watch_start(void)
+{
+	start_look_ns = START_LOOK_MIN_NS;
+	next_start_look_ns = 0;
+}
+
+static bool
+look_at_starts(uint64_t now)
+{
+	bool starting = false;
+
+	for (uint32_t n = 1; n <= entity_count(); n++) {
+		struct entity *e = entity_at(n);
+
+		if (!is_starting(e))
+			continue;
+		if (has_come_up(e))
+			entity_feed(e, POLICY_UP, 0);
+		else
+			starting = true;
+	}
+	next_start_look_ns = now + start_look_ns;
+	if (start_look_ns < START_LOOK_MAX_NS)
+		start_look_ns += start_look_ns / 4;
+	return starting;
+}
+
+/* Returns the shortest heartbeat of a living service; 0: none has one. */
+static uint64_t
+look_for_hung(uint64_t now)
+{
+	uint64_t shortest_ns = 0;
+
+	for (uint32_t n = 1; n <= entity_count(); n++) {
+		struct entity *e = entity_at(n);
+
+		if (!is_watched(e))
+			continue;
+		if (shortest_ns == 0 || e->entry->heartbeat_ns < shortest_ns)
+			shortest_ns = e->entry->heartbeat_ns;
+		if (now < next_heartbeat_ns || !is_silent(e, now))
+			continue;
+		ham_count_hung();
+		entity_feed(e, POLICY_HUNG, 0);
+	}
+	return shortest_ns;
+}
+
+uint64_t
+watch_look(uint64_t now)
+{
+	uint64_t next_ns, heartbeat_ns;
+
+	if (now >= next_start_look_ns && !look_at_starts(now))
+		next_start_look_ns = UINT64_MAX;
+	next_ns = next_start_look_ns;
+	heartbeat_ns = look_for_hung(now);
+	if (heartbeat_ns == 0)
+		return next_ns;
+	if (now >= next_heartbeat_ns || next_heartbeat_ns > now + heartbeat_ns / 2)
+		next_heartbeat_ns = now + heartbeat_ns / 2;
+	return next_heartbeat_ns < next_ns ? next_heartbeat_ns : next_ns;
+}
