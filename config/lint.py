@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """lint.py - the checks of form: clang-format, cppcheck, the include rule, licence lines, line
-lengths. Owns no fixes; it only tells. Every finding is one line, FILE:LINE: WHAT."""
+lengths. Owns no fixes; it only tells. Every finding is one line, FILE:LINE: WHAT.
+
+clang-format judges .c files. Headers are laid out by hand: their tables and comments are the
+manual."""
 
 import os
 import re
@@ -9,16 +12,16 @@ import subprocess
 import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-COMPONENTS = ["nucleus", "procmgr", "drivers", "netstack", "fs", "libc-glue", "hat", "bsp", "config",
-              "apps", "tests"]
+COMPONENTS = ["nucleus", "procmgr", "drivers", "netstack", "fs", "libc-glue", "hat", "bsp",
+              "config", "apps", "tests"]
 SOURCES = (".c", ".h", ".S", ".ld")
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 NO_SPDX = {".gitignore", ".editorconfig", ".clang-format", "LICENSE", "config/third-party.list"}
 LINE_MAX = 100
 CPPCHECK = ["cppcheck", "--quiet", "--std=c11", "--error-exitcode=1", "--inline-suppr",
             "--enable=warning,performance,portability", "--platform=unix64",
-            "--suppress=missingIncludeSystem", "--template={file}:{line}: {severity}: {message} [{id}]",
-            "-j2"]
+            "--suppress=missingIncludeSystem", "-j2",
+            "--template={file}:{line}: {severity}: {message} [{id}]"]
 
 
 def tracked():
@@ -94,21 +97,23 @@ def is_public(path):
 
 
 def run_tool(command, names):
-    done = subprocess.run(command + names, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True)
+    done = subprocess.run(command + names, cwd=TOP, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True)
     return [] if done.returncode == 0 else done.stdout.rstrip().split("\n")
 
 
 def check_format(names):
-    sources = [n for n in names if n.endswith((".c", ".h"))]
-    return run_tool(["clang-format-14", "-n", "-Werror", "--style=file"], sources) if sources else []
+    sources = [n for n in names if n.endswith(".c")]
+    command = ["clang-format-14", "-n", "-Werror", "--style=file"]
+    return run_tool(command, sources) if sources else []
 
 
 def check_cppcheck(names):
     sources = [n for n in names if n.endswith(".c")]
-    includes = [f"-I{c}/include" for c in COMPONENTS if os.path.isdir(os.path.join(TOP, c, "include"))]
-    return run_tool(CPPCHECK + includes + ["-D__riscv=1", "-D__riscv_xlen=64", "-D__GNUC__=12"],
-                    sources) if sources else []
+    includes = [f"-I{c}/include" for c in COMPONENTS
+                if os.path.isdir(os.path.join(TOP, c, "include"))]
+    defines = ["-D__riscv=1", "-D__riscv_xlen=64", "-D__GNUC__=12"]
+    return run_tool(CPPCHECK + includes + defines, sources) if sources else []
 
 
 def main():

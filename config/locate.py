@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""locate.py - where things stand in a TOML text. tomllib forgets lines; this remembers them. Owns no
-meaning: it knows tables, keys and where a key's value begins and ends."""
+"""locate.py - where things stand in a TOML text. tomllib forgets lines; this remembers them. Owns
+no meaning: it knows tables, keys and where a key's value begins and ends."""
 
 import re
 
 TABLE = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
-KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
+NAME = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+KEY = re.compile(rf"\s*({NAME}(?:\s*\.\s*{NAME})*)\s*=")
 
 
 def plain(key):

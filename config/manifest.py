@@ -61,7 +61,8 @@ def read_table(check, table, given, keys, what):
     values = {}
     for key in given:
         if key not in keys:
-            check.error((table, key), f"{what}: unknown key '{key}'{schema.did_you_mean(key, keys)}")
+            guess = schema.did_you_mean(key, keys)
+            check.error((table, key), f"{what}: unknown key '{key}'{guess}")
     for key, kind in keys.items():
         if key not in given:
             if kind.required:
@@ -210,7 +211,8 @@ def check_programs(check, services, programs):
         program = s["program"] or name
         plain = program.removeprefix("/proc/boot/")
         if "/" not in plain and plain not in programs:
-            check.error((service_table(name), "program") if s["program"] else (service_table(name),),
+            table = service_table(name)
+            check.error((table, "program") if s["program"] else (table,),
                         f"service {name}: the image has no program '{plain}'"
                         + schema.did_you_mean(plain, programs))
 

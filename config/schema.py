@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""schema.py - the keys of a manifest: their kinds, defaults and limits. Facts that the C headers own
-(pools, quotas, abilities) are read from there; nothing is listed twice."""
+"""schema.py - the keys of a manifest: their kinds, defaults and limits. Facts that the C headers
+own (pools, quotas, abilities) are read from there; nothing is listed twice."""
 
 import difflib
 import os
@@ -46,7 +46,8 @@ class Facts:
 
     def __init__(self, types, manager, manifest):
         self.abilities = {
-            name.lower().replace("_", "-"): int(bit) for name, bit in x_list(types, "SKINK_ABILITIES")
+            name.lower().replace("_", "-"): int(bit)
+            for name, bit in x_list(types, "SKINK_ABILITIES")
         }
         self.quotas = [field for _, field in x_list(types, "SKINK_QUOTAS")]
         self.pools = [plural(field) for _, field in x_list(manager, "SKINK_POOLS")]
@@ -59,7 +60,8 @@ class Facts:
 
     @classmethod
     def from_headers(cls):
-        return cls(header("nucleus/include/skink/types.h"), header("nucleus/include/skink/manager.h"),
+        return cls(header("nucleus/include/skink/types.h"),
+                   header("nucleus/include/skink/manager.h"),
                    header("config/include/skink/manifest.h"))
 
 
@@ -200,7 +202,7 @@ def device(value):
     if type(value) is str:
         value = {"path": value}
     if type(value) is not dict or "path" not in value:
-        raise ValueError("a device-tree path, or { path = ..., optional = true, interrupts = false }")
+        raise ValueError("a device-tree path, or { path = ..., optional = ..., interrupts = ... }")
     result = {"path": path(value["path"]), "optional": False, "interrupts": True}
     for key, item in value.items():
         if key not in result:

@@ -62,9 +62,9 @@ def executable_bytes(elf):
     """What is in executable segments' sections: the text proper, without constants."""
     total = 0
     for line in tool(CROSS + "readelf", "-SW", elf).split("\n"):
-        found = re.match(r"\s*\[\s*\d+\]\s+(\S+)\s+PROGBITS\s+\w+\s+\w+\s+(\w+)\s+\w+\s+(\w+)", line)
-        if found and "X" in found.group(3):
-            total += int(found.group(2), 16)
+        found = re.match(r"\s*\[\s*\d+\]\s+\S+\s+PROGBITS\s+\w+\s+\w+\s+(\w+)\s+\w+\s+(\w+)", line)
+        if found and "X" in found.group(2):
+            total += int(found.group(1), 16)
     return total
 
 

@@ -80,7 +80,8 @@ def test_image_sums_notice_any_flipped_bit():
 
 @pytest.mark.skipif(not shutil.which("cpio"), reason="cpio is not installed")
 def test_image_is_read_by_cpio():
-    done = subprocess.run(["cpio", "-t"], input=mkimage.build(FILES), capture_output=True, check=True)
+    done = subprocess.run(["cpio", "-t"], input=mkimage.build(FILES), capture_output=True,
+                          check=True)
     assert done.stdout.decode().split() == [".image", ".command", "a", "b", "more", "page"]
     assert b"junk" not in done.stderr
 

@@ -125,8 +125,8 @@ def test_manifest_too_many_processes():
 def test_manifest_missing_program_is_told_with_a_guess():
     errors = errors_of("[service.a]\npriority = 9\nprogram = 'devc-ns1655'\n",
                        programs=["devc-ns16550", "esh"])
-    assert errors == [f"m.toml:{BASE_LINES + 3}: service a: the image has no program 'devc-ns1655'; "
-                      "did you mean 'devc-ns16550'?"]
+    assert errors == [f"m.toml:{BASE_LINES + 3}: service a: the image has no program "
+                      "'devc-ns1655'; did you mean 'devc-ns16550'?"]
 
 
 def test_manifest_several_errors_come_in_order_of_lines():
@@ -180,15 +180,16 @@ main(void)
 	const struct skink_manifest *m = (const struct skink_manifest *)buffer;
 	const struct skink_service *s = skink_manifest_services(m);
 
-	if (m->magic != SKINK_MANIFEST_MAGIC || m->version != SKINK_MANIFEST_VERSION || m->size_bytes != n)
+	if (m->magic != SKINK_MANIFEST_MAGIC || m->version != SKINK_MANIFEST_VERSION ||
+	    m->size_bytes != n)
 		return 1;
 	printf("%s %u %u %u %llu\n", skink_manifest_string(m, m->name), m->pools[0], m->pools[9],
 	    m->procmgr_quota[SKINK_QUOTA_CONNECTIONS], (unsigned long long)m->rr_slice_ns);
 	for (uint32_t i = 0; i < m->services.count; i++, s++) {
 		const char *in = skink_manifest_string(m, s->stdio[0]);
 
-		printf("%s %s %d %d %d %llx %llx %llx %llu %llu %llu\n", skink_manifest_string(m, s->name),
-		    skink_manifest_string(m, s->program), s->priority, s->priority_max, s->policy,
+		printf("%s %s %d %d %d %llx %llx %llx %llu %llu %llu\n",
+		    skink_manifest_string(m, s->name), skink_manifest_string(m, s->program), s->priority, s->priority_max, s->policy,
 		    (unsigned long long)s->abilities, (unsigned long long)s->peers,
 		    (unsigned long long)s->after, (unsigned long long)s->memory_bytes,
 		    (unsigned long long)s->stack_bytes, (unsigned long long)s->keep_bytes);
@@ -199,8 +200,8 @@ main(void)
 		    (const struct skink_device *)((const char *)m + s->devices.offset);
 		for (uint32_t k = 0; k < s->devices.count; k++)
 			printf("device %s %u\n", skink_manifest_string(m, d[k].path), d[k].flags);
-		printf("%s %x %u %u %u %u\n", in ? in : "-", s->flags, s->quota[SKINK_QUOTA_THREADS],
-		    s->quota[SKINK_QUOTA_EVENTS], s->processes, s->deaths_max);
+		printf("%s %x %u %u %u %u\n", in ? in : "-", s->flags,
+		    s->quota[SKINK_QUOTA_THREADS], s->quota[SKINK_QUOTA_EVENTS], s->processes, s->deaths_max);
 		printf("%u %llu %llu %llu %u %u %u %llu %llu\n", s->restart,
 		    (unsigned long long)s->delay_ns, (unsigned long long)s->delay_max_ns,
 		    (unsigned long long)s->window_ns, s->backoff_percent, s->limit, s->cold_after,
@@ -257,7 +258,7 @@ stdio = ["/dev/u", "/dev/u", "/dev/u"]
     uart = sum(1 << abilities[a] for a in ("kill", "io", "interrupt", "paths", "keep"))
     assert out.decode() == f"""test 8 10 20 4000000
 uart devc 21 21 1 {uart:x} 4 0 2097152 8192 65536
-args: devc -x 
+args: devc -x{" "}
 env: A=1 B=
 paths: /dev/u /dev/v
 device /soc/u@1 2

@@ -37,7 +37,7 @@ _Static_assert(sizeof(struct skink_image) == 32, "struct skink_image");
 #define SKINK_IMAGE_MAGIC	0x474d4b53	/* "SKMG" */
 #define SKINK_IMAGE_VERSION	1
 #define SKINK_IMAGE_OFFSET	120		/* of struct skink_image in the archive */
-#define SKINK_IMAGE_BODY	152		/* of the second entry's header: here the sums begin */
+#define SKINK_IMAGE_BODY	152		/* of the second entry: here the sums begin */
 #define SKINK_IMAGE_PAGE	4096
 
 /*
@@ -79,7 +79,7 @@ skink_image_sum(const uint64_t *words, uint64_t count)
  *	0x1e L text \n		at any time: a line of the system's log, which is not the command's
  *				output even between B and E. Written in one piece.
  *
- * Without spaces but where shown. Between B and E every other byte is the command's output and
+ * No spaces but where shown. Between B and E every other byte is the command's output and
  * passes through as it is: the terminal does not turn \n into \r\n then, and echoes nothing.
  */
 #define SKINK_COMMAND_FILE	".command"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * skink/manifest.h - the compiled system manifest: what config/manifest.py writes into the image as
- * `manifest.bin`, and the nucleus, procmgr and ham read in place. docs/manifest.md describes the TOML
- * that it comes from. The compiler has checked everything that can be checked on the host; a
+ * `manifest.bin`, and the nucleus, procmgr and ham read in place. docs/manifest.md describes the
+ * TOML that it comes from. The compiler has checked everything that can be checked on the host; a
  * reader checks only magic, version and size (the image has its own sums).
  *
  * All numbers are little-endian and naturally aligned. A string or an array is given by its offset
@@ -31,14 +31,14 @@ struct skink_manifest {
 	uint32_t	magic;
 	uint32_t	version;
 	uint32_t	size_bytes;		/* of the whole manifest */
-	uint32_t	name;			/* string: the system's name */
+	uint32_t	name;		/* string: the system's name */
 	struct skink_array services;		/* struct skink_service */
-	uint32_t	pools[SKINK_MANIFEST_POOLS];	/* objects in each pool, by enum skink_pool */
+	uint32_t	pools[SKINK_MANIFEST_POOLS];	/* objects in each, by enum skink_pool */
 	uint32_t	procmgr_quota[SKINK_QUOTA_COUNT];	/* what procmgr keeps for itself */
 	uint64_t	rr_slice_ns;		/* a round robin thread's turn */
 	uint32_t	trace_entries;		/* of the trace ring; a power of two */
 	uint32_t	log_bytes;		/* of the console and log ring; a power of two */
-	uint32_t	deaths;			/* entries of procmgr's ring of deaths */
+	uint32_t	deaths;		/* entries of procmgr's ring of deaths */
 	uint32_t	zero;
 };
 _Static_assert(sizeof(struct skink_manifest) == 24 + 64 + 4 * SKINK_QUOTA_COUNT + 24,
@@ -52,46 +52,48 @@ enum skink_restart {
 };
 
 #define SKINK_SERVICE_CRITICAL	0x1	/* when it is given up, the board is reset */
-#define SKINK_SERVICE_SESSION	0x2	/* the shell of the console; runs .command where there is one */
+#define SKINK_SERVICE_SESSION	0x2	/* the console's shell; runs .command where there is one */
 #define SKINK_SERVICE_BOOT	0x4	/* started by procmgr (ham itself), not by ham */
 #define SKINK_SERVICE_MANUAL	0x8	/* not started at boot; for tests and `on` */
 
 struct skink_service {
-	uint32_t	name;			/* string */
-	uint32_t	program;		/* string: a path, or a plain name in /proc/boot */
-	struct skink_array args;		/* uint32_t: strings, args[0] (the name) included */
-	struct skink_array env;			/* uint32_t: strings "NAME=value" */
-	struct skink_array devices;		/* struct skink_device */
-	struct skink_array paths;		/* uint32_t: path prefixes that it may attach */
-	uint32_t	stdio[3];		/* strings: paths of descriptors 0, 1, 2; absent: not open */
-	uint32_t	flags;			/* SKINK_SERVICE_ */
-	int32_t		priority;		/* 1..254, of its first thread */
-	int32_t		priority_max;		/* >= priority: what it may raise itself to */
-	int32_t		policy;			/* SKINK_SCHED_FIFO, SKINK_SCHED_RR */
-	uint32_t	deaths_max;		/* deaths in service of one request, before it is refused */
-	uint64_t	abilities;		/* SKINK_AB_; those that follow from other lines included */
-	uint64_t	peers;			/* services it may connect to by pid and chid */
-	uint64_t	after;			/* services that must be up before it starts */
-	uint64_t	memory_bytes;		/* ceiling: all it maps for itself, keep memory included */
-	uint64_t	stack_bytes;		/* of its first thread */
-	uint64_t	keep_bytes;		/* ceiling of its keep memory; 0: it may have none */
+	uint32_t	name;	/* string */
+	uint32_t	program;	/* string: a path, or a plain name in /proc/boot */
+	struct skink_array args;	/* uint32_t: strings, args[0] (the name) included */
+	struct skink_array env;	/* uint32_t: strings "NAME=value" */
+	struct skink_array devices;	/* struct skink_device */
+	struct skink_array paths;	/* uint32_t: path prefixes that it may attach */
+	uint32_t	stdio[3];	/* strings: paths of descriptors 0, 1, 2; absent: not open */
+	uint32_t	flags;	/* SKINK_SERVICE_ */
+	int32_t		priority;	/* 1..254, of its first thread */
+	int32_t		priority_max;	/* >= priority: what it may raise itself to */
+	int32_t		policy;	/* SKINK_SCHED_FIFO, SKINK_SCHED_RR */
+	uint32_t	deaths_max;	/* deaths in service of one request, before it is refused */
+	uint64_t	abilities;	/* SKINK_AB_; those that follow from other lines included */
+	uint64_t	peers;	/* services it may connect to by pid and chid */
+	uint64_t	after;	/* services that must be up before it starts */
+	uint64_t	memory_bytes;	/* ceiling: all it maps for itself, keep memory included */
+	uint64_t	stack_bytes;	/* of its first thread */
+	uint64_t	keep_bytes;	/* ceiling of its keep memory; 0: it may have none */
 	uint32_t	quota[SKINK_QUOTA_COUNT];
-	uint32_t	processes;		/* how many processes it may have started at a time */
+	uint32_t	processes;	/* how many processes it may have started at a time */
 
-	/* Restart policy. Delay before the first restart, times backoff_percent / 100 for each further one
-	 * within the window, up to delay_max_ns. `limit` restarts within the window: given up.
-	 * From the cold_after-th restart within the window on: started cold, its keep memory
-	 * given up (0: never). */
-	uint32_t	restart;		/* enum skink_restart */
+	/* Restart policy. Delay before the first restart, times backoff_percent / 100 for each
+	 * further one within the window, up to delay_max_ns. `limit` restarts within the window:
+	 * given up. From the cold_after-th restart within the window on: started cold, its keep
+	 * memory given up (0: never). */
+	uint32_t	restart;	/* enum skink_restart */
 	uint64_t	delay_ns;
 	uint64_t	delay_max_ns;
 	uint64_t	window_ns;
 	uint32_t	backoff_percent;	/* >= 100 */
-	uint32_t	limit;			/* 0: no limit */
+	uint32_t	limit;	/* 0: no limit */
 	uint32_t	cold_after;
 	uint32_t	zero;
-	uint64_t	heartbeat_ns;		/* longest silence at its channels with work waiting; 0: not watched */
-	uint64_t	start_limit_ns;		/* time to come up (attach its first path) before it counts as hung; 0: none */
+	/* Longest silence at its channels with work waiting; 0: not watched. */
+	uint64_t	heartbeat_ns;
+	/* Time to come up (attach its first path) before it counts as hung; 0: no limit. */
+	uint64_t	start_limit_ns;
 };
 _Static_assert(sizeof(struct skink_service) == 184 + 4 * SKINK_QUOTA_COUNT, "struct skink_service");
 
@@ -100,8 +102,8 @@ _Static_assert(sizeof(struct skink_service) == 184 + 4 * SKINK_QUOTA_COUNT, "str
 
 /* A device that a service alone may use. */
 struct skink_device {
-	uint32_t	path;			/* string: device-tree path */
-	uint32_t	flags;			/* SKINK_DEVICE_ */
+	uint32_t	path;	/* string: device-tree path */
+	uint32_t	flags;	/* SKINK_DEVICE_ */
 };
 
 static inline const struct skink_service *
