@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* print.h - text on the firmware's console; for boot and panic only, a character costs about 450
+ * instructions there. */
+#ifndef NUCLEUS_PRINT_H
+#define NUCLEUS_PRINT_H
+
+/* %s %c %d %u %x, with any number of l's for 64 bits; %p; a width with leading zeros: %016lx. */
+void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* aspace.c - address spaces as Sv39 page tables. Owns the tables and what the hart's TLB may hold
+ * of them; never decides what is mapped, and has no memory of its own: frames are given.
+ *
+ * The root's upper half is the nucleus's, the same in all, global in the TLB. An ASID belongs to an
+ * address space for an epoch; when all are handed out, the TLB is flushed and a new epoch begins.
+ * Where a hart has no ASIDs all use 0 and each switch flushes.
+ */
+
+#include <string.h>
+
+#include <skink/errno.h>
+#include <skink/manager.h>
+
+#include "aspace.h"
+#include "csr.h"
+#include "direct.h"
+#include "memory.h"
+#include "nucleus.h"
+
+typedef uint64_t pte_t;
+
+#define LEVELS		3
+#define ENTRIES		512
+#define USER_ENTRIES	256			/* of the root */
+#define PTE_LEAF	(PTE_R | PTE_W | PTE_X)
+#define PTE_PPN		0x003ffffffffffc00
+#define ASID_SHIFT	44
+#define ASID_MASK	0xffffull
+#define TAKE_STEP	64			/* entries that aspace_take looks at in a call */
+
+static paddr_t nucleus_root;
+static uint64_t asid_max, asid_last, epoch = 1;
+
+static paddr_t
+pte_physical(pte_t pte)
+{
+	return (pte & PTE_PPN) << 2;
+}
+
+static pte_t
+pte_make(paddr_t pa, uint64_t bits)
+{
+	return pa >> 2 | bits;
+}
+
+static bool
+pte_is_table(pte_t pte)
+{
+	return (pte & (PTE_V | PTE_LEAF)) == PTE_V;
+}
+
+static uint64_t
+level_size(int level)
+{
+	return 1ull << (PAGE_SHIFT + 9 * level);
+}
+
+static pte_t *
+entry(paddr_t table, vaddr_t va, int level)
+{
+	return (pte_t *)direct(table) + (va >> (PAGE_SHIFT + 9 * level)) % ENTRIES;
+}
+
+static void
+fence_page(const struct aspace *as, vaddr_t va)
+{
+	if (as->asid_epoch == epoch)
+		__asm__ volatile("sfence.vma %0, %1" : : "r"(va), "r"(as->asid) : "memory");
+}
+
+static void
+fence_asid(uint64_t asid)
+{
+	__asm__ volatile("sfence.vma zero, %0" : : "r"(asid) : "memory");
+}
+
+static void
+satp_write(uint64_t asid, paddr_t root)
+{
+	csr_write(CSR_SATP, SATP_SV39 | asid << ASID_SHIFT | root >> PAGE_SHIFT);
+}
+
+static paddr_t
+given_pop(struct aspace *as)
+{
+	paddr_t frame = as->given;
+
+	if (frame != 0) {
+		as->given = *(paddr_t *)direct(frame);
+		memset(direct(frame), 0, PAGE_SIZE);
+	}
+	return frame;
+}
+
+/* The entry for va at `level`; tables above it are made. NULL: *error is ENOMEM, or EINVAL where a larger
+ * page is in the way. */
+static pte_t *
+walk_make(struct aspace *as, vaddr_t va, int level, long *error)
+{
+	paddr_t table = as->root;
+	pte_t *e;
+
+	if (table == 0) {
+		*error = -SK_ENOMEM;
+		return NULL;
+	}
+	for (int l = LEVELS - 1;; l--) {
+		e = entry(table, va, l);
+		if (l == level)
+			return e;
+		if (*e == 0) {
+			table = given_pop(as);
+			if (table == 0) {
+				*error = -SK_ENOMEM;
+				return NULL;
+			}
+			*e = pte_make(table, PTE_V);
+		} else if (!pte_is_table(*e)) {
+			*error = -SK_EINVAL;
+			return NULL;
+		}
+		table = pte_physical(*e);
+	}
+}
+
+/* The lowest entry there is for va; *level tells which. */
+static pte_t *
+walk(const struct aspace *as, vaddr_t va, int *level)
+{
+	pte_t *e = entry(as->root, va, LEVELS - 1);
+	int l = LEVELS - 1;
+
+	while (l > 0 && pte_is_table(*e))
+		e = entry(pte_physical(*e), va, --l);
+	*level = l;
+	return e;
+}
+
+static bool
+range_is_good(vaddr_t va, uint64_t len)
+{
+	return (va | len) % PAGE_SIZE == 0 && len != 0 && va >= SKINK_PAGE &&
+	       va < SKINK_USER_END && len <= SKINK_USER_END - va;
+}
+
+static bool
+prot_is_good(unsigned prot)
+{
+	unsigned wx = SKINK_PROT_WRITE | SKINK_PROT_EXEC;
+
+	return prot <= (wx | SKINK_PROT_READ | SKINK_PROT_DEVICE) && (prot & wx) != wx;
+}
+
+/* A page without any access keeps its frame, as an entry that is not valid. */
+static uint64_t
+prot_bits(unsigned prot)
+{
+	uint64_t bits = PTE_HELD;
+
+	if (prot & SKINK_PROT_WRITE)
+		bits |= PTE_R | PTE_W;
+	if (prot & SKINK_PROT_READ)
+		bits |= PTE_R;
+	if (prot & SKINK_PROT_EXEC)
+		bits |= PTE_X;
+	if (bits & PTE_LEAF)
+		bits |= PTE_V | PTE_U | PTE_A | PTE_D;
+	if (prot & SKINK_PROT_DEVICE)
+		bits |= PTE_DEVICE;
+	return bits;
+}
+
+void *
+aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
+{
+	/* PTE_R, _W, _X are SKINK_PROT_READ, _WRITE, _EXEC, one to the left. */
+	const pte_t want = PTE_V | PTE_U | prot << 1;
+	uint64_t offset_mask = level_size(2) - 1;
+	pte_t pte;
+
+	if (va >= SKINK_USER_END || as->root == 0)
+		return NULL;
+	pte = *entry(as->root, va, 2);
+	if (pte_is_table(pte)) {
+		pte = *entry(pte_physical(pte), va, 1);
+		offset_mask = level_size(1) - 1;
+		if (pte_is_table(pte)) {
+			pte = *entry(pte_physical(pte), va, 0);
+			offset_mask = level_size(0) - 1;
+		}
+	}
+	if ((pte & (want | PTE_DEVICE)) != want)
+		return NULL;
+	return (char *)direct(pte_physical(pte)) + (va & offset_mask);
+}
+_Static_assert(SKINK_PROT_READ << 1 == PTE_R && SKINK_PROT_WRITE << 1 == PTE_W &&
+	       SKINK_PROT_EXEC << 1 == PTE_X, "aspace_lookup");
+
+paddr_t
+aspace_physical(const struct aspace *as, vaddr_t va)
+{
+	int level;
+	pte_t pte;
+
+	if (va >= SKINK_USER_END || as->root == 0)
+		return 0;
+	pte = *walk(as, va, &level);
+	if (!(pte & PTE_HELD))
+		return 0;
+	return pte_physical(pte) + ((va & (level_size(level) - 1)) & ~(paddr_t)(PAGE_SIZE - 1));
+}
+
+long
+aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned prot)
+{
+	uint64_t bits = prot_bits(prot), done = 0;
+	long error = 0;
+
+	if (!range_is_good(va, len) || !prot_is_good(prot) || pa % PAGE_SIZE != 0 ||
+	    pa >> 56 != 0 || len > (1ull << 56) - pa || memory_is_nucleus(pa, len))
+		return -SK_EINVAL;
+	for (int i = 0; i < ASPACE_STEP && done < len; i++, done += PAGE_SIZE) {
+		pte_t *e = walk_make(as, va + done, 0, &error);
+
+		if (e == NULL)
+			return done > 0 ? (long)done : error;
+		*e = pte_make(pa + done, bits);
+		if (!memory_is_ram(pa + done))
+			*e |= PTE_DEVICE;
+		fence_page(as, va + done);
+	}
+	return done;
+}
+
+/* Gives each page there is in the range the entry (old & keep) | set. */
+static long
+change(struct aspace *as, vaddr_t va, uint64_t len, pte_t keep, pte_t set)
+{
+	uint64_t done = 0;
+
+	if (as->root == 0)
+		return len;
+	for (int i = 0; i < ASPACE_STEP && done < len; i++) {
+		int level;
+		pte_t *e = walk(as, va + done, &level);
+
+		if (level == 0 && *e != 0) {
+			*e = (*e & keep) | set;
+			fence_page(as, va + done);
+		} else if (*e != 0) {
+			return done > 0 ? (long)done : -SK_EINVAL;	/* a large page */
+		}
+		done += level_size(level) - ((va + done) & (level_size(level) - 1));
+	}
+	return done < len ? done : len;
+}
+
+long
+aspace_unmap(struct aspace *as, vaddr_t va, uint64_t len)
+{
+	if (!range_is_good(va, len))
+		return -SK_EINVAL;
+	return change(as, va, len, 0, 0);
+}
+
+long
+aspace_protect(struct aspace *as, vaddr_t va, uint64_t len, unsigned prot)
+{
+	if (!range_is_good(va, len) || !prot_is_good(prot) || (prot & SKINK_PROT_DEVICE))
+		return -SK_EINVAL;
+	return change(as, va, len, PTE_PPN | PTE_DEVICE, prot_bits(prot));
+}
+
+long
+aspace_give(struct aspace *as, paddr_t frame)
+{
+	if (frame % PAGE_SIZE != 0 || !memory_is_ram(frame) || memory_is_nucleus(frame, PAGE_SIZE))
+		return -SK_EINVAL;
+	as->table_count++;
+	*(paddr_t *)direct(frame) = as->given;
+	as->given = frame;
+	if (as->root == 0) {
+		as->root = given_pop(as);
+		as->asid_epoch = 0;
+		as->take_cursor = 0;
+		if (nucleus_root != 0)
+			memcpy(entry(as->root, DIRECT_BASE, LEVELS - 1),
+			       entry(nucleus_root, DIRECT_BASE, LEVELS - 1),
+			       (ENTRIES - USER_ENTRIES) * sizeof(pte_t));
+	}
+	return 0;
+}
+
+/* The cursor counts the second level's entries, as if all those tables were there. A table comes out
+ * when all below it are out. */
+long
+aspace_take(struct aspace *as)
+{
+	struct hart *h = hart_self();
+	paddr_t frame = as->given;
+	pte_t *root = direct(as->root), *e;
+
+	if (frame != 0) {
+		as->given = *(paddr_t *)direct(frame);
+		goto taken;
+	}
+	if (as->root == 0)
+		return 0;
+	if (h->aspace == as) {
+		h->aspace = NULL;
+		satp_write(0, nucleus_root);
+		fence_asid(0);
+	}
+	for (int i = 0; i < TAKE_STEP; i++) {
+		uint32_t slot = as->take_cursor / ENTRIES;
+
+		if (slot == USER_ENTRIES) {
+			frame = as->root;
+			as->root = 0;
+			goto taken;
+		}
+		if (!pte_is_table(root[slot])) {
+			as->take_cursor = (slot + 1) * ENTRIES;
+			continue;
+		}
+		e = (pte_t *)direct(pte_physical(root[slot])) + as->take_cursor % ENTRIES;
+		if (pte_is_table(*e)) {
+			frame = pte_physical(*e);
+			*e = 0;
+			goto taken;
+		}
+		if (++as->take_cursor % ENTRIES == 0) {
+			frame = pte_physical(root[slot]);
+			root[slot] = 0;
+			goto taken;
+		}
+	}
+	return -SK_EAGAIN;
+
+taken:
+	as->table_count--;
+	return frame;
+}
+
+void
+aspace_switch(struct aspace *as)
+{
+	struct hart *h = hart_self();
+
+	if (as == NULL || as == h->aspace)
+		return;
+	h->aspace = as;
+	if (as->root == 0) {
+		satp_write(0, nucleus_root);
+		return;
+	}
+	if (asid_max == 0) {
+		as->asid_epoch = epoch;
+		as->asid = 0;
+		satp_write(0, as->root);
+		fence_asid(0);
+		return;
+	}
+	if (as->asid_epoch != epoch) {
+		if (asid_last == asid_max) {
+			epoch++;
+			asid_last = 0;
+			__asm__ volatile("sfence.vma" : : : "memory");
+		}
+		as->asid_epoch = epoch;
+		as->asid = ++asid_last;
+	}
+	satp_write(as->asid, as->root);
+}
+
+long
+aspace_map_large(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, uint64_t bits)
+{
+	int level = LEVELS - 1;
+	long error = -SK_EINVAL;
+	pte_t *e;
+
+	while (level > 0 && (((va | pa) & (level_size(level) - 1)) != 0 || len < level_size(level)))
+		level--;
+	e = walk_make(as, va, level, &error);
+	if (e == NULL)
+		return error;
+	*e = pte_make(pa, bits | PTE_V | PTE_A | PTE_D);
+	return level_size(level);
+}
+
+unsigned
+aspace_init(const struct aspace *nucleus)
+{
+	nucleus_root = nucleus->root;
+	satp_write(ASID_MASK, nucleus_root);
+	asid_max = csr_read(CSR_SATP) >> ASID_SHIFT & ASID_MASK;
+	satp_write(0, nucleus_root);
+	__asm__ volatile("sfence.vma" : : : "memory");
+	return asid_max;
+}

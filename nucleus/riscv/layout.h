@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * layout.h - where things lie in Sv39's upper half, for C, assembler and the linker script.
+ *
+ *	0x00_0000_1000	user (skink/manager.h), a page table each
+ *	0x40_0000_0000	no addresses: Sv39's hole
+ *	DIRECT_BASE	physical address 0, and so on to DIRECT_SIZE: the direct map. RAM is mapped
+ *			read-write, but for nucleus text (R-X), nucleus constants, image and device
+ *			tree (R--); firmware memory and the page below the stack not at all. Of the
+ *			devices: interrupt controller and test finisher. The nucleus runs here.
+ */
+#ifndef RISCV_LAYOUT_H
+#define RISCV_LAYOUT_H
+
+#define DIRECT_BASE	0xffffffc000000000
+#define DIRECT_SIZE	0x1000000000		/* 64 GiB */
+#define LOAD_ADDRESS	0x80200000		/* where firmware enters us */
+
+#define PAGE_SHIFT	12
+#define PAGE_SIZE	4096
+#define STACK_SIZE	8192			/* of a hart */
+#define EMERGENCY_SIZE	2048			/* of the stack that a panic of the trap entry uses */
+
+/* The top of a hart's stack, where sscratch points while a user runs, holds these two words. */
+#define TOP_SCRATCH	0
+#define TOP_HART	8
+#define TOP_SIZE	16
+
+/* Page table entries. */
+#define PTE_V		0x001
+#define PTE_R		0x002
+#define PTE_W		0x004
+#define PTE_X		0x008
+#define PTE_U		0x010
+#define PTE_G		0x020
+#define PTE_A		0x040
+#define PTE_D		0x080
+#define PTE_HELD	0x100			/* ours: mapped, perhaps without any access */
+#define PTE_DEVICE	0x200			/* ours: the nucleus must not touch it */
+#define SATP_SV39	0x8000000000000000
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sbi.c - the supervisor binary interface: console, reset, timer. Keeps nothing but the address of the
+ * test finisher, by which an emulator is left with a status: firmware's own reset call loses it. */
+
+#include <stddef.h>
+
+#include <skink/errno.h>
+
+#include "arch.h"
+#include "direct.h"
+#include "sbi.h"
+
+#define SBI_PUTCHAR	1			/* legacy */
+#define SBI_TIME	0x54494d45
+#define SBI_SRST	0x53525354
+#define SBI_DBCN	0x4442434e
+#define SRST_SHUTDOWN	0
+#define SRST_COLD	1
+#define SRST_FAILURE	1			/* reason */
+#define FINISHER_PASS	0x5555
+#define FINISHER_FAIL	0x3333			/* status in the upper half */
+
+static volatile uint32_t *finisher;
+
+static long
+sbi_call(long extension, long function, uint64_t arg0, uint64_t arg1, uint64_t arg2, uint64_t *value)
+{
+	register uint64_t a0 __asm__("a0") = arg0;
+	register uint64_t a1 __asm__("a1") = arg1;
+	register uint64_t a2 __asm__("a2") = arg2;
+	register uint64_t a6 __asm__("a6") = function;
+	register uint64_t a7 __asm__("a7") = extension;
+
+	__asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a6), "r"(a7) : "memory");
+	if (value != NULL)
+		*value = a1;
+	return (long)a0;
+}
+
+void
+sbi_timer_set(uint64_t ticks)
+{
+	sbi_call(SBI_TIME, 0, ticks, 0, 0, NULL);
+}
+
+void
+sbi_finisher_set(uint64_t physical)
+{
+	finisher = physical == 0 ? NULL : direct(physical);
+}
+
+void
+arch_write(const char *text, size_t len)
+{
+	uint64_t n;
+
+	/* The debug console takes a physical address; what is printed lies in the direct map. */
+	while (len > 0) {
+		if (sbi_call(SBI_DBCN, 0, len, direct_physical(text), 0, &n) != 0) {
+			sbi_call(SBI_PUTCHAR, 0, (unsigned char)*text, 0, 0, NULL);
+			n = 1;
+		}
+		text += n;
+		len -= n;
+	}
+}
+
+long
+arch_reset(int how, int status)
+{
+	if (how != 0)
+		sbi_call(SBI_SRST, 0, SRST_COLD, 0, 0, NULL);
+	else if (finisher != NULL)
+		device_write(finisher, status == 0 ? FINISHER_PASS :
+			(uint32_t)(status & 0xff) << 16 | FINISHER_FAIL);
+	sbi_call(SBI_SRST, 0, SRST_SHUTDOWN, status == 0 ? 0 : SRST_FAILURE, 0, NULL);
+	return -SK_EIO;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* string.c - the few functions of <string.h> that the nucleus, gcc and libfdt use. memcpy carries
+ * every message: whole words, 64 bytes a turn, also between buffers that are not aligned alike (then
+ * words are put together by shifts: a hart may trap on misaligned access). */
+
+#include <stdint.h>
+#include <string.h>
+
+/* Or gcc makes a call of memcpy of memcpy. */
+#pragma GCC optimize("no-tree-loop-distribute-patterns")
+
+#define WORD	sizeof(uint64_t)
+#define TURN	(8 * WORD)
+
+/* Words may alias anything. */
+typedef uint64_t __attribute__((may_alias)) word_t;
+
+static void
+copy_turn(word_t *d, const word_t *s)
+{
+	uint64_t a = s[0], b = s[1], c = s[2], e = s[3], f = s[4], g = s[5], h = s[6], i = s[7];
+
+	d[0] = a;
+	d[1] = b;
+	d[2] = c;
+	d[3] = e;
+	d[4] = f;
+	d[5] = g;
+	d[6] = h;
+	d[7] = i;
+}
+
+void *
+memcpy(void *restrict to, const void *restrict from, size_t len)
+{
+	unsigned char *d = to;
+	const unsigned char *s = from;
+
+	if (len < 2 * WORD)
+		goto bytes;
+	for (; (uintptr_t)d % WORD != 0; len--)		/* < WORD */
+		*d++ = *s++;
+	if ((uintptr_t)s % WORD == 0) {
+		for (; len >= TURN; len -= TURN, d += TURN, s += TURN)
+			copy_turn((word_t *)d, (const word_t *)s);
+		for (; len >= WORD; len -= WORD, d += WORD, s += WORD)
+			*(word_t *)d = *(const word_t *)s;
+	} else if (len >= 2 * WORD) {
+		unsigned right = (uintptr_t)s % WORD * 8, left = 64 - right;
+		const word_t *w = (const word_t *)((uintptr_t)s & ~(WORD - 1));
+		uint64_t low = *w++, high;
+
+		/* Reads no word that has no byte of the source. */
+		for (; len >= 2 * WORD; len -= 2 * WORD, d += 2 * WORD, s += 2 * WORD, w += 2) {
+			high = w[0];
+			((word_t *)d)[0] = low >> right | high << left;
+			low = w[1];
+			((word_t *)d)[1] = high >> right | low << left;
+		}
+	}
+bytes:
+	while (len-- > 0)
+		*d++ = *s++;
+	return to;
+}
+
+void *
+memmove(void *to, const void *from, size_t len)
+{
+	unsigned char *d = to;
+	const unsigned char *s = from;
+
+	if ((uintptr_t)d - (uintptr_t)s >= len)
+		return memcpy(to, from, len);
+	while (len-- > 0)
+		d[len] = s[len];
+	return to;
+}
+
+void *
+memset(void *to, int c, size_t len)
+{
+	unsigned char *d = to;
+	uint64_t fill = (unsigned char)c * 0x0101010101010101ull;
+
+	for (; len > 0 && (uintptr_t)d % WORD != 0; len--)
+		*d++ = (unsigned char)c;
+	for (; len >= TURN; len -= TURN, d += TURN)
+		for (unsigned i = 0; i < TURN / WORD; i++)
+			((word_t *)d)[i] = fill;
+	for (; len >= WORD; len -= WORD, d += WORD)
+		*(word_t *)d = fill;
+	for (; len > 0; len--)
+		*d++ = (unsigned char)c;
+	return to;
+}
+
+int
+memcmp(const void *left, const void *right, size_t len)
+{
+	const unsigned char *l = left, *r = right;
+
+	for (; len > 0; len--, l++, r++)
+		if (*l != *r)
+			return *l - *r;
+	return 0;
+}
+
+void *
+memchr(const void *in, int c, size_t len)
+{
+	for (const unsigned char *p = in; len > 0; len--, p++)
+		if (*p == (unsigned char)c)
+			return (void *)p;
+	return NULL;
+}
+
+size_t
+strlen(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] != '\0')
+		n++;
+	return n;
+}
+
+size_t
+strnlen(const char *s, size_t most)
+{
+	size_t n = 0;
+
+	while (n < most && s[n] != '\0')
+		n++;
+	return n;
+}
+
+int
+strcmp(const char *left, const char *right)
+{
+	while (*left != '\0' && *left == *right)
+		left++, right++;
+	return (unsigned char)*left - (unsigned char)*right;
+}
+
+int
+strncmp(const char *left, const char *right, size_t most)
+{
+	for (; most > 0; most--, left++, right++)
+		if (*left != *right || *left == '\0')
+			return (unsigned char)*left - (unsigned char)*right;
+	return 0;
+}
+
+char *
+strchr(const char *s, int c)
+{
+	for (;; s++) {
+		if (*s == (char)c)
+			return (char *)s;
+		if (*s == '\0')
+			return NULL;
+	}
+}
+
+char *
+strrchr(const char *s, int c)
+{
+	const char *last = NULL;
+
+	for (;; s++) {
+		if (*s == (char)c)
+			last = s;
+		if (*s == '\0')
+			return (char *)last;
+	}
+}

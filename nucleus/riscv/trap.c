@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* trap.c - what a trap is in the portable core's words. Owns nothing. */
+
+#include <skink/status.h>
+
+#include "csr.h"
+#include "nucleus.h"
+#include "panic.h"
+#include "trap.h"
+
+/* By exception code; 8 (a user's call) does not come here, the rest is reserved. */
+static const uint8_t causes[16] = {
+	[0] = SKINK_CAUSE_MISALIGNED,
+	[1] = SKINK_CAUSE_ACCESS,
+	[CAUSE_ILLEGAL] = SKINK_CAUSE_ILLEGAL,
+	[3] = SKINK_CAUSE_BREAKPOINT,
+	[4] = SKINK_CAUSE_MISALIGNED,
+	[5] = SKINK_CAUSE_ACCESS,
+	[6] = SKINK_CAUSE_MISALIGNED,
+	[7] = SKINK_CAUSE_ACCESS,
+	[12] = SKINK_CAUSE_FETCH,
+	[13] = SKINK_CAUSE_LOAD,
+	[15] = SKINK_CAUSE_STORE,
+};
+
+void
+trap_dispatch(uint64_t cause, uint64_t value)
+{
+	struct thread *t = hart_self()->current;
+
+	if (cause & CAUSE_INTERRUPT) {
+		cause &= ~CAUSE_INTERRUPT;
+		nucleus_interrupt(cause == CAUSE_TIMER, cause == CAUSE_DEVICE);
+		return;
+	}
+	if (cause == CAUSE_ILLEGAL && fpu_first_use(t))
+		return;
+	if (cause >= sizeof(causes) || causes[cause] == SKINK_CAUSE_NONE)
+		PANIC("unknown trap", cause);
+	nucleus_fault(causes[cause], value);
+}
+
+void
+arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp, uint64_t arg)
+{
+	*regs = (struct regs){.pc = pc, .status = SSTATUS_SPIE | SSTATUS_UXL_64};
+	regs->x[REG_SP] = sp;
+	regs->x[REG_TP] = tp;
+	regs->x[REG_A0] = arg;
+}
+
+bool
+arch_interrupt_pending(void)
+{
+	return (csr_read(CSR_SIP) & csr_read(CSR_SIE)) != 0;
+}
+
+void
+arch_wait(void)
+{
+	/* Interrupts are off: wfi ends when one waits, and nothing is taken. */
+	while (!arch_interrupt_pending())
+		__asm__ volatile("wfi");
+}
+
+uint64_t
+clock_instret(void)
+{
+	return csr_read(CSR_INSTRET);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* trap.h - between trap.S and the C files of this folder. */
+#ifndef RISCV_TRAP_H
+#define RISCV_TRAP_H
+
+#include "arch.h"
+
+struct hart;
+struct thread;
+
+/* Called by trap.S. */
+void trap_dispatch(uint64_t cause, uint64_t value);
+void trap_panic(const struct regs *regs, uint64_t cause, uint64_t value) __attribute__((noreturn));
+/* To the current thread, for the first time. */
+void trap_leave(struct hart *hart) __attribute__((noreturn));
+
+/* An illegal instruction of a thread without floating point registers: true if it has them now and
+ * is to try again. */
+bool fpu_first_use(struct thread *t);
+
+#endif
