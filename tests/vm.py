@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""vm.py - how tests run the system: one call boots it, runs a command and returns what it said. Owns
-the emulator's processes; knows nothing of what is tested."""
+"""vm.py - how tests run the system: one call boots it, runs a command and returns what it said.
+Owns the emulator's processes; knows nothing of what is tested."""
 
 import os
 import shutil

@@ -189,7 +189,8 @@ main(void)
 		const char *in = skink_manifest_string(m, s->stdio[0]);
 
 		printf("%s %s %d %d %d %llx %llx %llx %llu %llu %llu\n",
-		    skink_manifest_string(m, s->name), skink_manifest_string(m, s->program), s->priority, s->priority_max, s->policy,
+		    skink_manifest_string(m, s->name), skink_manifest_string(m, s->program),
+		    s->priority, s->priority_max, s->policy,
 		    (unsigned long long)s->abilities, (unsigned long long)s->peers,
 		    (unsigned long long)s->after, (unsigned long long)s->memory_bytes,
 		    (unsigned long long)s->stack_bytes, (unsigned long long)s->keep_bytes);
@@ -201,7 +202,8 @@ main(void)
 		for (uint32_t k = 0; k < s->devices.count; k++)
 			printf("device %s %u\n", skink_manifest_string(m, d[k].path), d[k].flags);
 		printf("%s %x %u %u %u %u\n", in ? in : "-", s->flags,
-		    s->quota[SKINK_QUOTA_THREADS], s->quota[SKINK_QUOTA_EVENTS], s->processes, s->deaths_max);
+		    s->quota[SKINK_QUOTA_THREADS], s->quota[SKINK_QUOTA_EVENTS],
+		    s->processes, s->deaths_max);
 		printf("%u %llu %llu %llu %u %u %u %llu %llu\n", s->restart,
 		    (unsigned long long)s->delay_ns, (unsigned long long)s->delay_max_ns,
 		    (unsigned long long)s->window_ns, s->backoff_percent, s->limit, s->cold_after,

@@ -42,8 +42,8 @@ test_equal(const char *file, int line, const char *what, intmax_t a, intmax_t b)
 {
 	if (a == b)
 		return;
-	printf("%s:%d: %s: %" PRIdMAX " (0x%" PRIxMAX "), not %" PRIdMAX " (0x%" PRIxMAX ")\n", file, line,
-	    what, a, (uintmax_t)a, b, (uintmax_t)b);
+	printf("%s:%d: %s: %" PRIdMAX " (0x%" PRIxMAX "), not %" PRIdMAX " (0x%" PRIxMAX ")\n",
+	    file, line, what, a, (uintmax_t)a, b, (uintmax_t)b);
 	longjmp(test_failed, 1);
 }
 

@@ -63,7 +63,7 @@ struct skink_service {
 	struct skink_array env;	/* uint32_t: strings "NAME=value" */
 	struct skink_array devices;	/* struct skink_device */
 	struct skink_array paths;	/* uint32_t: path prefixes that it may attach */
-	uint32_t	stdio[3];	/* strings: paths of descriptors 0, 1, 2; absent: not open */
+	uint32_t	stdio[3];	/* strings: paths of 0, 1, 2; absent: closed */
 	uint32_t	flags;	/* SKINK_SERVICE_ */
 	int32_t		priority;	/* 1..254, of its first thread */
 	int32_t		priority_max;	/* >= priority: what it may raise itself to */
