@@ -22,7 +22,7 @@ VMFLAGS   ?=
 export SKINK_BUILD := $(abspath $(O))
 
 .PHONY: all nucleus programs native run check setup soak help clean lint size gdb sdk bench trace \
-        campaign demo check-built run-built
+        campaign demo analyze
 
 all: $(O)/nucleus.elf $(IMAGE)
 nucleus: $(O)/nucleus.elf
@@ -43,17 +43,20 @@ $(IMAGE): $(STRIPPED) $(O)/manifest.bin config/mkimage.py
 	$(Q)printf '%s\n' $(abspath $(STRIPPED) $(O)/manifest.bin) > $(O)/image.list
 	$(Q)$(PYTHON) config/mkimage.py -o $@ $(STRIPPED) $(O)/manifest.bin
 
-# What needs set-up first builds in a make of its own: set-up may bring the compiler.
+# What needs set-up first builds in a make of its own: set-up may bring the compiler. It uses
+# every processor, unless a -j says otherwise.
+JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 run: setup
-	@$(MAKE) all
+	@$(MAKE) $(JOBS) all
 	@$(VM) run $(if $(EXTRA),--extra '$(EXTRA)') $(if $(FLASH),--flash '$(FLASH)') $(VMFLAGS)
 
 check: setup
-	@$(MAKE) all programs native
+	@$(MAKE) $(JOBS) all programs native
 	@$(PYTHON) config/check.py --build $(O) $(NATIVE_TESTS:%=--native %) $(T:%=--only %)
 
 soak: setup
-	@$(MAKE) all programs
+	@$(MAKE) $(JOBS) all programs
 	@SKINK_SOAK=1 $(PYTHON) config/check.py --build $(O) $(T:%=--only %)
 
 setup:
@@ -62,6 +65,10 @@ setup:
 lint:
 	@config/setup lint
 	@$(PYTHON) config/lint.py
+
+# The compiler's own search for faults along paths; everything is compiled once more, elsewhere.
+analyze:
+	@$(MAKE) O=$(O)/analyze CFLAGS_EXTRA=-fanalyzer nucleus programs
 
 size: all
 	@$(PYTHON) config/size.py --build $(O)
@@ -90,6 +97,7 @@ help:
 	@echo 'make setup       install and fetch what is missing; asks first, Y=1 says yes'
 	@echo 'make soak        the long versions of the tests             [T=NAME]'
 	@echo 'make lint        formatting, cppcheck, include rule, licence lines'
+	@echo 'make analyze     compile everything under -fanalyzer'
 	@echo 'make size        sizes and line counts against their limits'
 	@echo 'make gdb         boot under the debugger                    [CMD=TEXT]'
 	@echo 'make sdk         $(O)/sdk: build programs outside this tree'

@@ -26,14 +26,15 @@ def source_files(elf, generated):
     """Every file that the debug information names, from the top of the tree; (ours, others')."""
     text = tool(CROSS + "readelf", "--debug-dump=rawline", "-W", elf)
     files = set()
-    for unit in text.split("Raw dump of debug contents")[1:] or [text]:
-        folders = {int(n): name for n, name in re.findall(
-            r"^\s+(\d+)\s+\(\w+(?:, offset: \w+)?\):\s+(.*)$",
-            unit.partition("The Directory Table")[2].partition("The File Name Table")[0], re.M)}
-        names = unit.partition("The File Name Table")[2]
+    for unit in text.split("The Directory Table")[1:]:
+        table, _, names = unit.partition("The File Name Table")
+        names = names.partition("Line Number Statements")[0]
+        folders = dict(re.findall(r"^\s+(\d+)\s+\(.*?\)\s+\(offset: \w+\): (.*)$", table, re.M))
         for folder, name in re.findall(
-                r"^\s+\d+\s+(?:\(udata\)\s+)?(\d+)\s+\([^)]*\):\s+(.*)$", names, re.M):
-            files.add(os.path.join(folders.get(int(folder), ""), name.strip()))
+                r"^\s+\d+\s+\(udata\)\s+(\d+)\s+\(.*?\)\s+\(offset: \w+\): (.*)$", names, re.M):
+            files.add(os.path.join(folders[folder], name))
+    if not files:
+        raise SystemExit(f"size: {elf} has no debug information that this understands")
     ours, others = set(), set()
     for name in files:
         path = os.path.normpath(name if os.path.isabs(name) else os.path.join(TOP, name))
