@@ -93,16 +93,16 @@ $(O)/native/$1: $(call objects,native/$1,$2)
 	$$(Q)mkdir -p $$(@D); $(HOSTCC) -fsanitize=address,undefined $$^ -o $$@ -lpthread
 endef
 define native_compile
-$(call objects,native/$1,$2): $2
+$(call objects,native/$1,$2): $2 config/rules.mk
 	$$(call say,HOSTCC,$$@)
 	$$(Q)mkdir -p $$(@D); $(HOSTCC) $$(NATIVE_CFLAGS) $$(NATIVE_EXTRA) $$(DEPFLAGS) -c $$< -o $$@
 endef
 
-$(O)/obj/user/%.o: %.c
+$(O)/obj/user/%.o: %.c config/rules.mk
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D); $(CC) $(USER_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
-$(O)/obj/user/%.o: %.S
+$(O)/obj/user/%.o: %.S config/rules.mk
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D); $(CC) $(USER_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
@@ -128,11 +128,11 @@ $(O)/nucleus.elf: $(NUCLEUS_OBJECTS) nucleus/riscv/nucleus.ld
 	$(call say,LD,$@)
 	$(Q)$(CC) $(NUCLEUS_LDFLAGS) -Wl,-Map=$@.map -o $@ $(NUCLEUS_OBJECTS) -lgcc
 
-$(O)/obj/nucleus/%.o: %.c
+$(O)/obj/nucleus/%.o: %.c config/rules.mk
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D); $(CC) $(NUCLEUS_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
-$(O)/obj/nucleus/%.o: %.S
+$(O)/obj/nucleus/%.o: %.S config/rules.mk
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D); $(CC) $(NUCLEUS_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
