@@ -18,9 +18,9 @@
 #include "store.h"
 
 /* How long the last words have to get out before the board is reset. */
-#define RESET_GRACE_NS	200000000ull
+#define RESET_GRACE_NS 200000000ull
 
-#define AUTORUN		"autorun"
+#define AUTORUN        "autorun"
 
 struct kept_memory {
 	uint64_t ham[STORE_BYTES(sizeof(struct ham_record)) / 8];
@@ -32,7 +32,7 @@ static struct kept_memory *keep;
 static struct ham_record ham;
 static struct entity entities[SKINK_SERVICES_MAX];
 static uint32_t count;
-static const char *session_program;	/* NULL: the manifest's */
+static const char *session_program; /* NULL: the manifest's */
 
 /* ---- records ---- */
 
@@ -97,20 +97,11 @@ log_event(const struct entity *e)
 		    end_text(e, text, sizeof(text)), p->cold ? "cold" : "warm",
 		    (unsigned long long)in_ms(p->delay_ns), recent + 1, e->rule.limit);
 		break;
-	case HAM_KILLING:
-		proc_log("%s[%d] is hung: killed", e->name, e->kept.pid);
-		break;
-	case HAM_COLD_STARTING:
-		proc_log("%s starts cold", e->name);
-		break;
-	case HAM_ENDED:
-		proc_log("%s ended: %s", e->name, end_text(e, text, sizeof(text)));
-		break;
-	case HAM_ABSENT:
-		proc_log("%s is left out: this board lacks its device", e->name);
-		break;
-	default:
-		break;
+	case HAM_KILLING: proc_log("%s[%d] is hung: killed", e->name, e->kept.pid); break;
+	case HAM_COLD_STARTING: proc_log("%s starts cold", e->name); break;
+	case HAM_ENDED: proc_log("%s ended: %s", e->name, end_text(e, text, sizeof(text))); break;
+	case HAM_ABSENT: proc_log("%s is left out: this board lacks its device", e->name); break;
+	default: break;
 	}
 }
 
@@ -177,7 +168,7 @@ static void
 do_TELL_DEPENDANTS(struct entity *e)
 {
 	if (e->kept.policy.state == HAM_RUNNING)
-		return;	/* entities_settle looks at them all the same */
+		return; /* entities_settle looks at them all the same */
 	for (uint32_t i = 0; i < count; i++) {
 		if (entities[i].entry->after >> e->service & 1)
 			proc_log("%s goes on without %s", entities[i].name, e->name);
@@ -277,7 +268,8 @@ static bool
 is_free_to_start(const struct entity *e)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		if ((e->entry->after >> entities[i].service & 1) && !entity_is_settled(&entities[i]))
+		if ((e->entry->after >> entities[i].service & 1) &&
+		    !entity_is_settled(&entities[i]))
 			return false;
 	}
 	return true;
@@ -520,7 +512,8 @@ open_keep(void)
 
 	keep = error < 0 ? &without : (struct kept_memory *)reply.address;
 	if (error < 0)
-		proc_log("no keep memory error=%ld: a death of mine would lose the history", -error);
+		proc_log(
+		    "no keep memory error=%ld: a death of mine would lose the history", -error);
 }
 
 void

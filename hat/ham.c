@@ -16,8 +16,8 @@
 #include <skink/calls.h>
 #include <skink/errno.h>
 
-#define CHANNEL_KEY	0
-#define DEATH_CODE	1
+#define CHANNEL_KEY 0
+#define DEATH_CODE  1
 
 uint64_t
 now_ns(void)
@@ -28,8 +28,7 @@ now_ns(void)
 	return ns;
 }
 
-static void __attribute__((noreturn))
-fail(const char *what, long error)
+static void __attribute__((noreturn)) fail(const char *what, long error)
 {
 	proc_log("%s error=%ld", what, error);
 	skink_process_exit(SKINK_STATUS_EXIT(1));
@@ -130,6 +129,7 @@ main(void)
 	ask_for_deaths(chid);
 	entities_open(manifest, (int)skink_process_self(SKINK_SELF_PID));
 	if (ham_kept()->instance > 1)
-		proc_log("instance %u goes on with %u entities", ham_kept()->instance, entity_count());
+		proc_log(
+		    "instance %u goes on with %u entities", ham_kept()->instance, entity_count());
 	run(chid);
 }

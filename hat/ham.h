@@ -32,46 +32,46 @@ void proc_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* ---- start.c: starts a service's process ---- */
 
 /* `session_program`: run in place of the session's program (NULL: run that). Returns the pid. */
-long start_service(const struct skink_manifest *manifest, uint32_t service,
-	const char *session_program);
+long start_service(
+    const struct skink_manifest *manifest, uint32_t service, const char *session_program);
 
 /* ---- entity.c: the entities, their records in keep memory, and the hands of the policy ---- */
 
 /* What is kept of an entity. */
 struct entity_record {
-	struct policy_entity	policy;
-	int32_t			pid;		/* 0: no process */
-	uint32_t		todo;		/* POLICY_DO bits decided and not done yet */
-	int32_t			last_status;
-	int32_t			last_error;	/* of a refused start */
-	uint32_t		restarts;
-	uint32_t		colds;
-	uint32_t		deaths;
-	uint32_t		zero;
-	uint64_t		started_ns;
+	struct policy_entity policy;
+	int32_t pid; /* 0: no process */
+	uint32_t todo; /* POLICY_DO bits decided and not done yet */
+	int32_t last_status;
+	int32_t last_error; /* of a refused start */
+	uint32_t restarts;
+	uint32_t colds;
+	uint32_t deaths;
+	uint32_t zero;
+	uint64_t started_ns;
 };
 _Static_assert(sizeof(struct entity_record) % 8 == 0, "struct entity_record");
 
 /* What is kept of ham as a whole. */
 struct ham_record {
-	uint64_t	death_number;	/* of the last death dealt with */
-	uint64_t	hung;
-	uint32_t	instance;
-	uint32_t	entities;	/* a record of another manifest is none */
+	uint64_t death_number; /* of the last death dealt with */
+	uint64_t hung;
+	uint32_t instance;
+	uint32_t entities; /* a record of another manifest is none */
 };
 _Static_assert(sizeof(struct ham_record) % 8 == 0, "struct ham_record");
 
 struct entity {
-	uint32_t			service;	/* its number */
-	const struct skink_service	*entry;		/* in the manifest, in place */
-	const char			*name;
-	struct policy_rule		rule;
-	struct entity_record		kept;		/* as last committed, or about to be */
+	uint32_t service; /* its number */
+	const struct skink_service *entry; /* in the manifest, in place */
+	const char *name;
+	struct policy_rule rule;
+	struct entity_record kept; /* as last committed, or about to be */
 };
 
 void entities_open(const struct skink_manifest *manifest, int instance_pid);
 uint32_t entity_count(void);
-struct entity *entity_at(uint32_t service);		/* 1..count; NULL: no such */
+struct entity *entity_at(uint32_t service); /* 1..count; NULL: no such */
 struct entity *entity_named(const char *name);
 struct entity *entity_of_pid(int pid);
 void entity_feed(struct entity *e, enum policy_event event, int32_t status);
@@ -96,8 +96,8 @@ void watch_start(void);
 /* ---- serve.c: /dev/ham ---- */
 
 union serve_buffer {
-	struct ham_request	request;
-	uint8_t			bytes[1200];
+	struct ham_request request;
+	uint8_t bytes[1200];
 };
 void serve_message(long rcvid, const union serve_buffer *buffer, const struct _msg_info *info);
 

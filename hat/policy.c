@@ -6,10 +6,10 @@
 #include <stddef.h>
 
 struct step {
-	const struct policy_rule	*rule;
-	struct policy_entity		*e;
-	int32_t				status;
-	uint64_t			now_ns;
+	const struct policy_rule *rule;
+	struct policy_entity *e;
+	int32_t status;
+	uint64_t now_ns;
 };
 
 typedef uint32_t transition(const struct step *s);
@@ -91,8 +91,8 @@ run(const struct step *s)
 static uint32_t
 miss(const struct step *s)
 {
-	return enter(s, HAM_ABSENT,
-	    POLICY_DO(LOG) | POLICY_DO(TELL_GIVEN_UP) | POLICY_DO(TELL_DEPENDANTS));
+	return enter(
+	    s, HAM_ABSENT, POLICY_DO(LOG) | POLICY_DO(TELL_GIVEN_UP) | POLICY_DO(TELL_DEPENDANTS));
 }
 
 static uint32_t
@@ -149,21 +149,26 @@ stop(const struct step *s)
 	}
 
 static transition *const transitions[HAM_STATE_COUNT][POLICY_EVENT_COUNT] = {
-	[HAM_STOPPED] = SETTLED_ROW,
-	[HAM_ENDED] = SETTLED_ROW,
-	[HAM_GIVEN_UP] = SETTLED_ROW,
-	[HAM_ABSENT] = SETTLED_ROW,
-	[HAM_WAITING] = {[POLICY_SETTLED] = start, [POLICY_STOP] = stop},
-	[HAM_STARTING] = STARTING_ROW,
-	[HAM_COLD_STARTING] = STARTING_ROW,
-	[HAM_RUNNING] = {[POLICY_DIED] = die, [POLICY_HUNG] = kill_hung,
-	    [POLICY_STOP] = kill_to_stop, [POLICY_RESTART] = kill_to_restart},
-	[HAM_KILLING] = {[POLICY_DIED] = fail, [POLICY_STOP] = stop_after_kill},
-	[HAM_RESTARTING] = {[POLICY_DIED] = wait_after_kill, [POLICY_STOP] = stop_after_kill},
-	[HAM_STOPPING] = {[POLICY_DIED] = stop, [POLICY_START] = restart_after_kill,
-	    [POLICY_RESTART] = restart_after_kill},
-	[HAM_BACKING_OFF] = {[POLICY_TIMER] = wait, [POLICY_START] = wait, [POLICY_RESTART] = wait,
-	    [POLICY_STOP] = stop},
+    [HAM_STOPPED] = SETTLED_ROW,
+    [HAM_ENDED] = SETTLED_ROW,
+    [HAM_GIVEN_UP] = SETTLED_ROW,
+    [HAM_ABSENT] = SETTLED_ROW,
+    [HAM_WAITING] = {[POLICY_SETTLED] = start, [POLICY_STOP] = stop},
+    [HAM_STARTING] = STARTING_ROW,
+    [HAM_COLD_STARTING] = STARTING_ROW,
+    [HAM_RUNNING] = {[POLICY_DIED] = die,
+	[POLICY_HUNG] = kill_hung,
+	[POLICY_STOP] = kill_to_stop,
+	[POLICY_RESTART] = kill_to_restart},
+    [HAM_KILLING] = {[POLICY_DIED] = fail, [POLICY_STOP] = stop_after_kill},
+    [HAM_RESTARTING] = {[POLICY_DIED] = wait_after_kill, [POLICY_STOP] = stop_after_kill},
+    [HAM_STOPPING] = {[POLICY_DIED] = stop,
+	[POLICY_START] = restart_after_kill,
+	[POLICY_RESTART] = restart_after_kill},
+    [HAM_BACKING_OFF] = {[POLICY_TIMER] = wait,
+	[POLICY_START] = wait,
+	[POLICY_RESTART] = wait,
+	[POLICY_STOP] = stop},
 };
 
 uint32_t

@@ -81,8 +81,7 @@ proc_is_awaited(int pid)
 long
 proc_kill(int pid)
 {
-	struct proc_kill m = {
-	    .header = header(PROC_KILL), .pid = pid, .signal = SKINK_SIGKILL};
+	struct proc_kill m = {.header = header(PROC_KILL), .pid = pid, .signal = SKINK_SIGKILL};
 
 	return ask(&m, sizeof(m), NULL, 0);
 }

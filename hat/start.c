@@ -15,51 +15,51 @@
 #include <skink/calls.h>
 #include <skink/errno.h>
 
-#define BOOT_FOLDER	"/proc/boot/"
+#define BOOT_FOLDER "/proc/boot/"
 
 /* The part of the ELF format that a static RISC-V program has. */
 struct elf_header {
-	uint8_t		ident[16];
-	uint16_t	type;
-	uint16_t	machine;
-	uint32_t	version;
-	uint64_t	entry;
-	uint64_t	program_offset;
-	uint64_t	section_offset;
-	uint32_t	flags;
-	uint16_t	header_size;
-	uint16_t	program_size;
-	uint16_t	program_count;
-	uint16_t	section_size;
-	uint16_t	section_count;
-	uint16_t	section_names;
+	uint8_t ident[16];
+	uint16_t type;
+	uint16_t machine;
+	uint32_t version;
+	uint64_t entry;
+	uint64_t program_offset;
+	uint64_t section_offset;
+	uint32_t flags;
+	uint16_t header_size;
+	uint16_t program_size;
+	uint16_t program_count;
+	uint16_t section_size;
+	uint16_t section_count;
+	uint16_t section_names;
 };
 _Static_assert(sizeof(struct elf_header) == 64, "struct elf_header");
-#define ELF_IDENT	"\177ELF\002\001\001"	/* 64 bits, little-endian, version 1 */
-#define ELF_EXECUTABLE	2
-#define ELF_RISCV	243
+#define ELF_IDENT      "\177ELF\002\001\001" /* 64 bits, little-endian, version 1 */
+#define ELF_EXECUTABLE 2
+#define ELF_RISCV      243
 
 struct elf_program {
-	uint32_t	type;
-	uint32_t	flags;
-	uint64_t	offset;
-	uint64_t	address;
-	uint64_t	physical;
-	uint64_t	file_bytes;
-	uint64_t	memory_bytes;
-	uint64_t	align;
+	uint32_t type;
+	uint32_t flags;
+	uint64_t offset;
+	uint64_t address;
+	uint64_t physical;
+	uint64_t file_bytes;
+	uint64_t memory_bytes;
+	uint64_t align;
 };
 _Static_assert(sizeof(struct elf_program) == 56, "struct elf_program");
-#define ELF_LOAD	1
-#define ELF_X		1
-#define ELF_W		2
-#define ELF_R		4
+#define ELF_LOAD         1
+#define ELF_X            1
+#define ELF_W            2
+#define ELF_R            4
 #define ELF_PROGRAMS_MAX 16
 
 /* One request: the structure, then segments, then strings. */
 static struct {
-	struct proc_spawn	spawn;
-	struct proc_segment	segments[PROC_SEGMENTS_MAX];
+	struct proc_spawn spawn;
+	struct proc_segment segments[PROC_SEGMENTS_MAX];
 } message;
 static char strings[SKINK_ARGS_MAX];
 
@@ -208,12 +208,12 @@ send_spawn(void)
 }
 
 long
-start_service(const struct skink_manifest *manifest, uint32_t service,
-    const char *session_program)
+start_service(const struct skink_manifest *manifest, uint32_t service, const char *session_program)
 {
 	const struct skink_service *s = &skink_manifest_services(manifest)[service - 1];
 	const char *instead = (s->flags & SKINK_SERVICE_SESSION) ? session_program : NULL;
-	const char *program = instead != NULL ? instead : skink_manifest_string(manifest, s->program);
+	const char *program =
+	    instead != NULL ? instead : skink_manifest_string(manifest, s->program);
 	int fd = open_program(program);
 	long result;
 

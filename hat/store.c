@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* What was written before this is in memory before what comes after: a kill respects program order. */
-#define SEAL()	__asm__ volatile("" ::: "memory")
+#define SEAL() __asm__ volatile("" ::: "memory")
 
 static struct store_slot *
 slot_at(const void *record, int which, size_t size)

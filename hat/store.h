@@ -12,11 +12,11 @@
 #include <stdint.h>
 
 /* Bytes that a record of `size` (a multiple of 8) takes in keep memory, 8-aligned. */
-#define STORE_BYTES(size)	(2 * (sizeof(struct store_slot) + (size)))
+#define STORE_BYTES(size) (2 * (sizeof(struct store_slot) + (size)))
 
 struct store_slot {
-	uint64_t	sequence;	/* higher: newer; 0: never written */
-	uint64_t	sum;		/* over sequence and data; written last */
+	uint64_t sequence; /* higher: newer; 0: never written */
+	uint64_t sum; /* over sequence and data; written last */
 	/* data follow */
 };
 

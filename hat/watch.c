@@ -6,8 +6,8 @@
 #include "ham.h"
 
 /* A service is looked after soon when it was started, then less and less often. */
-#define START_LOOK_MIN_NS	50000ull
-#define START_LOOK_MAX_NS	10000000ull
+#define START_LOOK_MIN_NS 50000ull
+#define START_LOOK_MAX_NS 10000000ull
 
 static uint64_t start_look_ns = START_LOOK_MIN_NS;
 static uint64_t next_start_look_ns;
@@ -35,7 +35,8 @@ has_come_up(const struct entity *e)
 
 	if (e->entry->paths.count == 0)
 		return true;
-	return proc_service_info(e->service, &info) >= 0 && info.pid == e->kept.pid && info.up_ns != 0;
+	return proc_service_info(e->service, &info) >= 0 && info.pid == e->kept.pid &&
+	    info.up_ns != 0;
 }
 
 /*
@@ -48,7 +49,7 @@ is_silent(const struct entity *e, uint64_t now)
 	struct skink_process_info info;
 
 	if (proc_process_info(e->kept.pid, &info) < 0)
-		return false;	/* it has just died */
+		return false; /* it has just died */
 	if (info.served_ns == 0 || now < info.served_ns + e->entry->heartbeat_ns)
 		return false;
 	return info.pending != 0 || proc_is_awaited(e->kept.pid);

@@ -7,8 +7,8 @@
 
 #include "policy.h"
 
-#define MS	1000000ull
-#define SECOND	(1000 * MS)
+#define MS     1000000ull
+#define SECOND (1000 * MS)
 
 static const struct policy_rule plain = {
     .restart = SKINK_RESTART_ON_FAILURE,
@@ -190,7 +190,7 @@ test_policy_is_absent_when_device_missing(void)
 
 /* ---- random lives ---- */
 
-#define ENTITIES	6
+#define ENTITIES 6
 
 static uint64_t random_state;
 static uint64_t current_seed;
@@ -205,18 +205,18 @@ draw(uint32_t below)
 }
 
 struct life {
-	struct policy_rule	rule;
-	struct policy_entity	e;
-	unsigned		after;		/* entities with a lower number */
-	bool			process;
-	uint64_t		started_ns;
-	uint64_t		restarts_ns[4096];	/* the model's own history */
-	uint32_t		restart_count;
-	uint32_t		series_delay_count;	/* restarts in the window at the last failure */
-	uint64_t		series_delay_ns;
-	uint32_t		announced, given_up;
-	bool			operator_killed;
-	bool			hung_killed;
+	struct policy_rule rule;
+	struct policy_entity e;
+	unsigned after; /* entities with a lower number */
+	bool process;
+	uint64_t started_ns;
+	uint64_t restarts_ns[4096]; /* the model's own history */
+	uint32_t restart_count;
+	uint32_t series_delay_count; /* restarts in the window at the last failure */
+	uint64_t series_delay_ns;
+	uint32_t announced, given_up;
+	bool operator_killed;
+	bool hung_killed;
 };
 
 static struct life lives[ENTITIES];
@@ -344,8 +344,8 @@ static void
 happen(struct life *l, bool deaths)
 {
 	bool starting = l->e.state == HAM_STARTING || l->e.state == HAM_COLD_STARTING;
-	bool killed_by_ham = l->e.state == HAM_KILLING || l->e.state == HAM_STOPPING ||
-	    l->e.state == HAM_RESTARTING;
+	bool killed_by_ham =
+	    l->e.state == HAM_KILLING || l->e.state == HAM_STOPPING || l->e.state == HAM_RESTARTING;
 
 	if (killed_by_ham && draw(2) == 0) {
 		feed(l, POLICY_DIED, killed);
@@ -364,7 +364,8 @@ happen(struct life *l, bool deaths)
 	else if (l->process && draw(6) == 0)
 		feed(l, POLICY_HUNG, 0);
 	else if (draw(40) == 0)
-		feed(l, (enum policy_event[]){POLICY_START, POLICY_STOP, POLICY_RESTART}[draw(3)], 0);
+		feed(l, (enum policy_event[]){POLICY_START, POLICY_STOP, POLICY_RESTART}[draw(3)],
+		    0);
 }
 
 static void
@@ -449,6 +450,5 @@ TEST_MAIN(TEST(test_policy_boot_when_ordered), TEST(test_policy_failure_when_his
     TEST(test_policy_delay_when_series_grows), TEST(test_policy_cold_when_third_restart),
     TEST(test_policy_gives_up_when_limit_reached), TEST(test_policy_end_when_status_is_zero),
     TEST(test_policy_kills_when_silent), TEST(test_policy_obeys_when_commanded),
-    TEST(test_policy_is_absent_when_device_missing),
-    TEST(test_policy_table_when_every_event_comes),
+    TEST(test_policy_is_absent_when_device_missing), TEST(test_policy_table_when_every_event_comes),
     TEST(test_policy_keeps_its_promises_when_life_is_random))

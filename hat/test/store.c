@@ -8,9 +8,9 @@
 #include "store.h"
 
 struct sample {
-	uint64_t	words[5];
+	uint64_t words[5];
 };
-#define SIZE	sizeof(struct sample)
+#define SIZE sizeof(struct sample)
 
 static uint64_t memory[STORE_BYTES(SIZE) / 8];
 

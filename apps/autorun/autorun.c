@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * autorun.c - runs the command that the host put into the image, in the place of the console's shell.
+ * Owns the marks on the console (skink/image.h) and the machine's end; the command's output passes
+ * through nobody.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <skink/calls.h>
+#include <skink/ham.h>
+#include <skink/image.h>
+#include <skink/procmgr_msg.h>
+
+extern char **environ;
+
+#define SHELL          "/proc/boot/esh"
+#define COMMAND_MAX    65536
+#define NONCE_DIGITS   16
+#define POLL_NS        200000
+#define STATUS_NOT_RUN 126
+
+static struct {
+	char text[COMMAND_MAX]; /* the whole file */
+	char nonce[NONCE_DIGITS + 1];
+	char *command; /* what follows the first line */
+	int serve;
+} boot;
+
+static void
+read_command(void)
+{
+	int fd = open("/proc/boot/" SKINK_COMMAND_FILE, O_RDONLY);
+	size_t length = 0;
+	char mode[8];
+	ssize_t got;
+
+	while (fd >= 0 && (got = read(fd, boot.text + length, sizeof(boot.text) - 1 - length)) > 0)
+		length += (size_t)got;
+	boot.command = strchr(boot.text, '\n');
+	if (boot.command == NULL || sscanf(boot.text, "%7s %16s", mode, boot.nonce) != 2) {
+		fprintf(stderr, "autorun: %s is damaged\n", SKINK_COMMAND_FILE);
+		exit(STATUS_NOT_RUN);
+	}
+	boot.command++;
+	boot.serve = strcmp(mode, "serve") == 0;
+	close(fd);
+}
+
+/* What the command writes goes out as it is, and nothing is echoed between. */
+static void
+prepare_terminal(void)
+{
+	struct termios t;
+
+	ioctl(STDOUT_FILENO, TIOCSCTTY);
+	if (tcgetattr(STDOUT_FILENO, &t) < 0)
+		return;
+	t.c_oflag &= ~(tcflag_t)OPOST;
+	t.c_lflag &= ~(tcflag_t)ECHO;
+	tcsetattr(STDOUT_FILENO, TCSADRAIN, &t);
+}
+
+/* Until every service is up, or nobody waits for it any more. */
+static void
+await_services(void)
+{
+	struct timespec poll = {.tv_nsec = POLL_NS};
+	struct ham_status_info status;
+
+	while (ham_status(&status) == 0 && status.settled < status.entities)
+		nanosleep(&poll, NULL);
+	ham_disconnect(0);
+}
+
+/* One mark, in one piece. `tail` comes before the newline. */
+static void
+mark(int kind, const char *tail)
+{
+	char line[64];
+	int length =
+	    snprintf(line, sizeof(line), "%c%c%s%s\n", SKINK_CONSOLE_MARK, kind, boot.nonce, tail);
+
+	for (int done = 0; done < length;) {
+		ssize_t wrote = write(STDOUT_FILENO, line + done, (size_t)(length - done));
+
+		if (wrote <= 0)
+			break;
+		done += wrote;
+	}
+}
+
+static int
+run_command(void)
+{
+	char *argv[] = {"esh", "-c", boot.command, NULL};
+	posix_spawn_file_actions_t actions;
+	int status, error;
+	pid_t pid;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	error = posix_spawn(&pid, SHELL, &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (error != 0) {
+		fprintf(stderr, "autorun: %s: %s\n", SHELL, strerror(error));
+		return STATUS_NOT_RUN;
+	}
+	if (waitpid(pid, &status, 0) < 0) {
+		fprintf(stderr, "autorun: wait: %s\n", strerror(errno));
+		return STATUS_NOT_RUN;
+	}
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void __attribute__((noreturn)) stay(void)
+{
+	static const struct timespec day = {.tv_sec = 86400};
+
+	for (;;)
+		nanosleep(&day, NULL);
+}
+
+static void
+power_off(void)
+{
+	struct proc_reset m = {.header = {.type = PROC_RESET, .version = PROC_VERSION}};
+
+	skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), NULL, 0);
+}
+
+int
+main(void)
+{
+	char tail[16];
+	int status;
+
+	read_command();
+	prepare_terminal();
+	await_services();
+	mark(boot.serve ? SKINK_CONSOLE_READY : SKINK_CONSOLE_BEGIN, "");
+	status = run_command();
+	if (boot.serve)
+		stay();
+	tcdrain(STDOUT_FILENO);
+	snprintf(tail, sizeof(tail), " %d", status);
+	mark(SKINK_CONSOLE_END, tail);
+	tcdrain(STDOUT_FILENO);
+	power_off();
+	return STATUS_NOT_RUN;
+}

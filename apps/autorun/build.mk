@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+$(call program,autorun,autorun.c,ham)

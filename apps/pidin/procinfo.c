@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* procinfo.c - requests to procmgr about processes, and words for the answers. Prints nothing. */
+#include "procinfo.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <skink/calls.h>
+
+static struct proc_header
+header(enum proc_request type)
+{
+	return (struct proc_header){.type = type, .version = PROC_VERSION};
+}
+
+static long
+ask(const void *request, size_t size, void *reply, size_t reply_size)
+{
+	return skink_msg_send(SKINK_PROCMGR_COID, request, (long)size, reply, (long)reply_size);
+}
+
+long
+procinfo(uint32_t kind, uint64_t id, void *answer, size_t size)
+{
+	struct proc_info m = {.header = header(PROC_INFO), .kind = kind, .id = id};
+
+	return ask(&m, sizeof(m), answer, size);
+}
+
+long
+procinfo_death(uint64_t after, struct proc_death *death)
+{
+	struct proc_death_read m = {.header = header(PROC_DEATH_READ), .after = after};
+
+	return ask(&m, sizeof(m), death, sizeof(*death));
+}
+
+long
+procinfo_service(uint32_t service, struct proc_service_info *info)
+{
+	struct proc_service m = {.header = header(PROC_SERVICE_INFO), .service = service};
+
+	return ask(&m, sizeof(m), info, sizeof(*info));
+}
+
+long
+procinfo_kill(int pid, int sig)
+{
+	struct proc_kill m = {.header = header(PROC_KILL), .pid = pid, .signal = sig};
+
+	return ask(&m, sizeof(m), NULL, 0);
+}
+
+long
+procinfo_inject(int pid, uint32_t how)
+{
+	struct proc_inject m = {.header = header(PROC_INJECT), .pid = pid, .how = how};
+
+	return ask(&m, sizeof(m), NULL, 0);
+}
+
+const char *
+procinfo_name(int pid)
+{
+	static struct skink_process_info infos[2];
+	static unsigned turn;
+	struct skink_process_info *info = &infos[turn++ & 1];
+
+	if (pid == 0 || procinfo(SKINK_INFO_PROCESS, (uint64_t)pid, info, sizeof(*info)) < 0)
+		return "-";
+	return info->name;
+}
+
+int
+procinfo_find(const char *what, int *pids, int max)
+{
+	struct skink_process_info info;
+	char *end;
+	long number = strtol(what, &end, 10);
+	bool is_number = *what != '\0' && *end == '\0';
+	uint64_t id = 0;
+	int found = 0;
+
+	for (;;) {
+		long next = procinfo(SKINK_INFO_PROCESS_NEXT, id, &info, sizeof(info));
+
+		if (next < 0)
+			return found;
+		id = (uint64_t)next;
+		if (found < max &&
+		    ((is_number && info.pid == number) || strcmp(info.name, what) == 0))
+			pids[found++] = info.pid;
+	}
+}
+
+int
+procinfo_signal(const char *text)
+{
+	static const char *const names[SKINK_SIGNAL_END] = {
+#define SIGNAL_NAME(name, number, action, words) [number] = #name,
+	    SKINK_SIGNALS(SIGNAL_NAME)
+#undef SIGNAL_NAME
+	};
+	char *end;
+	long number = strtol(text, &end, 10);
+
+	if (*text != '\0' && *end == '\0')
+		return number >= 0 && number < SKINK_SIGNAL_END ? (int)number : -1;
+	if (strncasecmp(text, "SIG", 3) == 0)
+		text += 3;
+	for (int i = 1; i < SKINK_SIGNAL_END; i++) {
+		if (names[i] != NULL && strcasecmp(names[i], text) == 0)
+			return i;
+	}
+	return -1;
+}
+
+const char *
+procinfo_status(int32_t status, char *text, size_t size)
+{
+	static const char *const causes[] = {
+#define CAUSE_NAME(name, number, sig, words) [number] = #name,
+	    SKINK_CAUSES(CAUSE_NAME)
+#undef CAUSE_NAME
+	};
+	uint32_t cause = (uint32_t)status >> 16 & 0xff;
+
+	if ((status & 0x7f) == 0)
+		snprintf(text, size, "exit=%d", status >> 8 & 0xff);
+	else if (cause != 0 && cause < sizeof(causes) / sizeof(causes[0]))
+		snprintf(text, size, "fault=%s", causes[cause]);
+	else
+		snprintf(text, size, "signal=%d", status & 0x7f);
+	return text;
+}
+
+const char *
+procinfo_state(uint32_t state)
+{
+	static const char *const names[] = {
+#define STATE_NAME(name) #name,
+	    SKINK_STATES(STATE_NAME)
+#undef STATE_NAME
+	};
+
+	return state < SKINK_STATE_COUNT ? names[state] : "?";
+}
+
+char
+procinfo_policy(int policy)
+{
+	return policy == SKINK_SCHED_FIFO ? 'f' : policy == SKINK_SCHED_RR ? 'r' : '?';
+}
