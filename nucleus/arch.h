@@ -77,7 +77,9 @@ long arch_reset(int how, int status);		/* returns only on failure */
 void arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp, uint64_t arg);
 
 /* Called by arch code with the user's registers saved in the current thread. Each returns when the
- * thread to run next is current; arch then restores it. */
+ * thread to run next is current (perhaps another, with another aspace in force); arch then restores it.
+ * At nucleus_syscall pc is that of the ecall (the nucleus moves it on), and x[5] = t0 the number, x[10..17] = a0..a7
+ * the arguments. The trap entry leaves the current thread's FP registers alone. */
 void nucleus_syscall(void);
 void nucleus_interrupt(bool timer, bool device);
 void nucleus_fault(unsigned cause, vaddr_t address);	/* enum skink_cause */

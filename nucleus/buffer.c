@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* buffer.c - users' memory: single items, and buffers of one or many pieces with a place in them. Every
+ * byte is looked up in its owner's address space when it is touched, so a mapping that changes
+ * meanwhile hurts only its owner. Never faults, never pages. */
+#include <string.h>
+
+#include "nucleus.h"
+
+static size_t
+page_rest(vaddr_t va)
+{
+	return SKINK_PAGE - (va & (SKINK_PAGE - 1));
+}
+
+static size_t
+min(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+long
+user_read(struct process *p, vaddr_t from, void *to, size_t len)
+{
+	while (len > 0) { /* items of less than a page: <= 2 rounds */
+		size_t n = min(len, page_rest(from));
+		const void *at = aspace_lookup(&p->aspace, from, SKINK_PROT_READ);
+
+		if (at == NULL)
+			return -SK_EFAULT;
+		memcpy(to, at, n);
+		from += n;
+		to = (char *)to + n;
+		len -= n;
+	}
+	return 0;
+}
+
+long
+user_write(struct process *p, vaddr_t to, const void *from, size_t len)
+{
+	/* Both pages are looked up first, so that nothing is written when one is bad. */
+	if (len > page_rest(to) &&
+	    aspace_lookup(&p->aspace, to + page_rest(to), SKINK_PROT_WRITE) == NULL)
+		return -SK_EFAULT;
+	while (len > 0) { /* <= 2 rounds */
+		size_t n = min(len, page_rest(to));
+		void *at = aspace_lookup(&p->aspace, to, SKINK_PROT_WRITE);
+
+		if (at == NULL)
+			return -SK_EFAULT;
+		memcpy(at, from, n);
+		to += n;
+		from = (const char *)from + n;
+		len -= n;
+	}
+	return 0;
+}
+
+/* Adds up the pieces. <= SKINK_IOV_MAX rounds, a page is looked up once. */
+static long
+total_of(struct process *p, vaddr_t base, uint32_t parts, uint64_t *total)
+{
+	const struct skink_iov *iov = NULL;
+	uint64_t sum = 0;
+
+	if (base % _Alignof(struct skink_iov) != 0)
+		return -SK_EFAULT;
+	for (uint32_t i = 0; i < parts; i++) {
+		vaddr_t at = base + i * sizeof(*iov);
+		struct skink_iov one;
+
+		if (iov == NULL || page_rest(at) < sizeof(one) || page_rest(at) == SKINK_PAGE) {
+			if (user_read(p, at, &one, sizeof(one)) < 0)
+				return -SK_EFAULT;
+			iov = aspace_lookup(&p->aspace, at, SKINK_PROT_READ);
+		}
+		if (page_rest(at) >= sizeof(one))
+			one = *iov++;
+		else
+			iov = NULL;
+		if (one.len >= SKINK_MSG_MAX)
+			return -SK_EMSGSIZE;
+		sum += one.len;
+	}
+	*total = sum;
+	return sum < SKINK_MSG_MAX ? 0 : -SK_EMSGSIZE;
+}
+
+/* -SK_EFAULT, -SK_EINVAL (too many parts), -SK_EMSGSIZE. */
+long
+buffer_init(struct buffer *b, struct process *p, vaddr_t base, long len)
+{
+	b->process = p;
+	b->base = base;
+	b->at = 0;
+	b->part = 0;
+	if (len >= 0) {
+		if ((uint64_t)len >= SKINK_MSG_MAX)
+			return -SK_EMSGSIZE;
+		b->parts = 0;
+		b->total = (uint64_t)len;
+		b->piece = base;
+		b->left = (uint64_t)len;
+		return 0;
+	}
+	if (len < -SKINK_IOV_MAX)
+		return -SK_EINVAL;
+	b->parts = (uint32_t)-len;
+	b->piece = 0;
+	b->left = 0;
+	return total_of(p, base, b->parts, &b->total);
+}
+
+/* Reads the next piece. The total told at first binds: what a piece has grown by is not used. */
+static long
+next_piece(struct buffer *b)
+{
+	struct skink_iov iov;
+
+	if (b->part >= b->parts)
+		return -SK_EFAULT;
+	if (user_read(b->process, b->base + b->part * sizeof(iov), &iov, sizeof(iov)) < 0)
+		return -SK_EFAULT;
+	b->part++;
+	b->piece = (vaddr_t)(uintptr_t)iov.base;
+	b->left = min(iov.len, b->total - b->at);
+	return 0;
+}
+
+/* Goes on to `offset`, which is not behind the place now. <= SKINK_IOV_MAX rounds. */
+long
+buffer_seek(struct buffer *b, uint64_t offset)
+{
+	if (offset > b->total)
+		offset = b->total;
+	while (b->at < offset) {
+		size_t n;
+
+		if (b->left == 0 && next_piece(b) < 0)
+			return -SK_EFAULT;
+		n = min(b->left, offset - b->at);
+		b->piece += n;
+		b->left -= n;
+		b->at += n;
+	}
+	return 0;
+}
+
+/* Copies up to COPY_STEP bytes (a new piece counts as 64 of them) and takes them off *left. */
+enum copy_result
+copy_step(struct buffer *to, struct buffer *from, uint64_t *left)
+{
+	long budget = COPY_STEP;
+
+	while (*left > 0 && budget > 0) {
+		const void *source;
+		void *target;
+		size_t n;
+
+		if (from->left == 0) {
+			if (next_piece(from) < 0)
+				return COPY_BAD_SOURCE;
+			budget -= 64;
+			continue;
+		}
+		if (to->left == 0) {
+			if (next_piece(to) < 0)
+				return COPY_BAD_TARGET;
+			budget -= 64;
+			continue;
+		}
+		n = min(min(from->left, to->left), min(*left, (uint64_t)budget));
+		n = min(n, min(page_rest(from->piece), page_rest(to->piece)));
+		source = aspace_lookup(&from->process->aspace, from->piece, SKINK_PROT_READ);
+		if (source == NULL)
+			return COPY_BAD_SOURCE;
+		target = aspace_lookup(&to->process->aspace, to->piece, SKINK_PROT_WRITE);
+		if (target == NULL)
+			return COPY_BAD_TARGET;
+		memmove(target, source, n);
+		from->piece += n;
+		from->left -= n;
+		from->at += n;
+		to->piece += n;
+		to->left -= n;
+		to->at += n;
+		*left -= n;
+		budget -= (long)n;
+	}
+	return *left > 0 ? COPY_MORE : COPY_DONE;
+}
+
+/* Writes nucleus data of less than a page, as much as there is room for. */
+long
+buffer_write(struct buffer *b, const void *data, uint64_t len)
+{
+	if (len > b->total)
+		len = b->total;
+	while (b->at < len) { /* <= len + SKINK_IOV_MAX rounds */
+		size_t n;
+
+		if (b->left == 0) {
+			if (next_piece(b) < 0)
+				return -SK_EFAULT;
+			continue;
+		}
+		n = min(b->left, len - b->at);
+		if (user_write(b->process, b->piece, (const char *)data + b->at, n) < 0)
+			return -SK_EFAULT;
+		b->piece += n;
+		b->left -= n;
+		b->at += n;
+	}
+	return 0;
+}

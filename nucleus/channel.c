@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* channel.c - channels: their queue, their servers, and what happens to both when the owner goes. A
+ * durable channel is parked then, and waits for its service's next instance. Owns the queue; what is in it belongs to
+ * message.c and pulse.c.
+ */
+#include <string.h>
+
+#include "nucleus.h"
+
+/* Durable channels by service, parked or not: a few each. */
+static struct list durable[64];
+
+static struct list *
+durable_of(unsigned service)
+{
+	struct list *l = &durable[service];
+
+	if (l->next == NULL)
+		list_init(l);
+	return l;
+}
+
+struct channel *
+channel_find(const struct process *p, int64_t chid)
+{
+	struct channel *ch = pool_find(SKINK_POOL_CHANNEL, chid);
+
+	return ch != NULL && ch->owner == p && !ch->closing ? ch : NULL;
+}
+
+/* ---- the queue ---- */
+
+void
+channel_enqueue(struct channel *ch, struct heap_node *n, uint64_t key)
+{
+	struct heap_node *top = ch->queue.root;
+
+	heap_insert(&ch->queue, n, key);
+	ch->queued++;
+	if (ch->queue.root != top)
+		priority_look_channel(ch);
+}
+
+void
+channel_dequeue(struct channel *ch, struct heap_node *n)
+{
+	bool top = ch->queue.root == n;
+
+	heap_remove(&ch->queue, n);
+	ch->queued--;
+	if (top)
+		priority_look_channel(ch);
+}
+
+void
+channel_kick(struct channel *ch)
+{
+	while (!heap_is_empty(&ch->queue) && !list_is_empty(&ch->receivers)) {
+		struct thread *t;
+		long result;
+
+		t = CONTAINER(
+		    ch->receivers.next, struct thread, receive_link); /* <= SKINK_CHANNEL_SERVERS */
+		list_remove(&t->receive_link);
+		t->process->receiving--;
+		t->state = SKINK_STATE_STOPPED;
+		result = message_receive(t, ch);
+		if (result == CALL_AGAIN)
+			t->task = TASK_AGAIN;
+		if (result == CALL_BLOCKED || result == CALL_AGAIN) {
+			timer_disarm(&t->timeout);
+			priority_update(t);
+			thread_ready_first(t);
+			if (result == CALL_AGAIN)
+				return;
+		} else {
+			timer_disarm(&t->timeout);
+			t->timeout_states = 0;
+			t->regs.x[REG_A0] = (uint64_t)result;
+			t->progress = 0;
+			priority_update(t);
+			thread_ready_first(t);
+		}
+	}
+}
+
+/* ---- servers ---- */
+
+void
+channel_serve(struct channel *ch, struct thread *t)
+{
+	t->serves = ch;
+	ch->server_count++;
+	list_push_back(&ch->servers, &t->serves_link);
+}
+
+void
+channel_leave(struct thread *t)
+{
+	if (t->serves == NULL)
+		return;
+	t->serves->server_count--;
+	list_remove(&t->serves_link);
+	t->serves = NULL;
+}
+
+/* ---- the end ---- */
+
+bool
+channel_step_fail(struct channel *ch, int error)
+{
+	struct heap_node *n = ch->queue.root;
+
+	if (n == NULL)
+		return false;
+	if (n->kind == IN_THREAD) {
+		message_end(CONTAINER(n, struct thread, wait), -error);
+	} else {
+		struct pulse *p = CONTAINER(n, struct pulse, node);
+
+		pulse_unqueue(p);
+		pulse_drop(p);
+	}
+	return true;
+}
+
+static void
+channel_free(struct channel *ch)
+{
+	list_remove(&ch->owner_link);
+	if (ch->owner != NULL) {
+		quota_give(ch->owner, SKINK_QUOTA_CHANNELS);
+		if (ch->owner->coiddeath == ch)
+			ch->owner->coiddeath = NULL;
+	}
+	pool_free(SKINK_POOL_CHANNEL, ch);
+}
+
+/* One step towards the end of a channel: every message of its is settled, then it is parked, or its
+ * connections learn and it is freed. */
+bool
+channel_step_end(struct channel *ch, bool park)
+{
+	if (!park)
+		ch->closing = true;
+	if (!list_is_empty(&ch->clients)) {
+		struct thread *client = CONTAINER(ch->clients.next, struct thread, client_link);
+
+		if (park)
+			message_requeue(client);
+		else
+			message_end(client, -SK_ESRCH);
+		return true;
+	}
+	if (!list_is_empty(&ch->servers)) {
+		channel_leave(CONTAINER(ch->servers.next, struct thread, serves_link));
+		return true;
+	}
+	if (park) {
+		quota_give(ch->owner, SKINK_QUOTA_CHANNELS);
+		if (ch->owner->coiddeath == ch)
+			ch->owner->coiddeath = NULL;
+		list_remove(&ch->owner_link);
+		ch->owner = NULL;
+		list_push_back(durable_of(ch->service), &ch->owner_link);
+		TRACE(CHANNEL_PARK, ch->object.id, ch->queued);
+		return false;
+	}
+	if (!list_is_empty(&ch->receivers)) {
+		struct thread *t = CONTAINER(ch->receivers.next, struct thread, receive_link);
+
+		list_remove(&t->receive_link);
+		t->process->receiving--;
+		thread_wake(t, -SK_ESRCH);
+		return true;
+	}
+	if (channel_step_fail(ch, SK_ESRCH))
+		return true;
+	if (!list_is_empty(&ch->connections)) {
+		connection_channel_gone(
+		    CONTAINER(ch->connections.next, struct connection, channel_link));
+		return true;
+	}
+	/* COMMIT */
+	channel_free(ch);
+	return false;
+}
+
+/* ---- calls ---- */
+
+/* A parked channel of that name; *taken: it is there, but has an owner. <= the service's channels. */
+static struct channel *
+find_parked(unsigned service, unsigned key, const struct process *p, bool *taken)
+{
+	struct list *head = durable_of(service), *l;
+
+	for (l = head->next; l != head; l = l->next) {
+		struct channel *ch = CONTAINER(l, struct channel, owner_link);
+
+		if (ch->key == key && !ch->closing)
+			return ch;
+	}
+	for (l = p->channels.next; l != &p->channels; l = l->next) { /* <= its quota of channels */
+		struct channel *ch = CONTAINER(l, struct channel, owner_link);
+
+		if ((ch->flags & SKINK_CHF_DURABLE) && ch->key == key)
+			*taken = true;
+	}
+	return NULL;
+}
+
+long
+sys_channel_create(struct thread *t, const uint64_t *a)
+{
+	struct process *p = t->process;
+	bool is_durable = (a[0] & SKINK_CHF_DURABLE) != 0, taken = false;
+	struct channel *ch = NULL;
+	long adopted = 0;
+
+	if ((a[0] & ~(uint64_t)SKINK_CHF_ALL) || a[1] > 255)
+		return -SK_EINVAL;
+	if (is_durable && p->service == 0)
+		return -SK_EPERM;
+	if ((a[0] & SKINK_CHF_COIDDEATH) && p->coiddeath != NULL)
+		return -SK_EBUSY;
+	if (is_durable)
+		ch = find_parked(p->service, (unsigned)a[1], p, &taken);
+	if (taken)
+		return -SK_EBUSY;
+	if (!quota_take(p, SKINK_QUOTA_CHANNELS))
+		return -SK_EAGAIN;
+	if (ch != NULL) {
+		list_remove(&ch->owner_link);
+		adopted = SKINK_CHANNEL_ADOPTED;
+		TRACE(CHANNEL_ADOPT, ch->object.id, ch->queued);
+	} else {
+		ch = pool_new(SKINK_POOL_CHANNEL);
+		if (ch == NULL) {
+			quota_give(p, SKINK_QUOTA_CHANNELS);
+			return -SK_EAGAIN;
+		}
+		list_init(&ch->owner_link);
+		list_init(&ch->receivers);
+		list_init(&ch->servers);
+		list_init(&ch->clients);
+		list_init(&ch->connections);
+		ch->service = (uint8_t)p->service;
+		ch->key = (uint8_t)a[1];
+	}
+	/* COMMIT */
+	ch->owner = p;
+	ch->flags = (uint32_t)a[0];
+	ch->deaths_max = p->deaths_max;
+	list_push_back(&p->channels, &ch->owner_link);
+	if (ch->flags & SKINK_CHF_COIDDEATH)
+		p->coiddeath = ch;
+	return ch->object.id | adopted;
+}
+
+long
+sys_channel_destroy(struct thread *t, const uint64_t *a)
+{
+	struct channel *ch = pool_find(SKINK_POOL_CHANNEL, (int64_t)a[0]);
+
+	if (ch == NULL || ch->owner != t->process)
+		return -SK_EINVAL;
+	return channel_step_end(ch, false) ? CALL_AGAIN : 0;
+}
+
+long
+sys_channel_grant(struct thread *t, const uint64_t *a)
+{
+	struct channel *ch = channel_find(t->process, (int64_t)a[0]);
+	int32_t pid = (int32_t)a[1];
+
+	if (ch == NULL)
+		return -SK_EINVAL;
+	if (pid == -1) {
+		ch->granted_any = true;
+		return 0;
+	}
+	if (process_find(pid) == NULL)
+		return -SK_ESRCH;
+	for (unsigned i = 0; i < 4; i++) {
+		if (ch->granted[i] == pid)
+			return 0;
+		if (process_find(ch->granted[i]) == NULL) {
+			ch->granted[i] = pid;
+			return 0;
+		}
+	}
+	return -SK_EAGAIN;
+}
+
+long
+sys_p_channel_fail(struct thread *t, const uint64_t *a)
+{
+	struct connection *c = coid_find(t->process, (int64_t)a[0]);
+	struct channel *ch = c == NULL ? NULL : c->channel;
+
+	if (ch == NULL)
+		return -SK_EBADF;
+	if (a[1] == 0 || a[1] > 4095 || a[2] > SKINK_FAIL_DESTROY)
+		return -SK_EINVAL;
+	if (ch->owner != NULL)
+		return -SK_EBUSY;
+	if (a[2] & SKINK_FAIL_DESTROY)
+		ch->closing = true;
+	if (channel_step_fail(ch, (int)a[1]))
+		return ch->queued + 1;
+	if (a[2] & SKINK_FAIL_DESTROY)
+		return channel_step_end(ch, false) ? 1 : 0;
+	return 0;
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* connection.c - connections, and the tables of coids that hold them. A connection is one open line
+ * to a channel, shared by all coids that were dup'ed or inherited; when the last is dropped, the
+ * server is told by a pulse that is part of the connection and cannot be lost. */
+#include "nucleus.h"
+
+/* ---- tables ---- */
+
+static struct coid_table *
+table_of(struct process *p, int64_t coid, unsigned *index)
+{
+	*index = coid & (SKINK_COIDS - 1);
+	if (coid < 0 || (coid & ~(int64_t)SKINK_SIDE_CHANNEL) >= SKINK_COIDS)
+		return NULL;
+	return &p->tables[(coid & SKINK_SIDE_CHANNEL) != 0];
+}
+
+static struct coids *
+chunk_find(struct process *p, int64_t coid, unsigned *slot)
+{
+	unsigned index;
+	struct coid_table *table = table_of(p, coid, &index);
+	struct coids *chunk;
+
+	if (table == NULL)
+		return NULL;
+	chunk = table->chunks[index / COIDS_PER_CHUNK];
+	*slot = index % COIDS_PER_CHUNK;
+	return chunk != NULL && chunk->coid[*slot].connection != NULL ? chunk : NULL;
+}
+
+struct connection *
+coid_find(struct process *p, int64_t coid)
+{
+	unsigned slot;
+	struct coids *chunk = chunk_find(p, coid, &slot);
+
+	return chunk == NULL ? NULL : chunk->coid[slot].connection;
+}
+
+/* The lowest free index >= index; -1: none. */
+static int
+lowest_free(const struct coid_table *table, unsigned index)
+{
+	unsigned at = index / COIDS_PER_CHUNK;
+	const struct coids *chunk = table->chunks[at];
+	uint32_t map = ~0u << index % COIDS_PER_CHUNK;
+
+	if (chunk != NULL)
+		map &= ~chunk->used;
+	if (map == 0) {
+		uint32_t chunks = at == 31 ? 0 : ~table->full & ~0u << (at + 1);
+
+		if (chunks == 0)
+			return -1;
+		at = (unsigned)__builtin_ctz(chunks);
+		chunk = table->chunks[at];
+		map = chunk == NULL ? ~0u : ~chunk->used;
+	}
+	return (int)(at * COIDS_PER_CHUNK) + __builtin_ctz(map);
+}
+
+/* Puts a connection into the table: the lowest free coid >= index. -SK_EINVAL, -SK_EMFILE (table or
+ * quota), -SK_EAGAIN (pool). Counts a holder. */
+long
+coid_new(struct process *p, struct connection *c, long index, uint32_t flags)
+{
+	unsigned from;
+	struct coid_table *table = table_of(p, index, &from);
+	struct coids *chunk;
+	int at;
+
+	if (table == NULL || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
+		return -SK_EINVAL;
+	at = lowest_free(table, from);
+	if (at < 0 || !quota_take(p, SKINK_QUOTA_CONNECTIONS))
+		return -SK_EMFILE;
+	chunk = table->chunks[at / COIDS_PER_CHUNK];
+	if (chunk == NULL) {
+		chunk = pool_new(SKINK_POOL_COIDS);
+		if (chunk == NULL) {
+			quota_give(p, SKINK_QUOTA_CONNECTIONS);
+			return -SK_EAGAIN;
+		}
+		table->chunks[at / COIDS_PER_CHUNK] = chunk;
+		table->present |= 1u << at / COIDS_PER_CHUNK;
+	}
+	/* COMMIT */
+	chunk->coid[at % COIDS_PER_CHUNK].connection = c;
+	chunk->coid[at % COIDS_PER_CHUNK].flags = flags;
+	chunk->used |= 1u << at % COIDS_PER_CHUNK;
+	if (chunk->used == ~0u)
+		table->full |= 1u << at / COIDS_PER_CHUNK;
+	c->holders++;
+	c->pid = p->object.id;
+	c->coid = at | (int)(index & SKINK_SIDE_CHANNEL);
+	return c->coid;
+}
+
+static void
+slot_clear(struct process *p, struct coid_table *table, unsigned at, unsigned slot)
+{
+	struct coids *chunk = table->chunks[at];
+	struct connection *c = chunk->coid[slot].connection;
+
+	chunk->coid[slot].connection = NULL;
+	chunk->used &= ~(1u << slot);
+	table->full &= ~(1u << at);
+	if (chunk->used == 0) {
+		pool_free(SKINK_POOL_COIDS, chunk);
+		table->chunks[at] = NULL;
+		table->present &= ~(1u << at);
+	}
+	c->holders--;
+	c->pid = p->object.id;
+	quota_give(p, SKINK_QUOTA_CONNECTIONS);
+	connection_release(c);
+}
+
+void
+coid_drop(struct process *p, int64_t coid)
+{
+	unsigned index;
+	struct coid_table *table = table_of(p, coid, &index);
+
+	slot_clear(p, table, index / COIDS_PER_CHUNK, index % COIDS_PER_CHUNK);
+}
+
+bool
+coids_step_end(struct process *p)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct coid_table *table = &p->tables[i];
+		unsigned at;
+
+		if (table->present == 0)
+			continue;
+		at = (unsigned)__builtin_ctz(table->present);
+		slot_clear(p, table, at, (unsigned)__builtin_ctz(table->chunks[at]->used));
+		return true;
+	}
+	return false;
+}
+
+/* ---- connections ---- */
+
+struct connection *
+connection_new(struct process *p, struct channel *ch)
+{
+	struct connection *c = pool_new(SKINK_POOL_CONNECTION);
+
+	if (c == NULL)
+		return NULL;
+	c->channel = ch;
+	c->pid = p->object.id;
+	list_init(&c->channel_link);
+	list_push_back(&ch->connections, &c->channel_link);
+	return c;
+}
+
+static void
+connection_free(struct connection *c)
+{
+	struct process *p = pool_find(SKINK_POOL_PROCESS, c->pid);
+
+	list_remove(&c->channel_link);
+	pulse_unqueue(&c->disconnect);
+	pulse_unqueue(&c->coiddeath);
+	if (c->lingers && p != NULL)
+		quota_give(p, SKINK_QUOTA_CONNECTIONS);
+	pool_free(SKINK_POOL_CONNECTION, c);
+}
+
+/* A closed connection whose server has still to be told stays, at the expense of its last holder. */
+void
+connection_release(struct connection *c)
+{
+	struct channel *ch = c->channel;
+	struct process *p = pool_find(SKINK_POOL_PROCESS, c->pid);
+
+	if (c->holders > 0 || c->sends > 0 || c->lingers)
+		return;
+	pulse_unqueue(&c->coiddeath);
+	if (ch == NULL || ch->closing || !(ch->flags & SKINK_CHF_DISCONNECT)) {
+		connection_free(c);
+		return;
+	}
+	c->lingers = true;
+	if (p != NULL)
+		p->used[SKINK_QUOTA_CONNECTIONS]++;
+	pulse_queue(&c->disconnect, ch,
+	    hart_self()->current == NULL ? 1 : hart_self()->current->effective,
+	    SKINK_PULSE_DISCONNECT, 0, c->object.id);
+}
+
+void
+connection_channel_gone(struct connection *c)
+{
+	struct process *p = process_find(c->pid);
+
+	list_remove(&c->channel_link);
+	c->channel = NULL;
+	if (c->lingers) {
+		connection_free(c);
+		return;
+	}
+	if (p != NULL && p->coiddeath != NULL && c->holders > 0)
+		pulse_queue(&c->coiddeath, p->coiddeath,
+		    p->priority_max < 10 ? p->priority_max : 10, SKINK_PULSE_COIDDEATH,
+		    (uint64_t)c->coid, -1);
+}
+
+/* ---- calls ---- */
+
+static bool
+may_connect(const struct process *p, const struct channel *ch)
+{
+	if (p == ch->owner || p == procmgr)
+		return true;
+	if (ch->flags & SKINK_CHF_PRIVATE)
+		return false;
+	if (ch->granted_any || (p->abilities & SKINK_AB_CONNECT_ANY))
+		return true;
+	if (ch->owner->service != 0 && (p->peers >> ch->owner->service & 1))
+		return true;
+	for (unsigned i = 0; i < 4; i++)
+		if (ch->granted[i] == p->object.id)
+			return true;
+	return false;
+}
+
+/* A new connection of p's, in its table. */
+static long
+connect(struct process *p, struct channel *ch, int64_t index, uint32_t flags)
+{
+	struct connection *c;
+	long coid;
+
+	c = connection_new(p, ch);
+	if (c == NULL)
+		return -SK_EAGAIN;
+	coid = coid_new(p, c, index, flags);
+	if (coid < 0)
+		connection_free(c);
+	return coid;
+}
+
+long
+sys_connect_attach(struct thread *t, const uint64_t *a)
+{
+	struct process *p = a[0] == 0 ? t->process : process_find((int64_t)a[0]);
+	struct channel *ch;
+
+	if (p == NULL)
+		return -SK_ESRCH;
+	ch = channel_find(p, (int64_t)a[1]);
+	if (ch == NULL)
+		return -SK_ESRCH;
+	if (!may_connect(t->process, ch))
+		return -SK_EPERM;
+	return connect(t->process, ch, (int64_t)a[2], (uint32_t)a[3]);
+}
+
+long
+sys_connect_detach(struct thread *t, const uint64_t *a)
+{
+	if (coid_find(t->process, (int64_t)a[0]) == NULL)
+		return -SK_EBADF;
+	coid_drop(t->process, (int64_t)a[0]);
+	return 0;
+}
+
+long
+sys_connect_dup(struct thread *t, const uint64_t *a)
+{
+	struct process *p = t->process;
+	struct connection *c = coid_find(p, (int64_t)a[0]);
+	uint32_t flags = (uint32_t)a[2] & ~SKINK_DUP_EXACT;
+	unsigned index;
+
+	if (c == NULL)
+		return -SK_EBADF;
+	if (table_of(p, (int64_t)a[1], &index) == NULL || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
+		return -SK_EINVAL;
+	if ((uint32_t)a[2] & SKINK_DUP_EXACT) {
+		if (a[0] == a[1])
+			return (long)a[1];
+		/* What is dropped makes the room that the new one needs, in quota and table. */
+		c->holders++;
+		if (coid_find(p, (int64_t)a[1]) != NULL)
+			coid_drop(p, (int64_t)a[1]);
+		c->holders--;
+	}
+	return coid_new(p, c, (int64_t)a[1], flags);
+}
+
+long
+sys_connect_flags(struct thread *t, const uint64_t *a)
+{
+	unsigned slot;
+	struct coids *chunk = chunk_find(t->process, (int64_t)a[0], &slot);
+	uint32_t old;
+
+	if (chunk == NULL)
+		return -SK_EBADF;
+	if ((a[1] | a[2]) & ~(uint64_t)SKINK_COF_CLOEXEC)
+		return -SK_EINVAL;
+	old = chunk->coid[slot].flags;
+	chunk->coid[slot].flags = (old & ~(uint32_t)a[1]) | ((uint32_t)a[2] & (uint32_t)a[1]);
+	return old;
+}
+
+long
+sys_connect_server_info(struct thread *t, const uint64_t *a)
+{
+	unsigned slot;
+	struct coids *chunk = chunk_find(t->process, (int64_t)a[0], &slot);
+	struct _server_info info = {0};
+	struct connection *c;
+
+	if (chunk == NULL)
+		return -SK_EBADF;
+	c = chunk->coid[slot].connection;
+	info.pid = c->channel == NULL   ? -1
+	    : c->channel->owner == NULL ? 0
+					: c->channel->owner->object.id;
+	info.chid = c->channel == NULL ? -1 : c->channel->object.id;
+	info.scoid = c->object.id;
+	info.coid = (int32_t)a[0];
+	info.flags = chunk->coid[slot].flags;
+	return user_write(t->process, a[1], &info, sizeof(info));
+}
+
+long
+sys_connect_client_info(struct thread *t, const uint64_t *a)
+{
+	struct connection *c = pool_find(SKINK_POOL_CONNECTION, (int64_t)a[0]);
+	struct _client_info info = {0};
+	struct process *p;
+
+	if (c == NULL || c->channel == NULL || c->channel->owner != t->process || c->lingers)
+		return -SK_EINVAL;
+	info.pid = c->pid;
+	info.holders = c->holders;
+	p = process_find(c->pid);
+	if (p != NULL) {
+		info.ppid = p->ppid;
+		info.sid = p->sid;
+		info.abilities = p->abilities;
+		info.service = p->service;
+		info.priority_max = p->priority_max;
+	}
+	return user_write(t->process, a[1], &info, sizeof(info));
+}
+
+long
+sys_p_connect_install(struct thread *t, const uint64_t *a)
+{
+	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
+	struct connection *c = coid_find(t->process, (int64_t)a[1]);
+
+	if (p == NULL || p->state >= PROCESS_ENDING)
+		return -SK_ESRCH;
+	if (c == NULL || c->channel == NULL || c->channel->closing)
+		return -SK_EBADF;
+	return connect(p, c->channel, (int64_t)a[2], (uint32_t)a[3]);
+}
+
+long
+sys_p_connect_inherit(struct thread *t, const uint64_t *a)
+{
+	struct process *from = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
+	struct process *to = pool_find(SKINK_POOL_PROCESS, (int64_t)a[2]);
+	struct connection *c;
+
+	(void)t;
+	if (from == NULL || to == NULL || to->state >= PROCESS_ENDING)
+		return -SK_ESRCH;
+	c = coid_find(from, (int64_t)a[1]);
+	if (c == NULL || coid_find(to, (int64_t)a[3]) != NULL)
+		return -SK_EBADF;
+	return coid_new(to, c, (int64_t)a[3], 0);
+}

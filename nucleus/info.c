@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* info.c - looks at everything, changes nothing: what pidin and ham see through procmgr, and what a
+ * panic says of the moment. */
+#include <string.h>
+
+#include "nucleus.h"
+#include "print.h"
+
+/* Looks at up to this many slots in a call; the id of where it stopped goes on from there. */
+#define SLOTS_PER_CALL 64
+
+/* ---- processes ---- */
+
+static long
+process_info(struct thread *t, struct process *p, uint64_t to, size_t size)
+{
+	struct skink_process_info i = {
+	    .pid = p->object.id,
+	    .ppid = p->ppid,
+	    .sid = p->sid,
+	    .service = p->service,
+	    .state = p->state,
+	    .status = p->status,
+	    .killed_by = p->killed_by,
+	    .priority_max = p->priority_max,
+	    .abilities = p->abilities,
+	    .runtime_ns = p->runtime_ns,
+	    .served_ns = p->receiving > 0 ? 0 : p->served_ns,
+	};
+	const struct list *l;
+	unsigned n = 0;
+
+	if (size != sizeof(i))
+		return -SK_EINVAL;
+	for (l = p->channels.next; l != &p->channels && n < SLOTS_PER_CALL; l = l->next, n++)
+		i.pending += CONTAINER(l, struct channel, owner_link)->queued;
+	n = 0;
+	for (l = p->threads.next; l != &p->threads && n < SLOTS_PER_CALL; l = l->next, n++)
+		i.runtime_ns += CONTAINER(l, struct thread, process_link)->runtime_ns;
+	memcpy(i.quota, p->quota, sizeof(i.quota));
+	memcpy(i.used, p->used, sizeof(i.used));
+	memcpy(i.name, p->name, sizeof(i.name));
+	return user_write(t->process, to, &i, sizeof(i)) < 0 ? -SK_EFAULT : p->object.id;
+}
+
+/* ---- threads ---- */
+
+static int32_t
+id_of(const struct process *p)
+{
+	return p == NULL ? 0 : p->object.id;
+}
+
+static void
+blocked_on(const struct thread *who, struct skink_thread_info *i)
+{
+	switch ((enum skink_state)who->state) {
+	case SKINK_STATE_SEND:
+		i->blocked_pid = id_of(who->channel->owner);
+		i->blocked_id = who->connection->coid;
+		break;
+	case SKINK_STATE_REPLY:
+	case SKINK_STATE_COPY:
+		i->blocked_pid = id_of(who->channel->owner);
+		i->blocked_tid = who->server == NULL ? 0 : who->server->object.id;
+		i->blocked_id = who->connection->coid;
+		break;
+	case SKINK_STATE_RECEIVE:
+		i->blocked_id = who->serves->object.id;
+		break;
+	case SKINK_STATE_MUTEX:
+		if (who->sync->owner != NULL) {
+			i->blocked_pid = who->sync->owner->process->object.id;
+			i->blocked_tid = who->sync->owner->object.id;
+		}
+		i->blocked_address = who->sync_address;
+		break;
+	case SKINK_STATE_CONDVAR:
+	case SKINK_STATE_SEM:
+		i->blocked_address = who->sync_address;
+		break;
+	case SKINK_STATE_JOIN:
+		i->blocked_tid = who->joining->object.id;
+		break;
+	case SKINK_STATE_INTR:
+		i->blocked_id = (int32_t)who->interrupt->source;
+		break;
+	default:
+		break;
+	}
+}
+
+static long
+thread_info(struct thread *t, const struct thread *who, uint64_t to, size_t size)
+{
+	struct skink_thread_info i = {
+	    .tid = who->object.id,
+	    .pid = who->process->object.id,
+	    .ordinal = who->ordinal,
+	    .state = who->state,
+	    .policy = who->policy,
+	    .priority = who->priority,
+	    .effective = who->effective,
+	    .runtime_ns = who->runtime_ns,
+	    .since_ns = who->since_ns,
+	    .cause = who->cause,
+	    .address = who->fault_address,
+	    .pc = who->regs.pc,
+	};
+
+	if (size != sizeof(i))
+		return -SK_EINVAL;
+	blocked_on(who, &i);
+	memcpy(i.regs, &who->regs.x[1], sizeof(i.regs));
+	memcpy(i.name, who->name, sizeof(i.name));
+	return user_write(t->process, to, &i, sizeof(i)) < 0 ? -SK_EFAULT : who->object.id;
+}
+
+/* ---- connections ---- */
+
+static long
+connection_info(struct thread *t, struct process *p, int64_t coid, uint64_t to, size_t size)
+{
+	const struct connection *c = coid_find(p, coid);
+	struct skink_connection_info i = {.pid = p->object.id, .coid = (int32_t)coid};
+
+	if (size != sizeof(i))
+		return -SK_EINVAL;
+	if (c == NULL)
+		return -SK_ESRCH;
+	i.scoid = c->object.id;
+	i.holders = c->holders;
+	i.state = c->channel == NULL ? 2 : c->channel->owner == NULL ? 1 : 0;
+	if (c->channel != NULL) {
+		i.server_pid = id_of(c->channel->owner);
+		i.chid = c->channel->object.id;
+	}
+	return user_write(t->process, to, &i, sizeof(i)) < 0 ? -SK_EFAULT : (long)coid;
+}
+
+/* The next coid that is in use; the second table follows the first. */
+static int64_t
+coid_after(struct process *p, int64_t coid)
+{
+	unsigned table = (coid & SKINK_SIDE_CHANNEL) != 0;
+	unsigned index = coid < 0 ? 0 : (coid & (SKINK_COIDS - 1)) + 1;
+
+	for (; table < 2; table++, index = 0) {
+		while (index < SKINK_COIDS) { /* <= 32 chunks + 32 */
+			const struct coids *chunk =
+			    p->tables[table].chunks[index / COIDS_PER_CHUNK];
+			uint32_t map =
+			    chunk == NULL ? 0 : chunk->used & ~0u << index % COIDS_PER_CHUNK;
+
+			if (map != 0)
+				return (int64_t)(index & ~(COIDS_PER_CHUNK - 1u)) +
+				    __builtin_ctz(map) + (table ? SKINK_SIDE_CHANNEL : 0);
+			index = (index | (COIDS_PER_CHUNK - 1u)) + 1;
+		}
+	}
+	return -1;
+}
+
+/* ---- the nucleus ---- */
+
+extern char nucleus_text_start[] __attribute__((weak)), nucleus_text_end[] __attribute__((weak));
+extern char nucleus_data_start[] __attribute__((weak)), nucleus_data_end[] __attribute__((weak));
+
+static long
+nucleus_info(struct thread *t, uint64_t to, size_t size)
+{
+	const struct hart *h = hart_self();
+	struct skink_nucleus_info i = {
+	    .uptime_ns = clock_ns(),
+	    .idle_ns = h->idle_ns,
+	    .interrupt_ns = h->interrupt_ns,
+	    .switches = h->switches,
+	    .messages = h->messages,
+	    .pulses = h->pulses,
+	    .interrupts = h->interrupts,
+	    .syscalls = h->syscalls,
+	    .max_step = h->max_step,
+	    .max_step_call = h->max_step_call,
+	    .text_bytes = (uint64_t)(nucleus_text_end - nucleus_text_start),
+	    .data_bytes = (uint64_t)(nucleus_data_end - nucleus_data_start),
+	    .pool_bytes = pool_bytes(),
+	};
+
+	if (size != sizeof(i))
+		return -SK_EINVAL;
+	for (unsigned n = 0; n < SKINK_POOL_COUNT; n++) {
+		i.total[n] = pool_total(n);
+		i.used[n] = pool_used(n);
+		i.peak[n] = pool_peak(n);
+	}
+	return user_write(t->process, to, &i, sizeof(i));
+}
+
+static long
+memory_info(struct thread *t, uint64_t id, uint64_t to, size_t size)
+{
+	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)(id >> 32));
+	struct skink_range range = {0, SKINK_PAGE};
+
+	if (size != sizeof(range))
+		return -SK_EINVAL;
+	if (p == NULL)
+		return -SK_ESRCH;
+	range.start = aspace_physical(&p->aspace, (id & 0xffffffff) * SKINK_PAGE);
+	if (range.start == 0)
+		return -SK_ESRCH;
+	return user_write(t->process, to, &range, sizeof(range));
+}
+
+/* The next live object of a pool above the id's index; 64 slots at most are looked at: CALL_AGAIN goes on. */
+static void *
+next_of(enum skink_pool which, struct thread *t, uint64_t id, long *result)
+{
+	uint32_t index = t->progress > 0 ? (uint32_t)t->progress : (uint32_t)id & SKINK_INDEX_MASK;
+	void *o = pool_next(which, &index, SLOTS_PER_CALL);
+
+	if (o == NULL && index < pool_total(which)) {
+		t->progress = index;
+		*result = CALL_AGAIN;
+		return NULL;
+	}
+	t->progress = 0;
+	*result = -SK_ESRCH;
+	return o;
+}
+
+long
+sys_p_info(struct thread *t, const uint64_t *a)
+{
+	long result = -SK_ESRCH;
+	struct process *p;
+	void *o;
+
+	switch (a[0]) {
+	case SKINK_INFO_PROCESS:
+		o = pool_find(SKINK_POOL_PROCESS, (int64_t)a[1]);
+		return o == NULL ? -SK_ESRCH : process_info(t, o, a[2], a[3]);
+	case SKINK_INFO_PROCESS_NEXT:
+		o = next_of(SKINK_POOL_PROCESS, t, a[1], &result);
+		return o == NULL ? result : process_info(t, o, a[2], a[3]);
+	case SKINK_INFO_THREAD:
+		o = pool_find(SKINK_POOL_THREAD, (int64_t)a[1]);
+		return o == NULL ? -SK_ESRCH : thread_info(t, o, a[2], a[3]);
+	case SKINK_INFO_THREAD_NEXT:
+		o = next_of(SKINK_POOL_THREAD, t, a[1], &result);
+		return o == NULL ? result : thread_info(t, o, a[2], a[3]);
+	case SKINK_INFO_CONNECTION:
+	case SKINK_INFO_CONNECTION_NEXT:
+		p = pool_find(SKINK_POOL_PROCESS, (int64_t)(a[1] >> 32));
+		if (p == NULL)
+			return -SK_ESRCH;
+		return connection_info(t, p,
+		    a[0] == SKINK_INFO_CONNECTION ? (int32_t)a[1] : coid_after(p, (int32_t)a[1]),
+		    a[2], a[3]);
+	case SKINK_INFO_NUCLEUS:
+		return nucleus_info(t, a[2], a[3]);
+	case SKINK_INFO_MEMORY:
+		return memory_info(t, a[1], a[2], a[3]);
+	default:
+		return -SK_EINVAL;
+	}
+}
+
+/* ---- the moment of a panic ---- */
+
+static const char *const trace_names[] = {
+#define TRACE_NAME(name, number, a, b) #name,
+    SKINK_TRACES(TRACE_NAME)
+#undef TRACE_NAME
+};
+static const uint16_t trace_numbers[] = {
+#define TRACE_NUMBER(name, number, a, b) number,
+    SKINK_TRACES(TRACE_NUMBER)
+#undef TRACE_NUMBER
+};
+
+void
+panic_context(void)
+{
+	const struct thread *t = hart_self()->current;
+
+	if (t != NULL && t->process != NULL)
+		print("nucleus: thread %s pid %d tid %d pc %lx\n", t->process->name,
+		    t->process->object.id, t->object.id, t->regs.pc);
+	for (unsigned i = 0; i < 16; i++) {
+		const struct skink_trace_entry *e = trace_last(i);
+
+		if (e == NULL)
+			break;
+		for (unsigned n = 0; n < sizeof(trace_numbers) / sizeof(trace_numbers[0]); n++)
+			if (trace_numbers[n] == e->what)
+				print("nucleus: trace %lu ns %s %lx %lx\n", e->time_ns,
+				    trace_names[n], e->a, e->b);
+	}
+}

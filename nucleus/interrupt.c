@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* interrupt.c - device interrupts: who may have a source, who waits for it. The nucleus claims a
+ * source and holds its completion back until the driver unmasks it, so a level-triggered device
+ * disturbs once. Never touches a device.
+ *
+ * A source's level in the controller follows the priority of its thread, and the threshold follows the
+ * running thread, in IRQ_LEVELS bands: lesser sources do not interrupt.
+ */
+#include "nucleus.h"
+
+static struct {
+	int32_t granted; /* pid; 0: nobody */
+	struct interrupt *interrupt;
+} sources[IRQ_SOURCES];
+
+static unsigned
+level_of(unsigned priority)
+{
+	return 1 + priority * IRQ_LEVELS / SKINK_PRIORITIES;
+}
+
+static unsigned
+interrupt_priority(const struct interrupt *i)
+{
+	return i->thread != NULL ? i->thread->effective : (unsigned)i->notice.priority;
+}
+
+void
+interrupt_level(struct hart *h, unsigned priority)
+{
+	unsigned level = level_of(priority) - 1;
+
+	if (level == h->level)
+		return;
+	h->level = (uint8_t)level;
+	irq_threshold(level);
+}
+
+/* Claims one source and tells who waits for it. */
+void
+interrupt_device(void)
+{
+	struct hart *h = hart_self();
+	unsigned source = irq_claim();
+	struct interrupt *i;
+
+	if (source == 0 || source >= IRQ_SOURCES)
+		return;
+	h->interrupts++;
+	TRACE(INTERRUPT, source, 0);
+	i = sources[source].interrupt;
+	if (i == NULL) {
+		irq_complete(source);
+		irq_disable(source);
+		return;
+	}
+	i->claimed = true;
+	i->pending++;
+	if (i->thread == NULL) {
+		(void)notice_fire(&i->notice, i->process);
+	} else if (i->thread->state == SKINK_STATE_INTR && i->thread->interrupt == i) {
+		long fired = i->pending;
+
+		i->pending = 0;
+		thread_wake(i->thread, fired);
+	}
+}
+
+static void
+unmask(struct interrupt *i)
+{
+	unsigned priority = interrupt_priority(i);
+
+	i->masked = false;
+	irq_enable(i->source, level_of(priority > 0 ? priority : 1));
+	if (i->claimed) {
+		i->claimed = false;
+		irq_complete(i->source);
+	}
+}
+
+static void
+interrupt_free(struct interrupt *i)
+{
+	/* A controller ignores the completion of a disabled source. */
+	if (i->claimed) {
+		irq_enable(i->source, 1);
+		irq_complete(i->source);
+	}
+	irq_disable(i->source);
+	sources[i->source].interrupt = NULL;
+	pulse_unqueue(&i->notice.pulse);
+	list_remove(&i->process_link);
+	quota_give(i->process, SKINK_QUOTA_INTERRUPTS);
+	pool_free(SKINK_POOL_INTERRUPT, i);
+}
+
+bool
+interrupt_step_end(struct process *p)
+{
+	if (list_is_empty(&p->interrupts))
+		return false;
+	interrupt_free(CONTAINER(p->interrupts.next, struct interrupt, process_link));
+	return true;
+}
+
+/* The process is gone: its grants are too. */
+void
+interrupts_revoke(struct process *p)
+{
+	for (unsigned i = 0; i < IRQ_SOURCES; i++) /* <= IRQ_SOURCES */
+		if (sources[i].granted == p->object.id)
+			sources[i].granted = 0;
+}
+
+/* ---- calls ---- */
+
+static struct interrupt *
+interrupt_find(const struct thread *t, uint64_t id)
+{
+	struct interrupt *i = pool_find(SKINK_POOL_INTERRUPT, (int64_t)id);
+
+	return i != NULL && i->process == t->process ? i : NULL;
+}
+
+long
+sys_interrupt_attach(struct thread *t, const uint64_t *a)
+{
+	struct process *p = t->process;
+	struct notice notice = {0};
+	struct skink_event ev;
+	struct interrupt *i;
+	long error;
+
+	if (a[0] == 0 || a[0] >= IRQ_SOURCES || a[2] != 0)
+		return -SK_EINVAL;
+	if (sources[a[0]].granted != p->object.id)
+		return -SK_EPERM;
+	if (sources[a[0]].interrupt != NULL)
+		return -SK_EBUSY;
+	if (a[1] != 0) {
+		if (user_read(p, a[1], &ev, sizeof(ev)) < 0)
+			return -SK_EFAULT;
+		error = notice_init(&notice, p, &ev);
+		if (error < 0)
+			return error;
+	}
+	if (!quota_take(p, SKINK_QUOTA_INTERRUPTS))
+		return -SK_EAGAIN;
+	i = pool_new(SKINK_POOL_INTERRUPT);
+	if (i == NULL) {
+		quota_give(p, SKINK_QUOTA_INTERRUPTS);
+		return -SK_EAGAIN;
+	}
+	/* COMMIT */
+	i->process = p;
+	i->source = (uint32_t)a[0];
+	i->notice = notice;
+	i->thread = a[1] == 0 ? t : NULL;
+	list_init(&i->process_link);
+	list_push_back(&p->interrupts, &i->process_link);
+	sources[a[0]].interrupt = i;
+	unmask(i);
+	return i->object.id;
+}
+
+long
+sys_interrupt_detach(struct thread *t, const uint64_t *a)
+{
+	struct interrupt *i = interrupt_find(t, a[0]);
+
+	if (i == NULL)
+		return -SK_EINVAL;
+	if (i->thread != NULL && i->thread != t && i->thread->state == SKINK_STATE_INTR &&
+	    i->thread->interrupt == i)
+		thread_wake(i->thread, -SK_EINVAL);
+	interrupt_free(i);
+	return 0;
+}
+
+/* Waits for the calling thread's own interrupt; returns how often it fired. */
+long
+sys_interrupt_wait(struct thread *t, const uint64_t *a)
+{
+	struct interrupt *i = interrupt_find(t, a[0]);
+	long fired;
+
+	if (i == NULL || i->thread != t || a[1] & ~(uint64_t)SKINK_INTR_UNMASK)
+		return -SK_EINVAL;
+	if (a[1] & SKINK_INTR_UNMASK)
+		unmask(i);
+	if (i->pending > 0) {
+		fired = i->pending;
+		i->pending = 0;
+		return fired;
+	}
+	t->interrupt = i;
+	thread_block(t, SKINK_STATE_INTR);
+	return CALL_BLOCKED;
+}
+
+long
+sys_interrupt_mask(struct thread *t, const uint64_t *a)
+{
+	struct interrupt *i = interrupt_find(t, a[0]);
+
+	if (i == NULL)
+		return -SK_EINVAL;
+	i->masked = true;
+	irq_disable(i->source);
+	return 0;
+}
+
+long
+sys_interrupt_unmask(struct thread *t, const uint64_t *a)
+{
+	struct interrupt *i = interrupt_find(t, a[0]);
+
+	if (i == NULL)
+		return -SK_EINVAL;
+	unmask(i);
+	return 0;
+}
+
+long
+sys_p_interrupt_grant(struct thread *t, const uint64_t *a)
+{
+	(void)t;
+	if (a[1] == 0 || a[1] >= IRQ_SOURCES)
+		return -SK_EINVAL;
+	if (a[0] == 0) {
+		if (sources[a[1]].interrupt != NULL)
+			interrupt_free(sources[a[1]].interrupt);
+		sources[a[1]].granted = 0;
+		return 0;
+	}
+	if (pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]) == NULL)
+		return -SK_ESRCH;
+	if (pool_find(SKINK_POOL_PROCESS, sources[a[1]].granted) != NULL &&
+	    sources[a[1]].granted != (int32_t)a[0])
+		return -SK_EBUSY;
+	sources[a[1]].granted = (int32_t)a[0];
+	return 0;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* list.h - doubly linked circular lists, the link embedded in its object. A link that is in no list
+ * points to itself, so removing it twice does no harm. */
+#ifndef NUCLEUS_LIST_H
+#define NUCLEUS_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct list {
+	struct list	*next, *prev;
+};
+
+#define CONTAINER(pointer, type, field) \
+	((type *)((char *)(pointer) - offsetof(type, field)))
+
+static inline void
+list_init(struct list *l)
+{
+	l->next = l->prev = l;
+}
+
+static inline bool
+list_is_empty(const struct list *l)
+{
+	return l->next == l;
+}
+
+static inline void
+list_insert_before(struct list *at, struct list *l)
+{
+	l->prev = at->prev;
+	l->next = at;
+	at->prev->next = l;
+	at->prev = l;
+}
+
+static inline void
+list_push_back(struct list *head, struct list *l)
+{
+	list_insert_before(head, l);
+}
+
+static inline void
+list_push_front(struct list *head, struct list *l)
+{
+	list_insert_before(head->next, l);
+}
+
+static inline void
+list_remove(struct list *l)
+{
+	l->prev->next = l->next;
+	l->next->prev = l->prev;
+	list_init(l);
+}
+
+#endif

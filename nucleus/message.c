@@ -1,0 +1,599 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* message.c - send, receive, reply, and the copies between two address spaces. A message stays in
+ * its sender's memory until it is answered, so that a server's death loses none.
+ *
+ *   client:  msg_send -> SEND -> (COPY) -> REPLY -> reply, error, timeout, death
+ *
+ * A copy is active at the server's side alone: the first COPY_STEP bytes in the call, the rest as the
+ * server thread's task, step by step, while the client stays where it is and names its copier. If
+ * either ends, the other is put back to a state of which the copy never was.
+ */
+#include "nucleus.h"
+
+/* ---- rcvids: the client's slot, and the number of its send ---- */
+
+static int64_t
+rcvid_make(const struct thread *client)
+{
+	return (int64_t)((client->seq << SKINK_INDEX_BITS | client->object.index) & INT64_MAX);
+}
+
+static struct thread *
+rcvid_find(const struct process *p, int64_t rcvid)
+{
+	struct thread *c = pool_at(SKINK_POOL_THREAD, rcvid & SKINK_INDEX_MASK);
+
+	if (rcvid <= 0 || c == NULL || c->object.id == 0 || c->rcvid != rcvid ||
+	    (c->state != SKINK_STATE_REPLY && c->state != SKINK_STATE_COPY) ||
+	    c->channel->owner != p)
+		return NULL;
+	return c;
+}
+
+/* ---- the client's side ---- */
+
+/* The client belongs to a server: it waits for its answer. */
+static void
+hold(struct thread *server, struct thread *client)
+{
+	client->server = server;
+	heap_insert(&server->holds, &client->held, priority_key(client->effective, client->ticket));
+	list_push_back(&client->channel->clients, &client->client_link);
+	server->in_service = client;
+}
+
+static void
+let_go(struct thread *client)
+{
+	struct thread *server = client->server;
+
+	list_remove(&client->client_link);
+	pulse_unqueue(&client->unblock);
+	if (server == NULL)
+		return;
+	heap_remove(&server->holds, &client->held);
+	if (server->in_service == client)
+		server->in_service = NULL;
+	client->server = NULL;
+	priority_look(server);
+}
+
+void
+message_forget(struct thread *client)
+{
+	struct connection *c = client->connection;
+
+	if (client->copier != NULL)
+		copy_abort(client);
+	if (client->state == SKINK_STATE_SEND)
+		channel_dequeue(client->channel, &client->wait);
+	else
+		let_go(client);
+	client->channel = NULL;
+	client->connection = NULL;
+	client->rcvid = 0;
+	c->sends--;
+	connection_release(c);
+}
+
+void
+message_end(struct thread *client, long result)
+{
+	message_forget(client);
+	thread_wake(client, result);
+}
+
+void
+message_requeue(struct thread *client)
+{
+	struct channel *ch = client->channel;
+	struct thread *server = client->server;
+
+	if (!(ch->flags & SKINK_CHF_DURABLE)) {
+		message_end(client, -SK_ESRCH);
+		return;
+	}
+	if (server != NULL && server->in_service == client)
+		client->deaths++;
+	if (client->copier != NULL)
+		copy_abort(client);
+	if (client->deaths >= ch->deaths_max) {
+		TRACE(MESSAGE_REFUSED, client->object.id, client->deaths);
+		message_end(client, -SK_ESRVRFAULT);
+		return;
+	}
+	let_go(client);
+	client->grace = false;
+	client->redelivered = true;
+	client->state = SKINK_STATE_SEND;
+	channel_enqueue(ch, &client->wait, priority_key(client->effective, client->ticket));
+}
+
+/* The timeout of a client in SEND or REPLY: a server that wants to be asked is asked first. */
+void
+message_timed_out(struct thread *client)
+{
+	struct channel *ch = client->channel;
+
+	if (client->state == SKINK_STATE_SEND || client->grace || ch->owner == NULL ||
+	    !(ch->flags & SKINK_CHF_UNBLOCK)) {
+		message_end(client, -SK_ETIMEDOUT);
+		return;
+	}
+	client->grace = true;
+	timer_arm(&client->timeout, clock_ns() + SKINK_UNBLOCK_GRACE_NS, client->effective);
+	pulse_queue(&client->unblock, ch, client->effective, SKINK_PULSE_UNBLOCK,
+	    (uint64_t)client->rcvid, client->connection->object.id);
+}
+
+/* ---- two-party copies ---- */
+
+static void
+copy_begin(struct thread *active, struct thread *passive, enum task task)
+{
+	active->peer = passive;
+	active->task = (uint8_t)task;
+	passive->copier = active;
+}
+
+static void
+copy_end(struct thread *active)
+{
+	active->peer->copier = NULL;
+	active->peer = NULL;
+	active->task = TASK_NONE;
+}
+
+/* The passive party goes. The active one's call fails, or receives something else. */
+void
+copy_abort(struct thread *passive)
+{
+	struct thread *active = passive->copier;
+	enum task task = active->task;
+
+	copy_end(active);
+	if (task == TASK_RECEIVE)
+		active->task = TASK_AGAIN;
+	else
+		active->regs.x[REG_A0] = (uint64_t)-SK_ESRCH;
+}
+
+/* The active party goes (it dies, or is made to go elsewhere). The client waits as if the copy had not begun. */
+void
+copy_quit(struct thread *active)
+{
+	struct thread *client = active->peer;
+	enum task task = active->task;
+
+	copy_end(active);
+	client->state = SKINK_STATE_REPLY;
+	if (task == TASK_RECEIVE)
+		active->in_service = NULL;
+	if (task == TASK_RECEIVE && active->dying && active->process->state == PROCESS_ALIVE) {
+		/* Only the thread ends: the message was never received. */
+		struct channel *ch = client->channel;
+
+		let_go(client);
+		client->state = SKINK_STATE_SEND;
+		channel_enqueue(ch, &client->wait, priority_key(client->effective, client->ticket));
+		channel_kick(ch);
+	}
+}
+
+/* ---- receive ---- */
+
+static long
+info_write(struct thread *server, const struct thread *client, vaddr_t to, uint64_t received)
+{
+	struct _msg_info info = {
+	    .pid = client->process->object.id,
+	    .tid = client->object.id,
+	    .chid = client->channel->object.id,
+	    .scoid = client->connection->object.id,
+	    .coid = client->connection->coid,
+	    .priority = client->effective,
+	    .flags = (client->redelivered ? SKINK_MI_REDELIVERED : 0) |
+		(client->grace ? SKINK_MI_UNBLOCK_REQ : 0),
+	    .msglen = received,
+	    .srcmsglen = client->out.total,
+	    .dstmsglen = client->in.total,
+	    .seq = client->seq,
+	    .deaths = client->deaths,
+	};
+
+	return user_write(server->process, to, &info, sizeof(info));
+}
+
+static long
+receive_pulse(struct thread *t, struct pulse *p)
+{
+	struct _pulse out = {
+	    .code = p->code,
+	    .value = p->value,
+	    .scoid = p->scoid,
+	    .count = p->count,
+	};
+
+	if (buffer_write(&t->receive, &out, sizeof(out)) < 0)
+		return -SK_EFAULT;
+	/* COMMIT */
+	t->pulse_priority = p->priority;
+	pulse_received(p);
+	return 0;
+}
+
+static long
+receive_finish(struct thread *t, struct thread *client)
+{
+	client->state = SKINK_STATE_REPLY;
+	timeout_start(client, SKINK_STATE_REPLY);
+	t->progress = 0;
+	TRACE(RECEIVE, t->object.id, client->object.id);
+	return client->rcvid;
+}
+
+long
+message_receive(struct thread *t, struct channel *ch)
+{
+	struct heap_node *n = ch->queue.root;
+	struct thread *client;
+	struct buffer from;
+	enum copy_result result;
+	uint64_t left;
+
+	if (n == NULL)
+		return RECEIVE_NOTHING;
+	if (n->kind == IN_PULSE)
+		return receive_pulse(t, CONTAINER(n, struct pulse, node));
+	client = CONTAINER(n, struct thread, wait);
+	left = client->out.total < t->receive.total ? client->out.total : t->receive.total;
+	if (t->receive_info != 0 && info_write(t, client, t->receive_info, left) < 0)
+		return -SK_EFAULT;
+	from = client->out;
+	t->copy_left = left;
+	result = copy_step(&t->receive, &from, &t->copy_left);
+	if (result == COPY_BAD_TARGET)
+		return -SK_EFAULT;
+	if (result == COPY_BAD_SOURCE) {
+		message_end(client, -SK_EFAULT);
+		return CALL_AGAIN;
+	}
+	/* COMMIT */
+	channel_dequeue(ch, &client->wait);
+	client->state = SKINK_STATE_COPY;
+	hold(t, client);
+	if (result == COPY_DONE)
+		return receive_finish(t, client);
+	t->other = from;
+	copy_begin(t, client, TASK_RECEIVE);
+	return CALL_BLOCKED;
+}
+
+/* The calling thread receives, now or later. */
+static long
+receive(struct thread *t, const uint64_t *a)
+{
+	struct channel *ch = channel_find(t->process, (int64_t)a[0]);
+	long result;
+
+	if (ch == NULL)
+		return -SK_ESRCH;
+	result = buffer_init(&t->receive, t->process, a[1], (long)a[2]);
+	if (result < 0)
+		return result == -SK_EMSGSIZE ? -SK_EINVAL : result;
+	if (t->serves != ch && ch->server_count >= SKINK_CHANNEL_SERVERS)
+		return -SK_EAGAIN;
+	/* COMMIT */
+	if (t->serves != ch) {
+		channel_leave(t);
+		channel_serve(ch, t);
+	}
+	t->receive_info = a[3];
+	t->in_service = NULL;
+	t->pulse_priority = 0;
+	t->process->served_ns = clock_ns();
+	result = message_receive(t, ch);
+	if (result == RECEIVE_NOTHING) {
+		thread_block(t, SKINK_STATE_RECEIVE);
+		t->process->receiving++;
+		list_push_front(&ch->receivers, &t->receive_link);
+		priority_update(t);
+		return CALL_BLOCKED;
+	}
+	priority_update(t);
+	return result;
+}
+
+/* ---- reply ---- */
+
+static void
+reply_finish(struct thread *t, struct thread *client, long status)
+{
+	TRACE(REPLY, t->object.id, client->object.id);
+	hart_self()->messages++;
+	message_end(client, status);
+	(void)t;
+}
+
+/* Answers with data. 0, an error, or CALL_BLOCKED: it has become a task. */
+static long
+reply(struct thread *t, const uint64_t *a)
+{
+	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
+	enum copy_result result;
+	long error;
+
+	if (client == NULL)
+		return -SK_ESRCH;
+	if (a[1] > 1ull << 62)
+		return -SK_EINVAL;
+	error = buffer_init(&t->own, t->process, a[2], (long)a[3]);
+	if (error < 0)
+		return error == -SK_EMSGSIZE ? -SK_EINVAL : error;
+	t->other = client->in;
+	t->copy_left = t->own.total < t->other.total ? t->own.total : t->other.total;
+	result = copy_step(&t->other, &t->own, &t->copy_left);
+	if (result == COPY_BAD_SOURCE)
+		return -SK_EFAULT;
+	/* COMMIT */
+	if (client->copier != NULL)
+		copy_abort(client);
+	if (result == COPY_MORE) {
+		client->state = SKINK_STATE_COPY;
+		t->copy_done = a[1];
+		copy_begin(t, client, TASK_REPLY);
+		return CALL_BLOCKED;
+	}
+	reply_finish(t, client, result == COPY_DONE ? (long)a[1] : -SK_EFAULT);
+	return 0;
+}
+
+/* ---- tasks ---- */
+
+static void
+task_result(struct thread *t, long result)
+{
+	t->regs.x[REG_A0] = (uint64_t)result;
+	t->progress = 0;
+}
+
+static bool
+receive_step(struct thread *t)
+{
+	struct thread *client = t->peer;
+	struct channel *ch = client->channel;
+	enum copy_result result = copy_step(&t->receive, &t->other, &t->copy_left);
+
+	switch (result) {
+	case COPY_MORE:
+		return true;
+	case COPY_DONE:
+		copy_end(t);
+		task_result(t, receive_finish(t, client));
+		return false;
+	case COPY_BAD_SOURCE:
+		copy_end(t);
+		message_end(client, -SK_EFAULT);
+		t->task = TASK_AGAIN;
+		return false;
+	case COPY_BAD_TARGET:
+		copy_end(t);
+		let_go(client);
+		client->state = SKINK_STATE_SEND;
+		channel_enqueue(ch, &client->wait, priority_key(client->effective, client->ticket));
+		channel_kick(ch);
+		task_result(t, -SK_EFAULT);
+		return false;
+	}
+	return false;
+}
+
+static bool
+reply_step(struct thread *t)
+{
+	struct thread *client = t->peer;
+	enum copy_result result = copy_step(&t->other, &t->own, &t->copy_left);
+
+	if (result == COPY_MORE)
+		return true;
+	copy_end(t);
+	client->state = SKINK_STATE_REPLY;
+	if (result == COPY_BAD_SOURCE) {
+		task_result(t, -SK_EFAULT);
+		return false;
+	}
+	reply_finish(t, client, result == COPY_DONE ? (long)t->copy_done : -SK_EFAULT);
+	if (t->regs.x[REG_T0] == SKINK_SYS_msg_reply_receive) {
+		t->progress = 1;
+		t->task = TASK_AGAIN;
+	} else {
+		task_result(t, 0);
+	}
+	return false;
+}
+
+static bool
+transfer_step(struct thread *t)
+{
+	bool reads = t->task == TASK_READ;
+	uint64_t before = t->copy_left;
+	enum copy_result result =
+	    copy_step(reads ? &t->own : &t->other, reads ? &t->other : &t->own, &t->copy_left);
+
+	t->copy_done += before - t->copy_left;
+	if (result == COPY_MORE)
+		return true;
+	copy_end(t);
+	if (result == (reads ? COPY_BAD_TARGET : COPY_BAD_SOURCE))
+		task_result(t, -SK_EFAULT);
+	else
+		task_result(t, (long)t->copy_done);
+	return false;
+}
+
+bool
+task_step(struct thread *t)
+{
+	switch ((enum task)t->task) {
+	case TASK_RECEIVE:
+		return receive_step(t);
+	case TASK_REPLY:
+		return reply_step(t);
+	case TASK_READ:
+	case TASK_WRITE:
+		return transfer_step(t);
+	default:
+		PANIC("not a copy", t->task);
+	}
+}
+
+/* msg_read and msg_write. */
+static long
+transfer(struct thread *t, const uint64_t *a, enum task task)
+{
+	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
+	long error;
+
+	if (client == NULL || client->copier != NULL)
+		return -SK_ESRCH;
+	error = buffer_init(&t->own, t->process, a[1], (long)a[2]);
+	if (error < 0)
+		return error == -SK_EMSGSIZE ? -SK_EINVAL : error;
+	t->other = task == TASK_READ ? client->out : client->in;
+	if (buffer_seek(&t->other, a[3]) < 0)
+		return 0;
+	t->copy_left = t->other.total - t->other.at;
+	if (t->own.total < t->copy_left)
+		t->copy_left = t->own.total;
+	t->copy_done = 0;
+	copy_begin(t, client, task);
+	return CALL_BLOCKED;
+}
+
+/* ---- calls ---- */
+
+long
+sys_msg_send(struct thread *t, const uint64_t *a)
+{
+	struct connection *c = coid_find(t->process, (int64_t)a[0]);
+	struct channel *ch;
+	long error;
+
+	if (c == NULL)
+		return -SK_EBADF;
+	error = buffer_init(&t->out, t->process, a[1], (long)a[2]);
+	if (error < 0)
+		return error;
+	error = buffer_init(&t->in, t->process, a[3], (long)a[4]);
+	if (error < 0)
+		return error;
+	ch = c->channel;
+	if (ch == NULL || ch->closing)
+		return -SK_ESRCH;
+	/* COMMIT */
+	t->seq++;
+	t->rcvid = rcvid_make(t);
+	t->ticket = ticket_next();
+	t->connection = c;
+	t->channel = ch;
+	t->server = NULL;
+	t->deaths = 0;
+	t->redelivered = false;
+	c->sends++;
+	c->pid = t->process->object.id;
+	c->coid = (int32_t)a[0];
+	TRACE(SEND, t->object.id, ch->object.id);
+	thread_block(t, SKINK_STATE_SEND);
+	channel_enqueue(ch, &t->wait, priority_key(t->effective, t->ticket));
+	channel_kick(ch);
+	return CALL_BLOCKED;
+}
+
+long
+sys_msg_receive(struct thread *t, const uint64_t *a)
+{
+	return receive(t, a);
+}
+
+long
+sys_msg_reply(struct thread *t, const uint64_t *a)
+{
+	return reply(t, a);
+}
+
+long
+sys_msg_error(struct thread *t, const uint64_t *a)
+{
+	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
+
+	if (client == NULL)
+		return -SK_ESRCH;
+	if (a[1] == 0 || a[1] > 4095)
+		return -SK_EINVAL;
+	reply_finish(t, client, -(long)a[1]);
+	return 0;
+}
+
+/* t->progress says that the reply is done, when the call is executed again for its receive. */
+long
+sys_msg_reply_receive(struct thread *t, const uint64_t *a)
+{
+	long result;
+
+	if (a[0] != 0 && t->progress == 0) {
+		result = reply(t, a);
+		if (result != 0)
+			return result;
+		t->progress = 1;
+	}
+	result = receive(t, a + 4);
+	if (result != CALL_BLOCKED && result != CALL_AGAIN)
+		t->progress = 0;
+	return result;
+}
+
+long
+sys_msg_read(struct thread *t, const uint64_t *a)
+{
+	return transfer(t, a, TASK_READ);
+}
+
+long
+sys_msg_write(struct thread *t, const uint64_t *a)
+{
+	return transfer(t, a, TASK_WRITE);
+}
+
+long
+sys_msg_info(struct thread *t, const uint64_t *a)
+{
+	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
+
+	if (client == NULL)
+		return -SK_ESRCH;
+	return info_write(t, client, a[1], client->out.total);
+}
+
+long
+sys_msg_current(struct thread *t, const uint64_t *a)
+{
+	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
+
+	if (client == NULL)
+		return -SK_ESRCH;
+	/* COMMIT */
+	if (client->server != t) {
+		if (client->server != NULL) {
+			heap_remove(&client->server->holds, &client->held);
+			if (client->server->in_service == client)
+				client->server->in_service = NULL;
+			priority_look(client->server);
+		}
+		client->server = t;
+		heap_insert(
+		    &t->holds, &client->held, priority_key(client->effective, client->ticket));
+	}
+	t->in_service = client;
+	priority_update(t);
+	return 0;
+}

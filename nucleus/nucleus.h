@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nucleus.h - the nucleus's objects and what its parts show each other.
+ *
+ * Everything here is guarded by the one nucleus lock, which compiles to nothing on one hart; what is
+ * per hart hangs off struct hart. Objects come from pools, refer to each other by pointer
+ * while the referred one is alive, and by id where it may die first.
+ *
+ *   process ──< thread ──── held: messages it must answer ──> sending threads
+ *      │           └─────── serves ──> channel
+ *      ├──< coid ──> connection ──> channel ──< queue: sending threads and pulses
+ *      ├──< timer, interrupt, event
+ *      └──  aspace
+ */
+#ifndef NUCLEUS_NUCLEUS_H
+#define NUCLEUS_NUCLEUS_H
+
+#include <skink/calls.h>
+#include <skink/errno.h>
+#include <skink/manager.h>
+#include <skink/status.h>
+#include <skink/syscalls.h>
+#include <skink/types.h>
+
+#include "arch.h"
+#include "heap.h"
+#include "list.h"
+#include "panic.h"
+#include "pool.h"
+#include "trace.h"
+
+struct thread;
+
+/* What a heap_node in a channel's queue, or a timer, is embedded in. */
+enum { IN_THREAD, IN_PULSE };
+
+/* A timer's place in the queues. Which band depends on the priority of whom it concerns. */
+enum timer_kind { TIMER_TIMEOUT, TIMER_OBJECT, TIMER_DEADLINE };
+
+struct timer_node {
+	struct heap_node	node;		/* key: the deadline, ns */
+	uint8_t			kind;		/* enum timer_kind */
+	uint8_t			band;
+};
+
+/* A pulse that is, or may get, queued at a channel. */
+struct pulse {
+	struct object		object;		/* of pooled ones */
+	struct heap_node	node;
+	struct channel		*channel;	/* where it is queued; NULL: nowhere */
+	int32_t			payer;		/* pooled ones: pid whose quota it uses */
+	uint64_t		value;
+	int32_t			scoid;
+	uint32_t		count;
+	int8_t			code;
+	uint8_t			priority;
+	bool			pooled;
+};
+
+/* Where events lead. Resolved when made; the connection is looked up by id again when fired. */
+struct notice {
+	uint32_t	notify;		/* SKINK_EV_ type */
+	int32_t		scoid;		/* PULSE: connection */
+	uint64_t	value;
+	int32_t		priority;
+	int8_t		code;
+	struct pulse	pulse;
+};
+
+/* A buffer of a user's, one piece or many, and how far a copy has come in it. */
+struct buffer {
+	struct process	*process;
+	vaddr_t		base;		/* the piece, or the array of struct skink_iov */
+	uint64_t	total;		/* bytes in all */
+	uint64_t	at;		/* bytes done, from the start of the buffer */
+	vaddr_t		piece;		/* the current piece: next byte */
+	uint64_t	left;		/* bytes left in it */
+	uint32_t	parts;		/* 0: one piece */
+	uint32_t	part;		/* next part to read */
+};
+
+/* What a thread does when it next gets the hart, instead of going on in user mode. */
+enum task {
+	TASK_NONE,
+	TASK_RECEIVE,		/* copies a message to itself */
+	TASK_REPLY,		/* copies its reply to the client */
+	TASK_READ,
+	TASK_WRITE,
+	TASK_AGAIN,		/* executes its call again */
+	TASK_DIE,		/* ends, and perhaps its process with it */
+};
+
+struct thread {
+	/* trap.S knows these two */
+	struct regs		regs;
+	struct fpu		fpu;
+
+	struct object		object;
+	struct process		*process;
+	struct list		process_link;
+	uint32_t		ordinal;
+	char			name[SKINK_NAME_MAX];
+
+	/* scheduling */
+	uint8_t			state;		/* enum skink_state */
+	uint8_t			task;		/* enum task */
+	uint8_t			policy;
+	uint8_t			priority;	/* own */
+	uint8_t			effective;
+	bool			dying;		/* marked: will run TASK_DIE */
+	bool			detached;
+	bool			boost_queued;
+	bool			call_done;	/* the current call's result is in regs or to come */
+	struct list		ready_link;
+	struct list		boost_link;
+	uint64_t		slice_ns;	/* RR: what is left */
+	uint64_t		runtime_ns;
+	uint64_t		since_ns;	/* in this state */
+
+	/* waiting */
+	struct heap_node	wait;		/* SEND: channel queue. MUTEX, CONDVAR, SEM: sync */
+	uint64_t		ticket;		/* order of arrival, kept when requeued */
+	struct list		receive_link;	/* RECEIVE: channel's receivers */
+	struct sync		*sync;		/* MUTEX, CONDVAR, SEM */
+	vaddr_t			sync_address;
+	struct interrupt	*interrupt;	/* INTR */
+	struct thread		*joining;	/* JOIN: whom */
+	struct thread		*joiner;	/* who waits for our end */
+	struct timer_node	timeout;
+	uint64_t		timeout_ns;	/* deadline armed for the next blocking call */
+	uint32_t		timeout_states;	/* 0: none */
+	bool			grace;		/* REPLY timed out, the server has been asked */
+	uint64_t		progress;	/* of a call that goes in steps */
+	uint64_t		status;		/* DEAD: for the joiner */
+
+	/* as a client */
+	uint64_t		seq;		/* of this slot; goes on over its threads' lives */
+	int64_t			rcvid;		/* of the current send */
+	struct connection	*connection;	/* counted in its sends */
+	struct channel		*channel;	/* SEND, REPLY, COPY; serving threads: receive on */
+	struct buffer		out, in;	/* message and reply buffer */
+	struct thread		*server;	/* who has received it; NULL: nobody who lives */
+	struct heap_node	held;		/* in server's holds */
+	struct list		client_link;	/* channel's clients */
+	uint32_t		deaths;
+	bool			redelivered;
+	struct pulse		unblock;
+
+	/* as a server */
+	struct heap		holds;		/* clients, by priority */
+	struct thread		*in_service;	/* the client being worked for */
+	struct channel		*serves;
+	struct list		serves_link;
+	uint8_t			pulse_priority;	/* of the pulse being handled; 0: none */
+	struct buffer		receive;	/* RECEIVE: where to */
+	vaddr_t			receive_info;
+	struct heap		owns;		/* syncs with waiters whose mutex it owns */
+
+	/* a copy between two parties */
+	struct thread		*peer;		/* active: the other party */
+	struct thread		*copier;	/* passive: who copies */
+	struct buffer		own, other;	/* active: TASK_READ, WRITE, REPLY */
+	uint64_t		copy_left;
+	uint64_t		copy_done;
+
+	/* faults */
+	struct pulse		fault;
+	uint32_t		cause;
+	vaddr_t			fault_address;
+};
+
+enum process_state { PROCESS_NEW, PROCESS_ALIVE, PROCESS_ENDING, PROCESS_ENDED };
+
+/* A piece of a coid table. */
+#define COIDS_PER_CHUNK	32
+struct coids {
+	struct object		object;
+	struct {
+		struct connection	*connection;
+		uint32_t		flags;
+	} coid[COIDS_PER_CHUNK];
+	uint32_t		used;		/* bit map */
+};
+
+struct coid_table {
+	struct coids	*chunks[SKINK_COIDS / COIDS_PER_CHUNK];
+	uint32_t	present, full;		/* bit maps of chunks */
+};
+
+struct process {
+	struct object		object;
+	struct aspace		aspace;
+	uint8_t			state;		/* enum process_state */
+	int32_t			status;
+	int32_t			killed_by;
+	int32_t			ppid, sid;
+	uint32_t		service;
+	uint32_t		deaths_max;
+	uint8_t			priority_max;
+	uint64_t		abilities, peers;
+	uint32_t		quota[SKINK_QUOTA_COUNT];
+	uint32_t		used[SKINK_QUOTA_COUNT];
+	char			name[SKINK_NAME_MAX];
+	struct list		threads;	/* those not marked to die come first */
+	uint32_t		thread_count;	/* not DEAD */
+	uint32_t		next_ordinal;
+	uint64_t		runtime_ns;	/* of ended threads */
+	uint64_t		served_ns;
+	uint32_t		receiving;	/* threads in RECEIVE */
+	struct list		channels;
+	struct list		timers, interrupts, events;
+	struct coid_table	tables[2];
+	struct channel		*coiddeath;	/* where COIDDEATH pulses go */
+	struct pulse		death;
+};
+
+struct channel {
+	struct object		object;
+	struct process		*owner;		/* NULL: parked */
+	struct list		owner_link;	/* process's channels, or the parked ones */
+	uint32_t		flags;
+	uint8_t			service, key;
+	bool			closing;
+	uint32_t		deaths_max;
+	struct heap		queue;		/* senders and pulses */
+	uint32_t		queued;
+	uint32_t		program_pulses;
+	struct list		receivers;	/* threads in RECEIVE, last come first */
+	struct list		servers;	/* threads that serve it */
+	uint32_t		server_count;
+	struct list		clients;	/* REPLY- and COPY-blocked senders, holder or not */
+	struct list		connections;
+	bool			granted_any;
+	int32_t			granted[4];
+};
+
+struct connection {
+	struct object		object;
+	struct channel		*channel;	/* NULL: gone */
+	struct list		channel_link;
+	int32_t			pid, coid;	/* of the holder who used it last */
+	bool			lingers;	/* closed, the server has not been told; pid pays */
+	uint32_t		holders;	/* coids */
+	uint32_t		sends;		/* messages under way */
+	struct pulse		disconnect;
+	struct pulse		coiddeath;
+};
+
+struct timer {
+	struct object		object;
+	struct process		*process;
+	struct list		process_link;
+	struct timer_node	node;
+	struct notice		notice;
+	uint8_t			clock;
+	uint64_t		interval_ns;
+};
+
+struct interrupt {
+	struct object		object;
+	struct process		*process;
+	struct list		process_link;
+	uint32_t		source;
+	uint32_t		pending;	/* fired, not waited for yet */
+	bool			claimed;	/* completion is held back */
+	bool			masked;
+	struct thread		*thread;	/* interrupt thread; NULL: event */
+	struct notice		notice;
+};
+
+struct sync {
+	struct object		object;
+	const void		*key;		/* the user's object in the direct map */
+	int32_t			payer;		/* pid whose quota it uses */
+	struct heap		waiters;
+	struct thread		*owner;		/* mutexes: whom the waiters boost */
+	struct heap_node	owned;		/* in owner's owns */
+	bool			boosts;		/* the waiters lend it their priority */
+};
+
+struct event {
+	struct object		object;
+	struct process		*process;
+	struct list		process_link;
+	int32_t			over;		/* scoid: who may deliver */
+	bool			updateable;
+	struct notice		notice;
+};
+
+/* Per hart. */
+#define TIMER_BANDS	8
+struct hart {
+	struct thread		*current;
+	uint64_t		stack_top;	/* trap.S */
+	uint64_t		scratch[6];	/* trap.S */
+	struct thread		*fpu_owner;
+	struct aspace		*aspace;	/* the one in satp */
+	struct list		ready[SKINK_PRIORITIES];
+	uint64_t		ready_map[4];
+	uint64_t		switched_ns;	/* when current got the hart */
+	struct list		boosts;		/* threads whose priority must be looked at */
+	uint8_t			boost_priority;
+	bool			timer_check;
+	uint8_t			band;		/* timers of this band and above are looked at */
+	uint8_t			level;		/* interrupt threshold */
+	uint64_t		armed_ns;
+	struct heap		timers[TIMER_BANDS];
+	struct timer_node	deadline;
+	uint64_t		idle_ns, interrupt_ns;
+	uint64_t		switches, messages, pulses, interrupts, syscalls;
+	uint64_t		step_start, max_step, max_step_call, step_call;
+};
+
+extern struct hart hart0;
+static inline struct hart *
+hart_self(void)
+{
+	return &hart0;
+}
+
+/* Results that are not results. */
+#define CALL_BLOCKED	(-100000l)	/* it comes later */
+#define CALL_AGAIN	(-100001l)	/* one step done: call again, after those of higher priority */
+
+/* ---- process.c ---- */
+extern struct process *procmgr;
+struct process *process_first(const char *name);	/* boot: pid 1 */
+struct thread *thread_first(struct process *p, uint64_t pc, uint64_t sp, uint64_t arg);
+struct process *process_find(int64_t pid);	/* living */
+bool quota_take(struct process *p, enum skink_quota q);
+void quota_give(struct process *p, enum skink_quota q);
+bool process_step_mark(struct process *p);	/* one more thread will die; false: all will */
+bool process_step_end(struct process *p);	/* one step; false: all done */
+
+/* ---- thread.c ---- */
+void thread_block(struct thread *t, enum skink_state state);
+void thread_wake(struct thread *t, long result);	/* ends its call with a result */
+void thread_ready(struct thread *t);		/* at the end of its priority's queue */
+void thread_ready_first(struct thread *t);
+void thread_unqueue(struct thread *t);		/* out of the ready queue, or off the hart */
+bool thread_unblock(struct thread *t);		/* takes it out of what it waits for, no result */
+void thread_mark(struct thread *t);		/* it will die */
+bool thread_step_die(struct thread *t);		/* one step; false: it is gone */
+struct thread *thread_find(const struct process *p, int64_t tid);	/* 0: not the caller */
+void thread_set_state(struct thread *t, enum skink_state state);
+
+/* ---- sched.c ---- */
+#define SLICE_NS	4000000ull
+void sched_init(struct hart *h);
+int ready_top(const struct hart *h);		/* -1: nobody */
+void ready_insert(struct thread *t, bool first);
+void ready_remove(struct thread *t);
+uint64_t priority_key(unsigned priority, uint64_t ticket);
+uint64_t ticket_next(void);
+unsigned priority_of(const struct heap_node *n);	/* from its key */
+void priority_look(struct thread *t);		/* later, in a step of its own */
+void priority_look_channel(struct channel *ch);
+void priority_update(struct thread *t);		/* now, this thread only */
+void step_begin(unsigned call);
+void step_end(void);
+
+/* ---- buffer.c ---- */
+long user_read(struct process *p, vaddr_t from, void *to, size_t len);
+long user_write(struct process *p, vaddr_t to, const void *from, size_t len);
+long buffer_init(struct buffer *b, struct process *p, vaddr_t base, long len);
+long buffer_seek(struct buffer *b, uint64_t offset);
+long buffer_write(struct buffer *b, const void *data, uint64_t len);
+#define COPY_STEP	2048
+enum copy_result { COPY_DONE, COPY_MORE, COPY_BAD_SOURCE, COPY_BAD_TARGET };
+enum copy_result copy_step(struct buffer *to, struct buffer *from, uint64_t *left);
+
+/* ---- channel.c ---- */
+struct channel *channel_find(const struct process *p, int64_t chid);
+struct thread *channel_receiver(struct channel *ch);
+void channel_enqueue(struct channel *ch, struct heap_node *n, uint64_t key);
+void channel_dequeue(struct channel *ch, struct heap_node *n);
+bool channel_step_end(struct channel *ch, bool park);	/* one step; false: parked or gone */
+bool channel_step_fail(struct channel *ch, int error);	/* one waiter; false: none left */
+void channel_kick(struct channel *ch);		/* gives its receivers what is queued */
+void channel_serve(struct channel *ch, struct thread *t);
+void channel_leave(struct thread *t);
+
+/* ---- connection.c ---- */
+struct connection *coid_find(struct process *p, int64_t coid);
+long coid_new(struct process *p, struct connection *c, long index, uint32_t flags);
+void coid_drop(struct process *p, int64_t coid);
+bool coids_step_end(struct process *p);		/* drops one; false: none left */
+void connection_release(struct connection *c);	/* after a count went down */
+struct connection *connection_new(struct process *p, struct channel *ch);
+void connection_channel_gone(struct connection *c);
+
+/* ---- message.c ---- */
+void message_requeue(struct thread *client);	/* unanswered, its server died */
+void message_end(struct thread *client, long result);	/* ends the client's send, whatever its state */
+void message_forget(struct thread *client);	/* out of queues and heaps, no result */
+#define RECEIVE_NOTHING	(-100002l)
+long message_receive(struct thread *t, struct channel *ch);	/* what is queued, if anything */
+void copy_abort(struct thread *passive);
+void copy_quit(struct thread *active);
+bool task_step(struct thread *t);		/* TASK_RECEIVE..WRITE: one step */
+void message_timed_out(struct thread *client);
+
+/* ---- pulse.c ---- */
+void pulse_queue(struct pulse *p, struct channel *ch, unsigned priority, int code,
+	uint64_t value, int32_t scoid);
+void pulse_unqueue(struct pulse *p);
+void pulse_received(struct pulse *p);		/* after it was taken from the queue */
+void pulse_to_procmgr(struct pulse *p, unsigned priority, int code, uint64_t value);
+long notice_init(struct notice *n, struct process *p, const struct skink_event *ev);
+long notice_fire(struct notice *n, struct process *p);
+bool event_step_end(struct process *p);
+
+void pulse_drop(struct pulse *p);		/* will not be received: like received, unseen */
+
+/* ---- sync.c ---- */
+void sync_forget(struct thread *t);		/* out of what it waits for */
+bool sync_step_end(struct thread *t);		/* hands over one mutex of a dying thread */
+long sync_post(struct process *p, vaddr_t address);
+void sync_rekey(struct thread *t);
+
+/* ---- timer.c ---- */
+void timer_arm(struct timer_node *n, uint64_t deadline_ns, unsigned priority);
+void timer_disarm(struct timer_node *n);
+bool timer_step(struct hart *h);		/* fires one that is due; false: none */
+void timer_program(struct hart *h);
+void timeout_start(struct thread *t, enum skink_state state);
+bool timer_step_end(struct process *p);
+uint64_t clock_realtime_offset(void);
+
+/* ---- interrupt.c ---- */
+void interrupt_device(void);
+void interrupt_level(struct hart *h, unsigned priority);
+bool interrupt_step_end(struct process *p);
+void interrupts_revoke(struct process *p);
+
+/* ---- syscall.c ---- */
+void call_execute(struct thread *t);		/* also for TASK_AGAIN */
+#define SYSCALL_DECLARE(number, name, nargs, who, errors) \
+	long sys_##name(struct thread *t, const uint64_t *a);
+SKINK_SYSCALLS(SYSCALL_DECLARE)
+#undef SYSCALL_DECLARE
+
+#endif

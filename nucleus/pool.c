@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pool.c - typed pools. Owns all memory of nucleus objects; never knows what an object means. */
+#include <string.h>
+
+#include "nucleus.h"
+
+struct pool {
+	char *base;
+	size_t size; /* of one object */
+	uint32_t total;
+	uint32_t used, peak;
+	uint32_t first, last; /* free list: oldest first, so that generations spread */
+};
+
+static struct pool pools[SKINK_POOL_COUNT];
+static size_t all_bytes;
+
+static const size_t sizes[SKINK_POOL_COUNT] = {
+#define POOL_SIZE(name, lower) [SKINK_POOL_##name] = sizeof(struct lower),
+    SKINK_POOLS(POOL_SIZE)
+#undef POOL_SIZE
+};
+
+#define GENERATIONS (1u << (31 - SKINK_INDEX_BITS))
+
+static size_t
+stride(unsigned which)
+{
+	return (sizes[which] + 63) & ~(size_t)63;
+}
+
+static struct object *
+slot(const struct pool *p, uint32_t index)
+{
+	return (struct object *)(p->base + (index - 1) * p->size);
+}
+
+size_t
+pools_size(const uint32_t counts[SKINK_POOL_COUNT])
+{
+	size_t sum = 0;
+
+	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++)
+		sum += stride(i) * counts[i];
+	return sum;
+}
+
+void
+pools_init(void *memory, const uint32_t counts[SKINK_POOL_COUNT])
+{
+	char *at = memory;
+
+	memset(memory, 0, pools_size(counts));
+	all_bytes = pools_size(counts);
+	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++) {
+		struct pool *p = &pools[i];
+
+		*p = (struct pool){.base = at, .size = stride(i), .total = counts[i]};
+		for (uint32_t n = 1; n <= p->total; n++) {
+			slot(p, n)->index = n;
+			slot(p, n)->next = n < p->total ? n + 1 : 0;
+		}
+		p->first = p->total > 0 ? 1 : 0;
+		p->last = p->total;
+		at += p->size * p->total;
+	}
+}
+
+void *
+pool_new(enum skink_pool which)
+{
+	struct pool *p = &pools[which];
+	struct object *o, head;
+
+	if (p->first == 0)
+		return NULL;
+	o = slot(p, p->first);
+	head = *o;
+	p->first = head.next;
+	if (p->first == 0)
+		p->last = 0;
+	memset(o, 0, p->size);
+	o->index = head.index;
+	o->generation = head.generation;
+	o->kept = head.kept;
+	o->id = (int32_t)(head.generation << SKINK_INDEX_BITS | head.index);
+	p->used++;
+	if (p->used > p->peak)
+		p->peak = p->used;
+	return o;
+}
+
+void
+pool_free(enum skink_pool which, void *object)
+{
+	struct pool *p = &pools[which];
+	struct object *o = object;
+
+	ASSERT(o->id != 0);
+	o->id = 0;
+	o->generation = (o->generation + 1) % GENERATIONS;
+	o->next = 0;
+	if (p->last == 0)
+		p->first = o->index;
+	else
+		slot(p, p->last)->next = o->index;
+	p->last = o->index;
+	p->used--;
+}
+
+void *
+pool_find(enum skink_pool which, int64_t id)
+{
+	struct pool *p = &pools[which];
+	uint32_t index = id & SKINK_INDEX_MASK;
+	struct object *o;
+
+	if (id <= 0 || id > INT32_MAX || index == 0 || index > p->total)
+		return NULL;
+	o = slot(p, index);
+	return o->id == id ? o : NULL;
+}
+
+void *
+pool_at(enum skink_pool which, uint32_t index)
+{
+	return index == 0 || index > pools[which].total ? NULL : slot(&pools[which], index);
+}
+
+void *
+pool_next(enum skink_pool which, uint32_t *index, unsigned steps)
+{
+	struct pool *p = &pools[which];
+
+	while (steps-- > 0 && *index < p->total) {
+		struct object *o = slot(p, ++*index);
+
+		if (o->id != 0)
+			return o;
+	}
+	return NULL;
+}
+
+uint32_t
+pool_total(enum skink_pool which)
+{
+	return pools[which].total;
+}
+
+uint32_t
+pool_used(enum skink_pool which)
+{
+	return pools[which].used;
+}
+
+uint32_t
+pool_peak(enum skink_pool which)
+{
+	return pools[which].peak;
+}
+
+size_t
+pool_bytes(void)
+{
+	return all_bytes;
+}

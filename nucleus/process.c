@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* process.c - processes: quotas, making, and the end. Owns the order in which what a process had
+ * comes back; never decides who may live.
+ *
+ *   NEW -> ALIVE -> ENDING -> ENDED -> freed
+ *
+ * ENDING: all threads are marked; the last to die ends the process's channels, connections, timers,
+ * interrupts and events, one thing a step, at the priority that its clients lend it. ENDED: procmgr has been
+ * told, and takes back the page tables.
+ */
+#include <string.h>
+
+#include "nucleus.h"
+
+struct process *procmgr;
+
+bool
+quota_take(struct process *p, enum skink_quota q)
+{
+	if (p->used[q] >= p->quota[q])
+		return false;
+	p->used[q]++;
+	return true;
+}
+
+void
+quota_give(struct process *p, enum skink_quota q)
+{
+	ASSERT(p->used[q] > 0);
+	p->used[q]--;
+}
+
+struct process *
+process_find(int64_t pid)
+{
+	struct process *p = pool_find(SKINK_POOL_PROCESS, pid);
+
+	return p != NULL && p->state == PROCESS_ALIVE ? p : NULL;
+}
+
+static void
+process_init(struct process *p)
+{
+	list_init(&p->threads);
+	list_init(&p->channels);
+	list_init(&p->timers);
+	list_init(&p->interrupts);
+	list_init(&p->events);
+}
+
+struct process *
+process_first(const char *name)
+{
+	struct process *p = pool_new(SKINK_POOL_PROCESS);
+
+	ASSERT(p != NULL && procmgr == NULL);
+	process_init(p);
+	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
+		p->quota[i] = SKINK_INDEX_MASK;
+	p->priority_max = SKINK_PRIORITIES - 2;
+	p->abilities = ~0ull;
+	p->peers = ~0ull;
+	strncpy(p->name, name, sizeof(p->name) - 1);
+	procmgr = p;
+	return p;
+}
+
+/* ---- the end ---- */
+
+bool
+process_step_mark(struct process *p)
+{
+	struct thread *t;
+
+	if (list_is_empty(&p->threads))
+		return false;
+	t = CONTAINER(p->threads.next, struct thread, process_link);
+	if (t->dying)
+		return false;
+	thread_mark(t);
+	return true;
+}
+
+/* All threads but the one that runs this are gone. */
+bool
+process_step_end(struct process *p)
+{
+	struct hart *h = hart_self();
+
+	if (!list_is_empty(&p->channels)) {
+		struct channel *ch = CONTAINER(p->channels.next, struct channel, owner_link);
+
+		if (h->current->serves != ch) {
+			/* So that those who wait there lend their priority. */
+			channel_leave(h->current);
+			channel_serve(ch, h->current);
+		}
+		(void)channel_step_end(ch, (ch->flags & SKINK_CHF_DURABLE) != 0);
+		return true;
+	}
+	return coids_step_end(p) || timer_step_end(p) || interrupt_step_end(p) || event_step_end(p);
+}
+
+/* ---- calls ---- */
+
+static bool
+attr_is_good(const struct skink_process_attr *attr)
+{
+	if (attr->service > 63 || attr->priority_max < 1 ||
+	    attr->priority_max > SKINK_PRIORITIES - 2)
+		return false;
+	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
+		if (attr->quota[i] > SKINK_INDEX_MASK)
+			return false;
+	return true;
+}
+
+static void
+attr_apply(struct process *p, const struct skink_process_attr *attr)
+{
+	p->sid = attr->sid;
+	p->priority_max = (uint8_t)attr->priority_max;
+	p->abilities = attr->abilities;
+	p->peers = attr->peers;
+	memcpy(p->quota, attr->quota, sizeof(p->quota));
+	p->deaths_max = attr->deaths_max > 0 ? attr->deaths_max : 2;
+}
+
+long
+sys_p_process_create(struct thread *t, const uint64_t *a)
+{
+	struct skink_process_attr attr;
+	struct process *p;
+
+	if (user_read(t->process, a[0], &attr, sizeof(attr)) < 0)
+		return -SK_EFAULT;
+	if (!attr_is_good(&attr))
+		return -SK_EINVAL;
+	p = pool_new(SKINK_POOL_PROCESS);
+	if (p == NULL)
+		return -SK_EAGAIN;
+	/* COMMIT */
+	process_init(p);
+	attr_apply(p, &attr);
+	p->ppid = attr.ppid;
+	p->service = attr.service;
+	memcpy(p->name, attr.name, sizeof(p->name));
+	p->name[sizeof(p->name) - 1] = '\0';
+	TRACE(PROCESS_CREATE, p->object.id, p->ppid);
+	return p->object.id;
+}
+
+long
+sys_p_process_limit(struct thread *t, const uint64_t *a)
+{
+	struct process *p = process_find((int64_t)a[0]);
+	struct skink_process_attr attr;
+
+	if (p == NULL)
+		return -SK_ESRCH;
+	if (user_read(t->process, a[1], &attr, sizeof(attr)) < 0)
+		return -SK_EFAULT;
+	if (!attr_is_good(&attr))
+		return -SK_EINVAL;
+	attr_apply(p, &attr);
+	return 0;
+}
+
+long
+sys_p_process_kill(struct thread *t, const uint64_t *a)
+{
+	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
+
+	(void)t;
+	if (p == NULL || p == procmgr)
+		return -SK_ESRCH;
+	if (p->state == PROCESS_NEW) {
+		/* It never ran, but it may have connections. */
+		p->status = (int32_t)a[1];
+		p->state = PROCESS_ENDING;
+	} else if (p->state == PROCESS_ALIVE) {
+		p->state = PROCESS_ENDING;
+		p->status = (int32_t)a[1];
+		p->killed_by = (int32_t)a[2];
+		TRACE(PROCESS_KILL, p->object.id, p->status);
+	}
+	if (process_step_mark(p))
+		return CALL_AGAIN;
+	if (p->state == PROCESS_ENDING && p->thread_count == 0) {
+		if (process_step_end(p))
+			return CALL_AGAIN;
+		p->state = PROCESS_ENDED;
+		pulse_to_procmgr(
+		    &p->death, t->effective, SKINK_PULSE_PROCESSDEATH, (uint64_t)p->object.id);
+	}
+	return 0;
+}
+
+long
+sys_p_process_free(struct thread *t, const uint64_t *a)
+{
+	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
+
+	(void)t;
+	if (p == NULL)
+		return -SK_ESRCH;
+	if (p->state != PROCESS_ENDED || p->aspace.table_count > 0)
+		return -SK_EBUSY;
+	/* COMMIT */
+	pulse_unqueue(&p->death);
+	interrupts_revoke(p);
+	pool_free(SKINK_POOL_PROCESS, p);
+	return 0;
+}
+
+long
+sys_process_exit(struct thread *t, const uint64_t *a)
+{
+	struct process *p = t->process;
+
+	if (p == procmgr)
+		PANIC("procmgr ended", a[0]);
+	if (p->state == PROCESS_ALIVE) {
+		p->state = PROCESS_ENDING;
+		p->status = SKINK_STATUS_EXIT((int32_t)a[0]);
+		p->killed_by = p->object.id;
+		TRACE(PROCESS_KILL, p->object.id, p->status);
+	}
+	thread_mark(t); /* and it marks the others, one a step */
+	return CALL_BLOCKED;
+}
+
+long
+sys_process_self(struct thread *t, const uint64_t *a)
+{
+	struct process *p = t->process;
+
+	switch (a[0]) {
+	case 0:
+		return p->object.id;
+	case 1:
+		return p->ppid;
+	case 2:
+		return p->service;
+	case 3:
+		return p->sid;
+	case 4:
+		return (long)p->abilities;
+	case 5:
+		return p->priority_max;
+	default:
+		return -SK_EINVAL;
+	}
+}

@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sched.c - who runs. Owns the ready queues, inheritance and the dispatch loop; never touches a
+ * message or a mutex but to find whose priority depends on whose.
+ *
+ * The nucleus works in steps. Between two of them the loop in nucleus_dispatch looks for
+ * interrupts, then does what is due in the order of its priority: inheritance that has still to
+ * travel, expired timers, and the best thread, which may itself have a task of the nucleus's to go on with
+ * before it returns to user mode.
+ */
+#include "nucleus.h"
+
+struct hart hart0;
+static uint64_t tickets;
+
+/* ---- ready queues ---- */
+
+void
+sched_init(struct hart *h)
+{
+	for (unsigned i = 0; i < SKINK_PRIORITIES; i++)
+		list_init(&h->ready[i]);
+	list_init(&h->boosts);
+	h->armed_ns = UINT64_MAX;
+}
+
+int
+ready_top(const struct hart *h)
+{
+	for (int i = 3; i >= 0; i--)
+		if (h->ready_map[i] != 0)
+			return i * 64 + 63 - __builtin_clzll(h->ready_map[i]);
+	return -1;
+}
+
+void
+ready_insert(struct thread *t, bool first)
+{
+	struct hart *h = hart_self();
+	struct list *queue = &h->ready[t->effective];
+
+	t->state = SKINK_STATE_READY;
+	if (first)
+		list_push_front(queue, &t->ready_link);
+	else
+		list_push_back(queue, &t->ready_link);
+	h->ready_map[t->effective / 64] |= 1ull << t->effective % 64;
+}
+
+void
+ready_remove(struct thread *t)
+{
+	struct hart *h = hart_self();
+
+	list_remove(&t->ready_link);
+	if (list_is_empty(&h->ready[t->effective]))
+		h->ready_map[t->effective / 64] &= ~(1ull << t->effective % 64);
+}
+
+/* ---- keys of queues by priority, then arrival ---- */
+
+uint64_t
+ticket_next(void)
+{
+	return ++tickets;
+}
+
+uint64_t
+priority_key(unsigned priority, uint64_t ticket)
+{
+	return (uint64_t)(SKINK_PRIORITIES - 1 - priority) << 56 | (ticket & 0xffffffffffffffull);
+}
+
+unsigned
+priority_of(const struct heap_node *n)
+{
+	return SKINK_PRIORITIES - 1 - (unsigned)(n->key >> 56);
+}
+
+/* ---- inheritance ---- */
+
+static unsigned
+top_of(const struct heap *h)
+{
+	return heap_is_empty(h) ? 0 : priority_of(h->root);
+}
+
+static unsigned
+max(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
+/* As design goes: the highest of the clients it owes an answer, of the pulse it handles and of the
+ * head of the queue it should be serving; if there is none, its own; and never less than
+ * those who wait for a mutex of its. */
+static unsigned
+effective_of(const struct thread *t)
+{
+	unsigned p = 0;
+
+	if (t->serves == NULL || !(t->serves->flags & SKINK_CHF_FIXED_PRIORITY)) {
+		p = max(top_of(&t->holds), t->pulse_priority);
+		if (t->serves != NULL && t->state != SKINK_STATE_RECEIVE)
+			p = max(p, top_of(&t->serves->queue));
+	}
+	if (p == 0)
+		p = t->priority;
+	return max(p, top_of(&t->owns));
+}
+
+void
+priority_look(struct thread *t)
+{
+	struct hart *h = hart_self();
+
+	if (t == NULL || t->boost_queued)
+		return;
+	if (list_is_empty(&h->boosts))
+		h->boost_priority = 0;
+	h->boost_priority = (uint8_t)max(h->boost_priority, max(t->effective, effective_of(t)));
+	t->boost_queued = true;
+	list_push_back(&h->boosts, &t->boost_link);
+}
+
+void
+priority_look_channel(struct channel *ch)
+{
+	struct list *l;
+
+	for (l = ch->servers.next; l != &ch->servers; l = l->next) /* <= SKINK_CHANNEL_SERVERS */
+		priority_look(CONTAINER(l, struct thread, serves_link));
+}
+
+/* Puts t, whose priority has changed, where it now belongs, and sees to those who depend on it. */
+static void
+reorder(struct thread *t)
+{
+	switch ((enum skink_state)t->state) {
+	case SKINK_STATE_SEND:
+		heap_remove(&t->channel->queue, &t->wait);
+		heap_insert(&t->channel->queue, &t->wait, priority_key(t->effective, t->ticket));
+		priority_look_channel(t->channel);
+		break;
+	case SKINK_STATE_REPLY:
+	case SKINK_STATE_COPY:
+		if (t->server != NULL) {
+			heap_remove(&t->server->holds, &t->held);
+			heap_insert(
+			    &t->server->holds, &t->held, priority_key(t->effective, t->ticket));
+			priority_look(t->server);
+		}
+		break;
+	case SKINK_STATE_MUTEX:
+	case SKINK_STATE_CONDVAR:
+	case SKINK_STATE_SEM:
+		sync_rekey(t);
+		break;
+	default:
+		break;
+	}
+	if (heap_has(&t->timeout.node))
+		timer_arm(&t->timeout, t->timeout.node.key, t->effective);
+}
+
+void
+priority_update(struct thread *t)
+{
+	unsigned now = effective_of(t);
+	bool lower = now < t->effective;
+
+	if (now == t->effective)
+		return;
+	TRACE(BOOST, t->object.id, now);
+	if (t->state == SKINK_STATE_READY) {
+		ready_remove(t);
+		t->effective = (uint8_t)now;
+		ready_insert(t, lower);
+		return;
+	}
+	t->effective = (uint8_t)now;
+	reorder(t);
+}
+
+static void
+boost_step(struct hart *h)
+{
+	struct thread *t = CONTAINER(h->boosts.next, struct thread, boost_link);
+
+	list_remove(&t->boost_link);
+	t->boost_queued = false;
+	priority_update(t);
+}
+
+/* ---- steps ---- */
+
+void
+step_begin(unsigned call)
+{
+	struct hart *h = hart_self();
+
+	h->step_call = call;
+	h->step_start = clock_instret();
+}
+
+void
+step_end(void)
+{
+	struct hart *h = hart_self();
+	uint64_t now = clock_instret();
+
+	if (now - h->step_start > h->max_step) {
+		h->max_step = now - h->step_start;
+		h->max_step_call = h->step_call;
+	}
+	h->step_start = now;
+}
+
+/* ---- dispatch ---- */
+
+/* Charges the time since the last switch to the thread that has had the hart. */
+static void
+account(struct hart *h, struct thread *t)
+{
+	uint64_t now = clock_ns();
+	uint64_t used = now - h->switched_ns;
+
+	h->switched_ns = now;
+	if (t == NULL) {
+		h->idle_ns += used;
+		return;
+	}
+	t->runtime_ns += used;
+	t->slice_ns = used < t->slice_ns ? t->slice_ns - used : 0;
+}
+
+void
+thread_unqueue(struct thread *t)
+{
+	struct hart *h = hart_self();
+
+	if (t->state == SKINK_STATE_READY)
+		ready_remove(t);
+	if (t == h->current) {
+		account(h, t);
+		t->since_ns = h->switched_ns;
+		h->current = NULL;
+	}
+}
+
+static void
+run(struct hart *h, struct thread *t)
+{
+	ready_remove(t);
+	t->state = SKINK_STATE_RUNNING;
+	account(h, NULL);
+	if (t->slice_ns == 0)
+		t->slice_ns = SLICE_NS;
+	h->current = t;
+	h->switches++;
+	TRACE(SWITCH, t->object.id, t->effective);
+}
+
+/* Puts the running thread back: behind its equals when its slice is used up, before them when
+ * it is merely preempted. */
+static void
+preempt(struct hart *h, bool last)
+{
+	struct thread *t = h->current;
+
+	thread_unqueue(t);
+	if (last)
+		t->slice_ns = SLICE_NS;
+	ready_insert(t, !last);
+}
+
+static bool
+slice_is_over(struct hart *h)
+{
+	struct thread *t = h->current;
+
+	return t->policy == SKINK_SCHED_RR && clock_ns() - h->switched_ns >= t->slice_ns;
+}
+
+/* What the hart should look at: timers of a band only while nobody above it is to run. */
+static void
+set_band(struct hart *h, int top)
+{
+	unsigned band = top < 0 ? 0 : (unsigned)top * TIMER_BANDS / SKINK_PRIORITIES;
+
+	if (band < h->band)
+		h->timer_check = true;
+	h->band = (uint8_t)band;
+}
+
+/* One thing that has to be done before a thread can run; false: nothing. */
+static bool
+work_step(struct hart *h, int top)
+{
+	if (arch_interrupt_pending()) {
+		h->step_call = 256;
+		h->timer_check = true;
+		h->armed_ns = UINT64_MAX;
+		clock_arm(UINT64_MAX);
+		interrupt_device();
+		return true;
+	}
+	if (!list_is_empty(&h->boosts) && (int)h->boost_priority >= top) {
+		boost_step(h);
+		return true;
+	}
+	if (h->timer_check) {
+		h->timer_check = timer_step(h);
+		if (h->timer_check)
+			return true;
+		if (h->current != NULL && slice_is_over(h)) {
+			preempt(h, true);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A task of the nucleus's own that t has to do before it returns to user mode. One step. */
+static void
+task_run(struct thread *t)
+{
+	switch ((enum task)t->task) {
+	case TASK_DIE:
+		(void)thread_step_die(t);
+		break;
+	case TASK_AGAIN:
+		t->task = TASK_NONE;
+		call_execute(t);
+		break;
+	default:
+		(void)task_step(t);
+		break;
+	}
+}
+
+void
+nucleus_dispatch(void)
+{
+	struct hart *h = hart_self();
+
+	for (;;) {
+		int top = ready_top(h);
+		int running = h->current == NULL ? -1 : h->current->effective;
+
+		step_end();
+		set_band(h, running > top ? running : top);
+		if (work_step(h, running > top ? running : top))
+			continue;
+		if (h->current == NULL && top < 0) {
+			timer_program(h);
+			interrupt_level(h, 0);
+			account(h, NULL);
+			arch_wait();
+			account(h, NULL);
+			continue;
+		}
+		if (h->current != NULL && top > running)
+			preempt(h, false);
+		if (h->current == NULL)
+			run(h, CONTAINER(h->ready[top].next, struct thread, ready_link));
+		if (h->current->process->state >= PROCESS_ENDING)
+			thread_mark(h->current);
+		if (h->current->task == TASK_NONE)
+			break;
+		task_run(h->current);
+	}
+	interrupt_level(h, h->current->effective);
+	timer_program(h);
+	aspace_switch(&h->current->process->aspace);
+	if (h->fpu_owner != h->current) {
+		struct thread *out = h->fpu_owner;
+
+		arch_fpu_switch(out == NULL ? NULL : &out->regs, out == NULL ? NULL : &out->fpu,
+		    &h->current->regs, &h->current->fpu);
+	}
+}
+
+/* ---- calls ---- */
+
+static bool
+may_schedule(const struct thread *t, const struct skink_sched *s)
+{
+	return s->priority <= t->process->priority_max;
+}
+
+long
+sys_sched_get(struct thread *t, const uint64_t *a)
+{
+	struct thread *who = a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]);
+	struct skink_sched s = {0};
+
+	if (who == NULL)
+		return -SK_ESRCH;
+	s.policy = who->policy;
+	s.priority = who->priority;
+	s.effective = who->effective;
+	return user_write(t->process, a[1], &s, sizeof(s));
+}
+
+long
+sys_sched_set(struct thread *t, const uint64_t *a)
+{
+	struct thread *who = a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]);
+	struct skink_sched s;
+
+	if (who == NULL)
+		return -SK_ESRCH;
+	if (user_read(t->process, a[1], &s, sizeof(s)) < 0)
+		return -SK_EFAULT;
+	if (s.policy == SKINK_SCHED_SPORADIC)
+		return -SK_ENOTSUP;
+	if (s.policy < 0 || s.policy > SKINK_SCHED_RR || s.priority < 1 ||
+	    s.priority > SKINK_PRIORITIES - 2)
+		return -SK_EINVAL;
+	if (!may_schedule(t, &s))
+		return -SK_EPERM;
+	/* COMMIT */
+	if (s.policy != SKINK_SCHED_NOCHANGE)
+		who->policy = (uint8_t)s.policy;
+	who->priority = (uint8_t)s.priority;
+	priority_update(who);
+	return 0;
+}
+
+long
+sys_sched_yield(struct thread *t, const uint64_t *a)
+{
+	(void)a;
+	t->regs.x[REG_A0] = 0;
+	preempt(hart_self(), true);
+	return CALL_BLOCKED;
+}

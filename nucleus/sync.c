@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sync.c - waiting for mutexes, condition variables and semaphores. A sync exists only while
+ * somebody waits; the user's object names it by a handle that is checked against the object's
+ * place in memory, so finding it takes no search and a forged handle finds nothing.
+ *
+ * A free mutex costs no call, so the nucleus does not know who owns one until somebody waits. The
+ * owner's tid stands in the word; a tid carries a generation, so a dead owner is recognised whenever
+ * the next one comes, however late.
+ */
+#include "nucleus.h"
+
+static struct skink_sync *
+user_sync(struct process *p, vaddr_t address)
+{
+	if (address % sizeof(struct skink_sync) != 0)
+		return NULL;
+	return aspace_lookup(&p->aspace, address, SKINK_PROT_WRITE);
+}
+
+static struct sync *
+sync_find(const struct skink_sync *user)
+{
+	struct sync *s = pool_find(SKINK_POOL_SYNC, (int32_t)user->handle);
+
+	return s != NULL && s->key == user ? s : NULL;
+}
+
+/* The object's sync, made if need be; NULL: none to be had. */
+static struct sync *
+sync_get(struct process *p, struct skink_sync *user)
+{
+	struct sync *s = sync_find(user);
+
+	if (s != NULL)
+		return s;
+	if (!quota_take(p, SKINK_QUOTA_SYNCS))
+		return NULL;
+	s = pool_new(SKINK_POOL_SYNC);
+	if (s == NULL) {
+		quota_give(p, SKINK_QUOTA_SYNCS);
+		return NULL;
+	}
+	s->key = user;
+	s->payer = p->object.id;
+	user->handle = (uint32_t)s->object.id;
+	return s;
+}
+
+static void
+owner_set(struct sync *s, struct thread *owner)
+{
+	struct thread *before = s->owner;
+
+	if (heap_has(&s->owned))
+		heap_remove(&before->owns, &s->owned);
+	s->owner = owner;
+	if (owner != NULL && !heap_is_empty(&s->waiters))
+		heap_insert(
+		    &owner->owns, &s->owned, s->boosts ? s->waiters.root->key : priority_key(0, 0));
+	priority_look(before);
+	priority_look(owner);
+}
+
+static void
+sync_release(struct sync *s)
+{
+	struct process *payer;
+
+	if (!heap_is_empty(&s->waiters))
+		return;
+	owner_set(s, NULL);
+	payer = pool_find(SKINK_POOL_PROCESS, s->payer);
+	if (payer != NULL)
+		quota_give(payer, SKINK_QUOTA_SYNCS);
+	pool_free(SKINK_POOL_SYNC, s);
+}
+
+static void
+wait_on(struct thread *t, struct sync *s, vaddr_t address, enum skink_state state)
+{
+	t->sync = s;
+	t->sync_address = address;
+	t->ticket = ticket_next();
+	thread_block(t, state);
+	heap_insert(&s->waiters, &t->wait, priority_key(t->effective, t->ticket));
+}
+
+void
+sync_rekey(struct thread *t)
+{
+	struct sync *s = t->sync;
+
+	heap_remove(&s->waiters, &t->wait);
+	heap_insert(&s->waiters, &t->wait, priority_key(t->effective, t->ticket));
+	if (s->owner != NULL)
+		owner_set(s, s->owner);
+}
+
+/* t no longer waits; the sync stays in place for its caller. */
+static void
+leave(struct thread *t)
+{
+	struct sync *s = t->sync;
+
+	heap_remove(&s->waiters, &t->wait);
+	t->sync = NULL;
+	if (s->owner != NULL)
+		owner_set(s, s->owner);
+}
+
+void
+sync_forget(struct thread *t)
+{
+	struct sync *s = t->sync;
+
+	leave(t);
+	sync_release(s);
+}
+
+/* ---- mutexes ---- */
+
+/* Whether what `owner` waits for leads to t. The chain is followed for 16 links, more is no deadlock
+ * that could be proved. */
+static bool
+is_deadlock(const struct thread *owner, const struct thread *t)
+{
+	for (unsigned i = 0; i < 16; i++) {
+		if (owner == t)
+			return true;
+		if (owner == NULL || owner->state != SKINK_STATE_MUTEX || owner->sync == NULL)
+			return false;
+		owner = owner->sync->owner;
+	}
+	return false;
+}
+
+/* May t's waiting lend its priority to that owner? Only among those who belong together: the word is
+ * the user's, and could name anybody. */
+static bool
+may_boost(const struct thread *t, const struct thread *owner)
+{
+	return owner->process == t->process || owner->process->sid == t->process->sid;
+}
+
+long
+sys_mutex_lock(struct thread *t, const uint64_t *a)
+{
+	struct skink_sync *user = user_sync(t->process, a[0]);
+	struct thread *owner;
+	struct sync *s;
+	uint32_t word;
+
+	if (user == NULL)
+		return -SK_EFAULT;
+	if (a[1] & ~(uint64_t)SKINK_LOCK_TRY)
+		return -SK_EINVAL;
+	word = user->word;
+	if (word == 0) {
+		user->word = (uint32_t)t->object.id;
+		return 0;
+	}
+	if (word == SKINK_MUTEX_DEAD)
+		return -SK_ENOTRECOVERABLE;
+	owner = pool_find(SKINK_POOL_THREAD, word & ~SKINK_MUTEX_WAITERS);
+	if (owner == t)
+		return -SK_EDEADLK;
+	if (owner == NULL || owner->state == SKINK_STATE_DEAD) {
+		s = sync_find(user);
+		user->word = (uint32_t)t->object.id | (s != NULL ? SKINK_MUTEX_WAITERS : 0);
+		if (s != NULL)
+			owner_set(s, t);
+		return -SK_EOWNERDEAD;
+	}
+	if (a[1] & SKINK_LOCK_TRY)
+		return -SK_EBUSY;
+	if (is_deadlock(owner, t))
+		return -SK_EDEADLK;
+	s = sync_get(t->process, user);
+	if (s == NULL)
+		return -SK_EAGAIN;
+	/* COMMIT */
+	user->word = word | SKINK_MUTEX_WAITERS;
+	wait_on(t, s, a[0], SKINK_STATE_MUTEX);
+	s->boosts = may_boost(t, owner);
+	owner_set(s, owner);
+	return CALL_BLOCKED;
+}
+
+/* Gives the mutex to its first waiter: `result` is what that one's lock returns. A waiter whose mapping
+ * is gone gets EFAULT instead: false then, another step is due. */
+static bool
+hand_over(struct sync *s, long result)
+{
+	struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
+	struct skink_sync *user = user_sync(w->process, w->sync_address);
+
+	leave(w);
+	if (user != s->key) {
+		thread_wake(w, -SK_EFAULT);
+		sync_release(s);
+		return false;
+	}
+	user->word =
+	    (uint32_t)w->object.id | (heap_is_empty(&s->waiters) ? 0 : SKINK_MUTEX_WAITERS);
+	owner_set(s, w);
+	thread_wake(w, result);
+	sync_release(s);
+	return true;
+}
+
+long
+sys_mutex_unlock(struct thread *t, const uint64_t *a)
+{
+	struct skink_sync *user = user_sync(t->process, a[0]);
+	struct sync *s;
+
+	if (user == NULL)
+		return -SK_EFAULT;
+	if (a[1] & ~(uint64_t)SKINK_UNLOCK_DEAD)
+		return -SK_EINVAL;
+	if (t->progress == 0 && (user->word & ~SKINK_MUTEX_WAITERS) != (uint32_t)t->object.id)
+		return -SK_EPERM;
+	s = sync_find(user);
+	if (a[1] & SKINK_UNLOCK_DEAD) {
+		user->word = SKINK_MUTEX_DEAD;
+		if (s == NULL) {
+			t->progress = 0;
+			return 0;
+		}
+		/* COMMIT: one waiter a step */
+		struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
+
+		leave(w);
+		thread_wake(w, -SK_ENOTRECOVERABLE);
+		sync_release(s);
+		t->progress = 1;
+		return CALL_AGAIN;
+	}
+	if (s == NULL) {
+		user->word = 0;
+		return 0;
+	}
+	return hand_over(s, 0) ? 0 : CALL_AGAIN;
+}
+
+bool
+sync_step_end(struct thread *t)
+{
+	if (heap_is_empty(&t->owns))
+		return false;
+	(void)hand_over(CONTAINER(t->owns.root, struct sync, owned), -SK_EOWNERDEAD);
+	return true;
+}
+
+/* ---- condition variables and semaphores ---- */
+
+long
+sys_sync_wait(struct thread *t, const uint64_t *a)
+{
+	struct skink_sync *user = user_sync(t->process, a[0]);
+	struct sync *s;
+
+	if (user == NULL)
+		return -SK_EFAULT;
+	if (a[2] > SKINK_WAIT_SEM)
+		return -SK_EINVAL;
+	if (user->word != (uint32_t)a[1])
+		return -SK_EAGAIN;
+	s = sync_get(t->process, user);
+	if (s == NULL)
+		return -SK_ENOMEM;
+	/* COMMIT */
+	wait_on(t, s, a[0], a[2] == SKINK_WAIT_SEM ? SKINK_STATE_SEM : SKINK_STATE_CONDVAR);
+	return CALL_BLOCKED;
+}
+
+static void
+wake_one(struct sync *s)
+{
+	struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
+
+	leave(w);
+	thread_wake(w, 0);
+	sync_release(s);
+}
+
+long
+sys_sync_wake(struct thread *t, const uint64_t *a)
+{
+	struct skink_sync *user = user_sync(t->process, a[0]);
+	struct sync *s;
+	long woken = (long)t->progress;
+
+	if (user == NULL || a[1] == 0) {
+		t->progress = 0;
+		return user == NULL ? -SK_EFAULT : -SK_EINVAL;
+	}
+	s = sync_find(user);
+	if (s == NULL || (uint64_t)woken >= (uint32_t)a[1]) {
+		t->progress = 0;
+		return woken;
+	}
+	wake_one(s);
+	t->progress++;
+	return CALL_AGAIN;
+}
+
+/* Posts a semaphore for an event. */
+long
+sync_post(struct process *p, vaddr_t address)
+{
+	struct skink_sync *user = user_sync(p, address);
+	struct sync *s;
+
+	if (user == NULL)
+		return -SK_EFAULT;
+	user->word++;
+	s = sync_find(user);
+	if (s != NULL)
+		wake_one(s);
+	return 0;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* syscall.c - from traps to what they mean: the table of calls, interrupts, faults. Owns the
+ * convention of results; the work is elsewhere.
+ */
+#include "nucleus.h"
+
+struct call {
+	long (*handler)(struct thread *t, const uint64_t *a);
+	bool only_procmgr;
+};
+
+enum { ANY = 0, ONLY = 1 };
+
+static const struct call calls[SKINK_SYSCALL_COUNT] = {
+#define CALL_ENTRY(number, name, nargs, who, errors) [number] = {sys_##name, who == ONLY},
+    SKINK_SYSCALLS(CALL_ENTRY)
+#undef CALL_ENTRY
+};
+
+static long
+execute(struct thread *t)
+{
+	uint64_t number = t->regs.x[REG_T0];
+	const struct call *call;
+
+	if (number >= SKINK_SYSCALL_COUNT || calls[number].handler == NULL)
+		return -SK_ENOSYS;
+	call = &calls[number];
+	if (call->only_procmgr && t->process != procmgr)
+		return -SK_EPERM;
+	return call->handler(t, &t->regs.x[REG_A0]);
+}
+
+void
+call_execute(struct thread *t)
+{
+	long result = execute(t);
+
+	if (result == CALL_AGAIN)
+		t->task = t->task == TASK_DIE ? TASK_DIE : TASK_AGAIN;
+	else if (result != CALL_BLOCKED)
+		t->regs.x[REG_A0] = (uint64_t)result;
+}
+
+void
+nucleus_syscall(void)
+{
+	struct hart *h = hart_self();
+	struct thread *t = h->current;
+
+	step_begin((unsigned)t->regs.x[REG_T0] & 0xff);
+	h->syscalls++;
+	t->regs.pc += 4;
+	TRACE(CALL, t->object.id, t->regs.x[REG_T0]);
+	call_execute(t);
+	nucleus_dispatch();
+}
+
+/* The dispatch loop looks for interrupts anyway. */
+void
+nucleus_interrupt(bool timer, bool device)
+{
+	(void)timer;
+	(void)device;
+	step_begin(256);
+	nucleus_dispatch();
+}
+
+void
+nucleus_fault(unsigned cause, vaddr_t address)
+{
+	struct thread *t = hart_self()->current;
+
+	step_begin(512);
+	TRACE(FAULT, t->object.id, address);
+	if (t->process == procmgr)
+		PANIC("procmgr faulted", address);
+	t->cause = cause;
+	t->fault_address = address;
+	thread_block(t, SKINK_STATE_FAULT);
+	pulse_to_procmgr(&t->fault, t->effective, SKINK_PULSE_FAULT, (uint64_t)t->object.id);
+	nucleus_dispatch();
+}
+
+long
+sys_p_reset(struct thread *t, const uint64_t *a)
+{
+	(void)t;
+	if (a[0] > 1)
+		return -SK_EINVAL;
+	return arch_reset((int)a[0], (int)a[1]) == 0 ? 0 : -SK_EIO;
+}
+
+/* ---- address spaces: procmgr's orders, the machine's work ---- */
+
+static struct process *
+process_any(uint64_t pid)
+{
+	return pool_find(SKINK_POOL_PROCESS, (int64_t)pid);
+}
+
+static bool
+range_is_good(uint64_t va, uint64_t len)
+{
+	return va % SKINK_PAGE == 0 && len % SKINK_PAGE == 0 && len > 0 && va >= SKINK_PAGE &&
+	    va < SKINK_USER_END && len <= SKINK_USER_END - va;
+}
+
+static bool
+prot_is_good(uint64_t prot)
+{
+	return prot < 16 &&
+	    (prot & (SKINK_PROT_WRITE | SKINK_PROT_EXEC)) != (SKINK_PROT_WRITE | SKINK_PROT_EXEC);
+}
+
+long
+sys_p_map(struct thread *t, const uint64_t *a)
+{
+	struct process *p = process_any(a[0]);
+
+	(void)t;
+	if (p == NULL)
+		return -SK_ESRCH;
+	if (!range_is_good(a[1], a[3]) || a[2] % SKINK_PAGE != 0 || !prot_is_good(a[4]))
+		return -SK_EINVAL;
+	return aspace_map(&p->aspace, a[1], a[2], a[3], (unsigned)a[4]);
+}
+
+long
+sys_p_unmap(struct thread *t, const uint64_t *a)
+{
+	struct process *p = process_any(a[0]);
+
+	(void)t;
+	if (p == NULL)
+		return -SK_ESRCH;
+	if (!range_is_good(a[1], a[2]))
+		return -SK_EINVAL;
+	return aspace_unmap(&p->aspace, a[1], a[2]);
+}
+
+long
+sys_p_protect(struct thread *t, const uint64_t *a)
+{
+	struct process *p = process_any(a[0]);
+
+	(void)t;
+	if (p == NULL)
+		return -SK_ESRCH;
+	if (!range_is_good(a[1], a[2]) || !prot_is_good(a[3]))
+		return -SK_EINVAL;
+	return aspace_protect(&p->aspace, a[1], a[2], (unsigned)a[3]);
+}
+
+long
+sys_p_table_give(struct thread *t, const uint64_t *a)
+{
+	struct process *p = process_any(a[0]);
+
+	(void)t;
+	if (p == NULL)
+		return -SK_ESRCH;
+	return aspace_give(&p->aspace, a[1]);
+}
+
+long
+sys_p_table_take(struct thread *t, const uint64_t *a)
+{
+	struct process *p = process_any(a[0]);
+
+	(void)t;
+	if (p == NULL)
+		return -SK_ESRCH;
+	if (p->state != PROCESS_ENDED)
+		return -SK_EBUSY;
+	return aspace_take(&p->aspace);
+}

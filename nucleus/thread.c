@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* thread.c - threads: their making, waiting, waking and end. Owns the states; what a thread waits
+ * for is undone by the file of that thing.
+ *
+ *   STOPPED -> READY <-> RUNNING -> SEND -> REPLY, RECEIVE, MUTEX, ... -> READY
+ *   any state -> marked -> READY with TASK_DIE -> DEAD (until joined) -> freed
+ *
+ * A thread dies in its own time: it is scheduled at its inherited priority, and settles what it owes
+ * step by step. So those who wait for it learn of its end at their priority.
+ */
+#include <string.h>
+
+#include "nucleus.h"
+
+struct thread *
+thread_find(const struct process *p, int64_t tid)
+{
+	struct thread *t = pool_find(SKINK_POOL_THREAD, tid);
+
+	return t != NULL && t->process == p && !t->dying ? t : NULL;
+}
+
+/* ---- waiting and waking ---- */
+
+void
+thread_set_state(struct thread *t, enum skink_state state)
+{
+	t->state = (uint8_t)state;
+	timeout_start(t, state);
+	TRACE(BLOCK, t->object.id, state);
+}
+
+void
+thread_block(struct thread *t, enum skink_state state)
+{
+	thread_unqueue(t);
+	thread_set_state(t, state);
+}
+
+void
+thread_ready(struct thread *t)
+{
+	TRACE(READY, t->object.id, t->effective);
+	ready_insert(t, false);
+}
+
+void
+thread_ready_first(struct thread *t)
+{
+	TRACE(READY, t->object.id, t->effective);
+	ready_insert(t, true);
+}
+
+/* The wait is over in whatever way: no timeout is armed any more. */
+static void
+wait_ends(struct thread *t)
+{
+	timer_disarm(&t->timeout);
+	t->timeout_states = 0;
+	t->grace = false;
+}
+
+void
+thread_wake(struct thread *t, long result)
+{
+	wait_ends(t);
+	t->regs.x[REG_A0] = (uint64_t)result;
+	if (t->state == SKINK_STATE_RUNNING || t->state == SKINK_STATE_READY)
+		return;
+	t->state = SKINK_STATE_STOPPED;
+	priority_update(t);
+	thread_ready(t);
+}
+
+bool
+thread_unblock(struct thread *t)
+{
+	switch ((enum skink_state)t->state) {
+	case SKINK_STATE_SEND:
+	case SKINK_STATE_REPLY:
+	case SKINK_STATE_COPY:
+		message_forget(t);
+		break;
+	case SKINK_STATE_RECEIVE:
+		list_remove(&t->receive_link);
+		t->process->receiving--;
+		break;
+	case SKINK_STATE_MUTEX:
+	case SKINK_STATE_CONDVAR:
+	case SKINK_STATE_SEM:
+		sync_forget(t);
+		break;
+	case SKINK_STATE_JOIN:
+		t->joining->joiner = NULL;
+		t->joining = NULL;
+		break;
+	case SKINK_STATE_FAULT:
+		pulse_unqueue(&t->fault);
+		break;
+	case SKINK_STATE_INTR:
+	case SKINK_STATE_NANOSLEEP:
+	case SKINK_STATE_STOPPED:
+		break;
+	default:
+		return false;
+	}
+	wait_ends(t);
+	t->state = SKINK_STATE_STOPPED;
+	return true;
+}
+
+/* ---- making ---- */
+
+static void
+thread_init(struct thread *t, struct process *p)
+{
+	t->process = p;
+	t->ordinal = ++p->next_ordinal;
+	t->seq = t->object.kept;
+	t->state = SKINK_STATE_STOPPED;
+	t->wait.kind = IN_THREAD;
+	t->timeout.kind = TIMER_TIMEOUT;
+	list_init(&t->process_link);
+	list_init(&t->ready_link);
+	list_init(&t->boost_link);
+	list_init(&t->receive_link);
+	list_init(&t->serves_link);
+	list_init(&t->client_link);
+	list_push_front(&p->threads, &t->process_link);
+	p->thread_count++;
+}
+
+struct thread *
+thread_first(struct process *p, uint64_t pc, uint64_t sp, uint64_t arg)
+{
+	struct thread *t = pool_new(SKINK_POOL_THREAD);
+
+	ASSERT(t != NULL);
+	thread_init(t, p);
+	arch_thread_start(&t->regs, pc, sp, 0, arg);
+	t->policy = SKINK_SCHED_FIFO;
+	t->priority = t->effective = 10;
+	memcpy(t->name, p->name, sizeof(t->name));
+	p->state = PROCESS_ALIVE;
+	thread_ready(t);
+	return t;
+}
+
+/* The checks and the making that thread_create and p_process_start share. */
+static long
+thread_make(struct process *p, const struct thread *creator, struct skink_thread_attr *attr)
+{
+	struct thread *t;
+
+	if (attr->policy == SKINK_SCHED_NOCHANGE)
+		attr->policy = creator->policy;
+	if (attr->priority == 0)
+		attr->priority = creator->priority;
+	if (attr->policy < 0 || attr->policy > SKINK_SCHED_RR || attr->priority < 1 ||
+	    attr->priority > SKINK_PRIORITIES - 2 || attr->flags & ~SKINK_THREAD_DETACHED ||
+	    attr->entry >= SKINK_USER_END || attr->sp > SKINK_USER_END || attr->sp % 16 != 0)
+		return -SK_EINVAL;
+	if (attr->priority > p->priority_max)
+		return -SK_EPERM;
+	if (!quota_take(p, SKINK_QUOTA_THREADS))
+		return -SK_EAGAIN;
+	t = pool_new(SKINK_POOL_THREAD);
+	if (t == NULL) {
+		quota_give(p, SKINK_QUOTA_THREADS);
+		return -SK_EAGAIN;
+	}
+	/* COMMIT */
+	thread_init(t, p);
+	arch_thread_start(&t->regs, attr->entry, attr->sp, attr->tp, attr->arg);
+	t->policy = (uint8_t)attr->policy;
+	t->priority = t->effective = (uint8_t)attr->priority;
+	t->detached = (attr->flags & SKINK_THREAD_DETACHED) != 0;
+	memcpy(t->name, attr->name, sizeof(t->name));
+	t->name[sizeof(t->name) - 1] = '\0';
+	TRACE(THREAD_CREATE, t->object.id, p->object.id);
+	thread_ready(t);
+	return t->object.id;
+}
+
+/* ---- the end ---- */
+
+void
+thread_mark(struct thread *t)
+{
+	struct process *p = t->process;
+
+	if (t->dying)
+		return;
+	t->dying = true;
+	list_remove(&t->process_link);
+	list_push_back(&p->threads, &t->process_link);
+	if (t->task != TASK_NONE && t->task != TASK_AGAIN)
+		copy_quit(t);
+	t->task = TASK_DIE;
+	if (thread_unblock(t)) {
+		priority_update(t);
+		thread_ready(t);
+	}
+}
+
+static void
+thread_free(struct thread *t)
+{
+	struct hart *h = hart_self();
+	struct process *p = t->process;
+
+	if (h->fpu_owner == t)
+		h->fpu_owner = NULL;
+	if (t->boost_queued)
+		list_remove(&t->boost_link);
+	list_remove(&t->process_link);
+	t->object.kept = t->seq;
+	quota_give(p, SKINK_QUOTA_THREADS);
+	pool_free(SKINK_POOL_THREAD, t);
+}
+
+/* One thing that t still owes; false: nothing any more. */
+static bool
+settle_step(struct thread *t)
+{
+	if (!heap_is_empty(&t->holds)) {
+		struct thread *client = CONTAINER(t->holds.root, struct thread, held);
+
+		if (t->process->state >= PROCESS_ENDING) {
+			message_requeue(client);
+		} else {
+			/* Another thread of the process may answer it. */
+			heap_remove(&t->holds, &client->held);
+			client->server = NULL;
+		}
+		return true;
+	}
+	if (!heap_is_empty(&t->owns))
+		return sync_step_end(t);
+	if (t->joiner != NULL) {
+		struct thread *joiner = t->joiner;
+
+		t->joiner = NULL;
+		joiner->joining = NULL;
+		if (joiner->regs.x[REG_A1] != 0 &&
+		    user_write(
+			joiner->process, joiner->regs.x[REG_A1], &t->status, sizeof(t->status)) < 0)
+			thread_wake(joiner, -SK_EFAULT);
+		else
+			thread_wake(joiner, 0);
+		t->detached = true;
+		return true;
+	}
+	return false;
+}
+
+/* Frees one thread that nobody will join any more; t is the last that lives. */
+static bool
+zombie_step(struct process *p, struct thread *t)
+{
+	struct list *l = p->threads.next;
+
+	if (l == &t->process_link)
+		l = l->next;
+	if (l == &p->threads)
+		return false;
+	thread_free(CONTAINER(l, struct thread, process_link));
+	return true;
+}
+
+bool
+thread_step_die(struct thread *t)
+{
+	struct process *p = t->process;
+
+	if (settle_step(t)) {
+		priority_update(t);
+		return true;
+	}
+	if (p->state >= PROCESS_ENDING && process_step_mark(p))
+		return true;
+	if (p->thread_count == 1) {
+		if (p->state == PROCESS_ALIVE) {
+			p->state = PROCESS_ENDING;
+			p->status = SKINK_STATUS_EXIT(0);
+		}
+		if (zombie_step(p, t) || process_step_end(p)) {
+			priority_update(t);
+			return true;
+		}
+	}
+	/* COMMIT */
+	channel_leave(t);
+	timer_disarm(&t->timeout);
+	pulse_unqueue(&t->unblock);
+	thread_unqueue(t);
+	p->thread_count--;
+	p->runtime_ns += t->runtime_ns;
+	t->runtime_ns = 0;
+	t->state = SKINK_STATE_DEAD;
+	TRACE(THREAD_END, t->object.id, p->object.id);
+	if (p->thread_count == 0) {
+		unsigned priority = t->effective;
+
+		thread_free(t);
+		p->state = PROCESS_ENDED;
+		TRACE(PROCESS_END, p->object.id, p->status);
+		pulse_to_procmgr(
+		    &p->death, priority, SKINK_PULSE_PROCESSDEATH, (uint64_t)p->object.id);
+	} else if (t->detached || p->state >= PROCESS_ENDING) {
+		thread_free(t);
+	}
+	return false;
+}
+
+/* ---- calls ---- */
+
+long
+sys_thread_create(struct thread *t, const uint64_t *a)
+{
+	struct skink_thread_attr attr;
+
+	if (user_read(t->process, a[0], &attr, sizeof(attr)) < 0)
+		return -SK_EFAULT;
+	return thread_make(t->process, t, &attr);
+}
+
+long
+sys_p_process_start(struct thread *t, const uint64_t *a)
+{
+	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
+	struct skink_thread_attr attr;
+	long tid;
+
+	if (p == NULL)
+		return -SK_ESRCH;
+	if (p->state != PROCESS_NEW)
+		return -SK_EBUSY;
+	if (user_read(t->process, a[1], &attr, sizeof(attr)) < 0)
+		return -SK_EFAULT;
+	tid = thread_make(p, t, &attr);
+	if (tid == -SK_EPERM)
+		return -SK_EINVAL;
+	if (tid > 0)
+		p->state = PROCESS_ALIVE;
+	return tid;
+}
+
+long
+sys_thread_exit(struct thread *t, const uint64_t *a)
+{
+	t->status = a[0];
+	thread_mark(t);
+	return CALL_BLOCKED;
+}
+
+long
+sys_thread_kill(struct thread *t, const uint64_t *a)
+{
+	struct thread *who = thread_find(t->process, (int64_t)a[0]);
+
+	if (who == NULL || who->state == SKINK_STATE_DEAD)
+		return -SK_ESRCH;
+	who->status = a[1];
+	thread_mark(who);
+	return who == t ? CALL_BLOCKED : 0;
+}
+
+long
+sys_thread_join(struct thread *t, const uint64_t *a)
+{
+	struct thread *who = pool_find(SKINK_POOL_THREAD, (int64_t)a[0]);
+
+	if (who == NULL || who->process != t->process)
+		return -SK_ESRCH;
+	if (who == t)
+		return -SK_EDEADLK;
+	if (who->detached)
+		return -SK_EINVAL;
+	if (who->joiner != NULL)
+		return -SK_EBUSY;
+	if (who->state == SKINK_STATE_DEAD) {
+		if (a[1] != 0 &&
+		    user_write(t->process, a[1], &who->status, sizeof(who->status)) < 0)
+			return -SK_EFAULT;
+		/* COMMIT */
+		thread_free(who);
+		return 0;
+	}
+	/* COMMIT */
+	who->joiner = t;
+	t->joining = who;
+	thread_block(t, SKINK_STATE_JOIN);
+	return CALL_BLOCKED;
+}
+
+long
+sys_thread_detach(struct thread *t, const uint64_t *a)
+{
+	struct thread *who = pool_find(SKINK_POOL_THREAD, (int64_t)a[0]);
+
+	if (who == NULL || who->process != t->process)
+		return -SK_ESRCH;
+	if (who->detached || who->joiner != NULL)
+		return -SK_EINVAL;
+	if (who->state == SKINK_STATE_DEAD)
+		thread_free(who);
+	else
+		who->detached = true;
+	return 0;
+}
+
+long
+sys_thread_self(struct thread *t, const uint64_t *a)
+{
+	(void)a;
+	return t->object.id;
+}
+
+long
+sys_thread_name(struct thread *t, const uint64_t *a)
+{
+	struct thread *who = a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]);
+	char name[SKINK_NAME_MAX] = {0};
+
+	if (who == NULL)
+		return -SK_ESRCH;
+	for (unsigned i = 0; i < sizeof(name) - 1; i++) { /* <= SKINK_NAME_MAX */
+		if (user_read(t->process, a[1] + i, &name[i], 1) < 0)
+			return -SK_EFAULT;
+		if (name[i] == '\0')
+			break;
+	}
+	memcpy(who->name, name, sizeof(name));
+	return 0;
+}
+
+long
+sys_p_thread_jump(struct thread *t, const uint64_t *a)
+{
+	struct thread *who = pool_find(SKINK_POOL_THREAD, (int64_t)a[0]);
+
+	if (who == NULL || who->dying || who->state == SKINK_STATE_DEAD || who->process == procmgr)
+		return -SK_ESRCH;
+	if (a[1] >= SKINK_USER_END)
+		return -SK_EINVAL;
+	/* COMMIT */
+	(void)t;
+	if (who->task != TASK_NONE && who->task != TASK_AGAIN)
+		copy_quit(who);
+	who->task = TASK_NONE;
+	who->progress = 0;
+	who->regs.pc = a[1];
+	if (thread_unblock(who)) {
+		priority_update(who);
+		thread_ready(who);
+	}
+	return 0;
+}

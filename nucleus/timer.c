@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* timer.c - deadlines: timeouts of waiting threads, programs' timers, the nucleus's own deadline.
+ * One heap for each band of priorities: what concerns threads below the running one waits for
+ * their turn. One expiry a step. Owns the clock's offset; never chooses who runs.
+ */
+#include "nucleus.h"
+
+static uint64_t realtime_offset; /* REALTIME = MONOTONIC + this */
+
+uint64_t
+clock_realtime_offset(void)
+{
+	return realtime_offset;
+}
+
+/* ---- the queues ---- */
+
+void
+timer_disarm(struct timer_node *n)
+{
+	if (heap_has(&n->node))
+		heap_remove(&hart_self()->timers[n->band], &n->node);
+}
+
+void
+timer_arm(struct timer_node *n, uint64_t deadline_ns, unsigned priority)
+{
+	struct hart *h = hart_self();
+
+	timer_disarm(n);
+	n->band = (uint8_t)(priority * TIMER_BANDS / SKINK_PRIORITIES);
+	heap_insert(&h->timers[n->band], &n->node, deadline_ns);
+	/* What is due at once is found at the next look, without an alarm. */
+	if (deadline_ns <= h->switched_ns)
+		h->timer_check = true;
+}
+
+void
+timer_program(struct hart *h)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (unsigned band = h->band; band < TIMER_BANDS; band++)
+		if (h->timers[band].root != NULL && h->timers[band].root->key < next)
+			next = h->timers[band].root->key;
+	if (h->current != NULL && h->current->policy == SKINK_SCHED_RR &&
+	    h->switched_ns + h->current->slice_ns < next)
+		next = h->switched_ns + h->current->slice_ns;
+	if (next == h->armed_ns)
+		return;
+	h->armed_ns = next;
+	clock_arm(next);
+}
+
+/* A thread's wait has lasted long enough. */
+static void
+timed_out(struct thread *t)
+{
+	switch ((enum skink_state)t->state) {
+	case SKINK_STATE_SEND:
+	case SKINK_STATE_REPLY:
+	case SKINK_STATE_COPY:
+		message_timed_out(t);
+		break;
+	case SKINK_STATE_NANOSLEEP:
+		thread_wake(t, t->timeout_states == 0 ? 0 : -SK_ETIMEDOUT);
+		break;
+	default:
+		if (thread_unblock(t))
+			thread_wake(t, -SK_ETIMEDOUT);
+		break;
+	}
+}
+
+static void
+timer_fire(struct timer *timer, uint64_t deadline_ns)
+{
+	if (timer->interval_ns > 0) {
+		uint64_t late = clock_ns() - deadline_ns;
+		uint64_t missed = late / timer->interval_ns;
+
+		timer_arm(&timer->node, deadline_ns + (missed + 1) * timer->interval_ns,
+		    timer->notice.priority > 0 ? (unsigned)timer->notice.priority : 10);
+		(void)notice_fire(&timer->notice, timer->process);
+		timer->notice.pulse.count += (uint32_t)missed;
+		return;
+	}
+	(void)notice_fire(&timer->notice, timer->process);
+}
+
+static void
+expire(struct timer_node *n, uint64_t deadline_ns)
+{
+	TRACE(TIMER, n->kind, deadline_ns);
+	switch ((enum timer_kind)n->kind) {
+	case TIMER_TIMEOUT:
+		timed_out(CONTAINER(n, struct thread, timeout));
+		break;
+	case TIMER_OBJECT:
+		timer_fire(CONTAINER(n, struct timer, node), deadline_ns);
+		break;
+	case TIMER_DEADLINE:
+		(void)arch_reset(1, 1);
+		PANIC("the nucleus deadline has passed", deadline_ns);
+	}
+}
+
+bool
+timer_step(struct hart *h)
+{
+	uint64_t now = clock_ns();
+
+	for (int band = TIMER_BANDS - 1; band >= h->band; band--) {
+		struct heap_node *n = h->timers[band].root;
+
+		if (n == NULL || n->key > now)
+			continue;
+		heap_remove(&h->timers[band], n);
+		expire(CONTAINER(n, struct timer_node, node), n->key);
+		return true;
+	}
+	return false;
+}
+
+/* ---- timeouts of the calls that block ---- */
+
+void
+timeout_start(struct thread *t, enum skink_state state)
+{
+	if (t->timeout_states & 1u << state) {
+		if (!heap_has(&t->timeout.node))
+			timer_arm(&t->timeout, t->timeout_ns, t->effective);
+	} else if (t->timeout_states != 0) {
+		timer_disarm(&t->timeout);
+	}
+}
+
+/* A user's time as a deadline on the monotonic clock; false: not a time. */
+static bool
+deadline_of(uint64_t clock, uint64_t flags, uint64_t ns, uint64_t *deadline)
+{
+	if ((clock != SKINK_CLOCK_MONOTONIC && clock != SKINK_CLOCK_REALTIME) ||
+	    flags & ~(uint64_t)SKINK_TIMER_ABSTIME || ns >= SKINK_NS_MAX)
+		return false;
+	if (!(flags & SKINK_TIMER_ABSTIME))
+		*deadline = clock_ns() + ns;
+	else if (clock == SKINK_CLOCK_REALTIME)
+		*deadline = ns > realtime_offset ? ns - realtime_offset : 0;
+	else
+		*deadline = ns;
+	return true;
+}
+
+/* ---- calls ---- */
+
+long
+sys_timer_timeout(struct thread *t, const uint64_t *a)
+{
+	uint64_t deadline;
+
+	if (!deadline_of(a[0], a[1], a[3], &deadline) || a[2] >= 1u << SKINK_STATE_COUNT)
+		return -SK_EINVAL;
+	t->timeout_ns = deadline;
+	t->timeout_states = (uint32_t)a[2];
+	return 0;
+}
+
+long
+sys_thread_sleep(struct thread *t, const uint64_t *a)
+{
+	uint64_t deadline;
+
+	if (!deadline_of(a[0], a[1], a[2], &deadline))
+		return -SK_EINVAL;
+	t->timeout_states = 0;
+	thread_block(t, SKINK_STATE_NANOSLEEP);
+	timer_arm(&t->timeout, deadline, t->effective);
+	return CALL_BLOCKED;
+}
+
+static uint64_t
+process_runtime(const struct thread *t, const struct process *p)
+{
+	uint64_t sum = p->runtime_ns;
+	const struct list *l;
+
+	/* <= its quota of threads; of those first in the list 64 at most, dead ones are in runtime_ns */
+	l = p->threads.next;
+	for (unsigned i = 0; i < 64 && l != &p->threads; i++, l = l->next)
+		sum += CONTAINER(l, struct thread, process_link)->runtime_ns;
+	return sum + (clock_ns() - hart_self()->switched_ns) * (t->process == p);
+}
+
+long
+sys_clock_time(struct thread *t, const uint64_t *a)
+{
+	uint64_t now = clock_ns(), set;
+
+	switch (a[0]) {
+	case SKINK_CLOCK_MONOTONIC:
+		break;
+	case SKINK_CLOCK_REALTIME:
+		now += realtime_offset;
+		break;
+	case SKINK_CLOCK_THREAD:
+		now = t->runtime_ns + now - hart_self()->switched_ns;
+		break;
+	case SKINK_CLOCK_PROCESS:
+		now = process_runtime(t, t->process);
+		break;
+	default:
+		return -SK_EINVAL;
+	}
+	if (a[1] != 0) {
+		if (a[0] != SKINK_CLOCK_REALTIME)
+			return -SK_EINVAL;
+		if (!(t->process->abilities & SKINK_AB_CLOCK_SET))
+			return -SK_EPERM;
+		if (user_read(t->process, a[1], &set, sizeof(set)) < 0)
+			return -SK_EFAULT;
+		if (set < clock_ns() || set >= SKINK_NS_MAX)
+			return -SK_EINVAL;
+	}
+	if (a[2] != 0 && user_write(t->process, a[2], &now, sizeof(now)) < 0)
+		return -SK_EFAULT;
+	/* COMMIT */
+	if (a[1] != 0)
+		realtime_offset = set - clock_ns();
+	return 0;
+}
+
+static struct timer *
+timer_find(const struct thread *t, uint64_t id)
+{
+	struct timer *timer = pool_find(SKINK_POOL_TIMER, (int64_t)id);
+
+	return timer != NULL && timer->process == t->process ? timer : NULL;
+}
+
+static void
+timer_free(struct timer *timer)
+{
+	timer_disarm(&timer->node);
+	pulse_unqueue(&timer->notice.pulse);
+	list_remove(&timer->process_link);
+	quota_give(timer->process, SKINK_QUOTA_TIMERS);
+	pool_free(SKINK_POOL_TIMER, timer);
+}
+
+bool
+timer_step_end(struct process *p)
+{
+	if (list_is_empty(&p->timers))
+		return false;
+	timer_free(CONTAINER(p->timers.next, struct timer, process_link));
+	return true;
+}
+
+long
+sys_timer_create(struct thread *t, const uint64_t *a)
+{
+	struct process *p = t->process;
+	struct skink_event ev;
+	struct notice notice;
+	struct timer *timer;
+	long error;
+
+	if (a[0] != SKINK_CLOCK_MONOTONIC && a[0] != SKINK_CLOCK_REALTIME)
+		return -SK_EINVAL;
+	if (user_read(p, a[1], &ev, sizeof(ev)) < 0)
+		return -SK_EFAULT;
+	error = notice_init(&notice, p, &ev);
+	if (error < 0)
+		return error;
+	if (!quota_take(p, SKINK_QUOTA_TIMERS))
+		return -SK_EAGAIN;
+	timer = pool_new(SKINK_POOL_TIMER);
+	if (timer == NULL) {
+		quota_give(p, SKINK_QUOTA_TIMERS);
+		return -SK_EAGAIN;
+	}
+	/* COMMIT */
+	timer->process = p;
+	timer->clock = (uint8_t)a[0];
+	timer->notice = notice;
+	timer->node.kind = TIMER_OBJECT;
+	list_init(&timer->process_link);
+	list_push_back(&p->timers, &timer->process_link);
+	return timer->object.id;
+}
+
+long
+sys_timer_destroy(struct thread *t, const uint64_t *a)
+{
+	struct timer *timer = timer_find(t, a[0]);
+
+	if (timer == NULL)
+		return -SK_EINVAL;
+	timer_free(timer);
+	return 0;
+}
+
+static void
+timer_look(const struct timer *timer, struct skink_itimer *out)
+{
+	uint64_t now = clock_ns();
+
+	out->interval_ns = timer->interval_ns;
+	out->ns = 0;
+	if (heap_has(&timer->node.node))
+		out->ns = timer->node.node.key > now ? timer->node.node.key - now : 1;
+}
+
+#define INTERVAL_MIN_NS 10000ull /* or a timer could have the hart for itself */
+
+long
+sys_timer_settime(struct thread *t, const uint64_t *a)
+{
+	struct timer *timer = timer_find(t, a[0]);
+	struct skink_itimer set, old;
+	uint64_t deadline = 0;
+
+	if (timer == NULL)
+		return -SK_EINVAL;
+	if (user_read(t->process, a[2], &set, sizeof(set)) < 0)
+		return -SK_EFAULT;
+	if (!deadline_of(timer->clock, a[1], set.ns, &deadline) ||
+	    set.interval_ns >= SKINK_NS_MAX ||
+	    (set.interval_ns > 0 && set.interval_ns < INTERVAL_MIN_NS))
+		return -SK_EINVAL;
+	timer_look(timer, &old);
+	if (a[3] != 0 && user_write(t->process, a[3], &old, sizeof(old)) < 0)
+		return -SK_EFAULT;
+	/* COMMIT */
+	timer_disarm(&timer->node);
+	timer->interval_ns = set.interval_ns;
+	if (set.ns != 0)
+		timer_arm(&timer->node, deadline,
+		    timer->notice.priority > 0 ? (unsigned)timer->notice.priority : 10);
+	return 0;
+}
+
+long
+sys_timer_gettime(struct thread *t, const uint64_t *a)
+{
+	struct timer *timer = timer_find(t, a[0]);
+	struct skink_itimer now;
+
+	if (timer == NULL)
+		return -SK_EINVAL;
+	timer_look(timer, &now);
+	return user_write(t->process, a[1], &now, sizeof(now));
+}
+
+long
+sys_p_deadline(struct thread *t, const uint64_t *a)
+{
+	struct hart *h = hart_self();
+
+	(void)t;
+	if (a[0] >= SKINK_NS_MAX)
+		return -SK_EINVAL;
+	timer_disarm(&h->deadline);
+	h->deadline.kind = TIMER_DEADLINE;
+	if (a[0] != 0)
+		timer_arm(&h->deadline, clock_ns() + a[0], SKINK_PRIORITIES - 1);
+	return 0;
+}
