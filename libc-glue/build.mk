@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+# libskink: the C library's Skink half. Every .c in the folders below is in it; libcalls holds the
+# nucleus calls' stubs alone, for programs without a library. libc-glue/resmgr/ has its own fragment.
+
+LIBC_GLUE := core message thread file process memory time stdio resmgr
+LIBC_GLUE_SOURCES := $(foreach d,$(LIBC_GLUE),$(wildcard $(here)/$(d)/*.c))
+
+$(call library,skink,$(LIBC_GLUE_SOURCES))
+$(call library,calls,core/stubs.c)

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* channel.c - channels and connections under QNX's names. */
+#include "../glue.h"
+
+#include <sys/neutrino.h>
+
+/* The calls that QNX lets look into other processes look into this one only. */
+static bool
+is_self(pid_t pid)
+{
+	return pid == 0 || pid == glue_startup->pid;
+}
+
+int
+ChannelCreate(unsigned flags)
+{
+	if ((flags & SKINK_CHF_DURABLE) != 0)
+		return (int)glue_result(-EINVAL);
+	return (int)glue_result(skink_channel_create(flags, 0));
+}
+
+int
+ChannelCreateDurable(unsigned flags, unsigned key, int *adopted)
+{
+	long r = skink_channel_create(flags | SKINK_CHF_DURABLE, key);
+
+	if (r < 0)
+		return (int)glue_result(r);
+	if (adopted != NULL)
+		*adopted = (r & SKINK_CHANNEL_ADOPTED) != 0;
+	return (int)(r & ~SKINK_CHANNEL_ADOPTED);
+}
+
+int
+ChannelDestroy(int chid)
+{
+	return (int)glue_result(skink_channel_destroy(chid));
+}
+
+int
+ConnectAttach(int nd, pid_t pid, int chid, unsigned index, int flags)
+{
+	if (nd != ND_LOCAL_NODE)
+		return (int)glue_result(-ENOTSUP);
+	return (int)glue_result(skink_connect_attach(pid, chid, (int)index, (unsigned)flags));
+}
+
+int
+ConnectDetach(int coid)
+{
+	return (int)glue_result(skink_connect_detach(coid));
+}
+
+int
+ConnectFlags(pid_t pid, int coid, unsigned mask, unsigned bits)
+{
+	if (!is_self(pid))
+		return (int)glue_result(-EINVAL);
+	return (int)glue_result(skink_connect_flags(coid, mask, bits));
+}
+
+int
+ConnectServerInfo(pid_t pid, int coid, struct _server_info *info)
+{
+	if (!is_self(pid))
+		return (int)glue_result(-EINVAL);
+	return glue_result(skink_connect_server_info(coid, info)) < 0 ? -1 : coid;
+}
+
+int
+ConnectClientInfo(int scoid, struct _client_info *info, int groups)
+{
+	(void)groups;
+	return (int)glue_result(skink_connect_client_info(scoid, info));
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* event.c - pulses and events under QNX's names. struct sigevent is struct skink_event. */
+#include "../glue.h"
+
+#include <sys/neutrino.h>
+
+_Static_assert(sizeof(struct sigevent) == sizeof(struct skink_event), "size");
+_Static_assert(offsetof(struct sigevent, sigev_notify) == offsetof(struct skink_event, notify), "notify");
+_Static_assert(offsetof(struct sigevent, sigev_coid) == offsetof(struct skink_event, target), "target");
+_Static_assert(offsetof(struct sigevent, sigev_value) == offsetof(struct skink_event, value), "value");
+_Static_assert(offsetof(struct sigevent, sigev_code) == offsetof(struct skink_event, code), "code");
+_Static_assert(offsetof(struct sigevent, sigev_priority) == offsetof(struct skink_event, priority),
+	"priority");
+_Static_assert(SIGEV_PULSE == SKINK_EV_PULSE && SIGEV_UNBLOCK == SKINK_EV_UNBLOCK &&
+	SIGEV_INTR == SKINK_EV_INTR && SIGEV_SEM == SKINK_EV_SEM && SIGEV_NONE == SKINK_EV_NONE &&
+	SIGEV_SIGNAL == SKINK_EV_SIGNAL, "kinds");
+
+int
+MsgSendPulse(int coid, int priority, int code, int value)
+{
+	return (int)glue_result(skink_msg_send_pulse(coid, priority, code, (uint32_t)value));
+}
+
+int
+MsgSendPulsePtr(int coid, int priority, int code, void *value)
+{
+	return (int)glue_result(skink_msg_send_pulse(coid, priority, code, (uintptr_t)value));
+}
+
+int
+MsgRegisterEvent(struct sigevent *event, int coid)
+{
+	return (int)glue_result(skink_msg_register_event((struct skink_event *)event, coid));
+}
+
+int
+MsgUnregisterEvent(const struct sigevent *event)
+{
+	return (int)glue_result(skink_msg_unregister_event((const struct skink_event *)event));
+}
+
+int
+MsgDeliverEvent(rcvid_t rcvid, const struct sigevent *event)
+{
+	(void)rcvid;
+	return (int)glue_result(skink_msg_deliver_event((const struct skink_event *)event));
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* message.c - messages under QNX's names (sys/neutrino.h). Each is one nucleus call. */
+#include "../glue.h"
+
+#include <sys/neutrino.h>
+
+/* The nucleus takes minus the number of parts for an array of them. */
+static inline long
+parts_len(size_t parts)
+{
+	return parts == 0 ? 0 : parts > SKINK_IOV_MAX ? -(long)SKINK_IOV_MAX - 1 : -(long)parts;
+}
+
+long
+MsgSend(int coid, const void *message, size_t size, void *reply, size_t reply_size)
+{
+	return glue_result(skink_msg_send(coid, message, (long)size, reply, (long)reply_size));
+}
+
+long
+MsgSendv(int coid, const iov_t *message, size_t parts, const iov_t *reply, size_t reply_parts)
+{
+	return glue_result(skink_msg_send(coid, message, parts_len(parts), (void *)reply,
+		parts_len(reply_parts)));
+}
+
+long
+MsgSendsv(int coid, const void *message, size_t size, const iov_t *reply, size_t reply_parts)
+{
+	return glue_result(skink_msg_send(coid, message, (long)size, (void *)reply,
+		parts_len(reply_parts)));
+}
+
+long
+MsgSendvs(int coid, const iov_t *message, size_t parts, void *reply, size_t reply_size)
+{
+	return glue_result(skink_msg_send(coid, message, parts_len(parts), reply, (long)reply_size));
+}
+
+rcvid_t
+MsgReceive(int chid, void *message, size_t size, struct _msg_info *info)
+{
+	return glue_result(skink_msg_receive(chid, message, (long)size, info));
+}
+
+rcvid_t
+MsgReceivev(int chid, const iov_t *parts, size_t count, struct _msg_info *info)
+{
+	return glue_result(skink_msg_receive(chid, (void *)parts, parts_len(count), info));
+}
+
+int
+MsgReceivePulse(int chid, void *pulse, size_t size, struct _msg_info *info)
+{
+	(void)chid, (void)pulse, (void)size, (void)info;
+	return (int)glue_result(-ENOTSUP);
+}
+
+int
+MsgReceivePulsev(int chid, const iov_t *parts, size_t count, struct _msg_info *info)
+{
+	(void)chid, (void)parts, (void)count, (void)info;
+	return (int)glue_result(-ENOTSUP);
+}
+
+int
+MsgReply(rcvid_t rcvid, long status, const void *message, size_t size)
+{
+	return (int)glue_result(skink_msg_reply(rcvid, status, message, (long)size));
+}
+
+int
+MsgReplyv(rcvid_t rcvid, long status, const iov_t *parts, size_t count)
+{
+	return (int)glue_result(skink_msg_reply(rcvid, status, parts, parts_len(count)));
+}
+
+int
+MsgError(rcvid_t rcvid, int error)
+{
+	if (error == EOK)
+		return MsgReply(rcvid, 0, NULL, 0);
+	return (int)glue_result(skink_msg_error(rcvid, error));
+}
+
+rcvid_t
+MsgReplyReceive(rcvid_t rcvid, long status, const void *message, size_t size, int chid,
+	void *receive, size_t receive_size, struct _msg_info *info)
+{
+	return glue_result(skink_msg_reply_receive(rcvid, status, message, (long)size, chid, receive,
+		(long)receive_size, info));
+}
+
+rcvid_t
+MsgReplyReceivev(rcvid_t rcvid, long status, const iov_t *parts, size_t count, int chid,
+	const iov_t *receive, size_t receive_count, struct _msg_info *info)
+{
+	return glue_result(skink_msg_reply_receive(rcvid, status, parts, parts_len(count), chid,
+		(void *)receive, parts_len(receive_count), info));
+}
+
+ssize_t
+MsgRead(rcvid_t rcvid, void *buffer, size_t size, size_t offset)
+{
+	return glue_result(skink_msg_read(rcvid, buffer, (long)size, offset));
+}
+
+ssize_t
+MsgReadv(rcvid_t rcvid, const iov_t *parts, size_t count, size_t offset)
+{
+	return glue_result(skink_msg_read(rcvid, (void *)parts, parts_len(count), offset));
+}
+
+ssize_t
+MsgWrite(rcvid_t rcvid, const void *buffer, size_t size, size_t offset)
+{
+	return glue_result(skink_msg_write(rcvid, buffer, (long)size, offset));
+}
+
+ssize_t
+MsgWritev(rcvid_t rcvid, const iov_t *parts, size_t count, size_t offset)
+{
+	return glue_result(skink_msg_write(rcvid, parts, parts_len(count), offset));
+}
+
+int
+MsgInfo(rcvid_t rcvid, struct _msg_info *info)
+{
+	return (int)glue_result(skink_msg_info(rcvid, info));
+}
+
+int
+MsgCurrent(rcvid_t rcvid)
+{
+	return (int)glue_result(skink_msg_current(rcvid));
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* open.c - streams come and go: fopen, fdopen, freopen, fclose. */
+#include "../glue.h"
+#include "streams.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* open()'s flags for fopen()'s mode; -1: not a mode. */
+static int
+oflag_of(const char *mode)
+{
+	int oflag;
+
+	switch (*mode++) {
+	case 'r':
+		oflag = O_RDONLY;
+		break;
+	case 'w':
+		oflag = O_WRONLY | O_CREAT | O_TRUNC;
+		break;
+	case 'a':
+		oflag = O_WRONLY | O_CREAT | O_APPEND;
+		break;
+	default:
+		return -1;
+	}
+	for (; *mode != '\0'; mode++) {
+		if (*mode == '+')
+			oflag = (oflag & ~O_ACCMODE) | O_RDWR;
+		else if (*mode == 'x')
+			oflag |= O_EXCL;
+		else if (*mode == 'e')
+			oflag |= O_CLOEXEC;
+		else if (*mode != 'b')
+			return -1;
+	}
+	return oflag;
+}
+
+static uint8_t
+access_of(int oflag)
+{
+	return (oflag & O_ACCMODE) == O_RDONLY ? __SRD : (oflag & O_ACCMODE) == O_WRONLY ? __SWR :
+		__SRD | __SWR;
+}
+
+static int
+stream_close(FILE *f)
+{
+	struct stream *s = (struct stream *)f;
+	int result = f->flush(f) < 0 ? EOF : 0;
+
+	stream_remove(s);
+	if (close(s->bufio.fd) < 0)
+		result = EOF;
+	if ((s->bufio.bflags & __BALL) != 0)
+		free(s->bufio.buf);
+	__lock_close(s->bufio.lock);
+	free(s);
+	return result;
+}
+
+FILE *
+fdopen(int fd, const char *mode)
+{
+	int oflag = oflag_of(mode);
+	struct stream *s;
+
+	if (oflag < 0) {
+		errno = EINVAL;
+		return NULL;
+	}
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	s->bufio = (struct __file_bufio)FDEV_SETUP_BUFIO(fd, malloc(BUFSIZ), BUFSIZ, read, write, lseek,
+		close, access_of(oflag), __BALL);
+	s->bufio.xfile.cfile.close = stream_close;
+	__lock_init(s->bufio.lock);
+	if (s->bufio.buf == NULL || s->bufio.lock == NULL) {
+		free(s->bufio.buf);
+		free(s->bufio.lock);
+		free(s);
+		errno = ENOMEM;
+		return NULL;
+	}
+	if ((oflag & O_APPEND) != 0)
+		lseek(fd, 0, SEEK_END);
+	stream_add(s);
+	return &s->bufio.xfile.cfile.file;
+}
+
+FILE *
+fopen(const char *path, const char *mode)
+{
+	int oflag = oflag_of(mode);
+	FILE *f;
+	int fd;
+
+	if (oflag < 0) {
+		errno = EINVAL;
+		return NULL;
+	}
+	fd = open(path, oflag, 0666);
+	if (fd < 0)
+		return NULL;
+	f = fdopen(fd, mode);
+	if (f == NULL)
+		close(fd);
+	return f;
+}
+
+/* The stream keeps its descriptor number. On failure it is closed, as POSIX says. */
+FILE *
+freopen(const char *path, const char *mode, FILE *f)
+{
+	struct __file_bufio *b = (struct __file_bufio *)f;
+	int oflag = oflag_of(mode);
+	int fd;
+
+	if (oflag < 0 || path == NULL || (f->flags & __SBUF) == 0) {
+		errno = EINVAL;
+		return NULL;
+	}
+	fd = open(path, oflag, 0666);
+	if (fd < 0) {
+		int saved = errno;
+
+		fclose(f);
+		errno = saved;
+		return NULL;
+	}
+	stream_lock(f);
+	f->flush(f);
+	if (dup2(fd, b->fd) < 0) {
+		stream_unlock(f);
+		close(fd);
+		return NULL;
+	}
+	if (fd != b->fd)
+		close(fd);
+	b->len = b->off = 0;
+	b->pos = 0;
+	b->dir = 0;
+	f->unget = 0;
+	f->flags = (uint8_t)((f->flags & ~(__SRD | __SWR | __SERR | __SEOF)) | access_of(oflag));
+	stream_unlock(f);
+	return f;
+}
+
+int
+fclose(FILE *f)
+{
+	struct __file_close *c = (struct __file_close *)f;
+
+	if (f == stdin || f == stdout || f == stderr) {
+		int result = f->flush(f) < 0 ? EOF : 0;
+
+		return close(((struct __file_bufio *)f)->fd) < 0 ? EOF : result;
+	}
+	if ((f->flags & __SCLOSE) != 0)
+		return c->close(f);
+	return f->flush != NULL ? f->flush(f) : 0;
+}

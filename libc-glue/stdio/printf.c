@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* printf.c - formatted output and input as a whole under the stream's lock. picolibc formats. */
+#include "streams.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#undef vfprintf
+#undef vfscanf
+
+int
+skink_vfprintf(FILE *f, const char *format, va_list args)
+{
+	int r;
+
+	stream_lock(f);
+	r = vfprintf(f, format, args);
+	stream_unlock(f);
+	return r;
+}
+
+int
+skink_vfscanf(FILE *f, const char *format, va_list args)
+{
+	int r;
+
+	stream_lock(f);
+	r = vfscanf(f, format, args);
+	stream_unlock(f);
+	return r;
+}
+
+int
+vprintf(const char *format, va_list args)
+{
+	return skink_vfprintf(stdout, format, args);
+}
+
+int
+printf(const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = skink_vfprintf(stdout, format, args);
+	va_end(args);
+	return r;
+}
+
+int
+fprintf(FILE *f, const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = skink_vfprintf(f, format, args);
+	va_end(args);
+	return r;
+}
+
+int
+vscanf(const char *format, va_list args)
+{
+	return skink_vfscanf(stdin, format, args);
+}
+
+int
+scanf(const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = skink_vfscanf(stdin, format, args);
+	va_end(args);
+	return r;
+}
+
+int
+fscanf(FILE *f, const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, format);
+	r = skink_vfscanf(f, format, args);
+	va_end(args);
+	return r;
+}
+
+void
+perror(const char *text)
+{
+	int error = errno;
+
+	if (text != NULL && *text != '\0')
+		fprintf(stderr, "%s: %s\n", text, strerror(error));
+	else
+		fprintf(stderr, "%s\n", strerror(error));
+}
