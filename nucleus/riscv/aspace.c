@@ -50,6 +50,12 @@ pte_is_table(pte_t pte)
 	return (pte & (PTE_V | PTE_LEAF)) == PTE_V;
 }
 
+static bool
+pte_allows(pte_t pte, pte_t want)
+{
+	return (pte & (want | PTE_DEVICE)) == want;
+}
+
 static uint64_t
 level_size(int level)
 {
@@ -171,28 +177,38 @@ prot_bits(unsigned prot)
 	return bits;
 }
 
+/* Each message's copies come here: tables' entries have but PTE_V set below their address, so
+ * shifts alone find the next one. */
+static inline pte_t
+next_entry(pte_t table, vaddr_t va, int level)
+{
+	return ((const pte_t *)(DIRECT_BASE + ((table - PTE_V) << 2)))
+	    [va >> (PAGE_SHIFT + 9 * level) & (ENTRIES - 1)];
+}
+
+static inline void *
+leaf_address(pte_t leaf, vaddr_t va, int level)
+{
+	return (char *)direct(leaf >> 10 << PAGE_SHIFT) + (va & (level_size(level) - 1));
+}
+
 void *
 aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
 {
 	/* PTE_R, _W, _X are SKINK_PROT_READ, _WRITE, _EXEC, one to the left. */
-	const pte_t want = PTE_V | PTE_U | prot << 1;
-	uint64_t offset_mask = level_size(2) - 1;
+	const pte_t want = PTE_V | PTE_U | (pte_t)prot << 1;
 	pte_t pte;
 
 	if (va >= SKINK_USER_END || as->root == 0)
 		return NULL;
-	pte = *entry(as->root, va, 2);
-	if (pte_is_table(pte)) {
-		pte = *entry(pte_physical(pte), va, 1);
-		offset_mask = level_size(1) - 1;
-		if (pte_is_table(pte)) {
-			pte = *entry(pte_physical(pte), va, 0);
-			offset_mask = level_size(0) - 1;
-		}
-	}
-	if ((pte & (want | PTE_DEVICE)) != want)
-		return NULL;
-	return (char *)direct(pte_physical(pte)) + (va & offset_mask);
+	pte = ((const pte_t *)direct(as->root))[va >> (PAGE_SHIFT + 18)];
+	if (!pte_is_table(pte))
+		return pte_allows(pte, want) ? leaf_address(pte, va, 2) : NULL;
+	pte = next_entry(pte, va, 1);
+	if (!pte_is_table(pte))
+		return pte_allows(pte, want) ? leaf_address(pte, va, 1) : NULL;
+	pte = next_entry(pte, va, 0);
+	return pte_allows(pte, want) ? leaf_address(pte, va, 0) : NULL;
 }
 _Static_assert(SKINK_PROT_READ << 1 == PTE_R && SKINK_PROT_WRITE << 1 == PTE_W &&
 	       SKINK_PROT_EXEC << 1 == PTE_X, "aspace_lookup");

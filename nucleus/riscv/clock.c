@@ -57,7 +57,8 @@ clock_init(uint64_t entry_ticks, uint64_t hz, bool has_sstc)
 {
 	start_ticks = entry_ticks;
 	ns_mult = (NS_PER_S << 32) / hz;
-	tick_mult = ((unsigned __int128)hz << 64) / NS_PER_S;
+	/* hz << 64, divided in two digits of 32 bits. */
+	tick_mult = (hz << 32) / NS_PER_S << 32 | ((hz << 32) % NS_PER_S << 32) / NS_PER_S;
 	sstc = has_sstc;
 	alarm_set(UINT64_MAX);
 	csr_set(CSR_SIE, 1 << CAUSE_TIMER);

@@ -68,11 +68,18 @@ arch_write(const char *text, size_t len)
 long
 arch_reset(int how, int status)
 {
-	if (how != 0)
+	uint32_t word = status == 0 ? FINISHER_PASS : (status & 0xff) << 16 | FINISHER_FAIL;
+
+	if (how != 0) {
 		sbi_call(SBI_SRST, 0, SRST_COLD, 0, 0, NULL);
-	else if (finisher != NULL)
-		device_write(finisher, status == 0 ? FINISHER_PASS :
-			(uint32_t)(status & 0xff) << 16 | FINISHER_FAIL);
+		return -SK_EIO;
+	}
+	if (finisher != NULL) {
+		device_write(finisher, word);
+		/* It takes effect a little later: firmware must not write another status. */
+		for (;;)
+			__asm__ volatile("wfi");
+	}
 	sbi_call(SBI_SRST, 0, SRST_SHUTDOWN, status == 0 ? 0 : SRST_FAILURE, 0, NULL);
 	return -SK_EIO;
 }

@@ -36,13 +36,15 @@ memcpy(void *restrict to, const void *restrict from, size_t len)
 	unsigned char *d = to;
 	const unsigned char *s = from;
 
-	if (len < 2 * WORD)
+	if (len < WORD)
 		goto bytes;
 	for (; (uintptr_t)d % WORD != 0; len--)		/* < WORD */
 		*d++ = *s++;
 	if ((uintptr_t)s % WORD == 0) {
-		for (; len >= TURN; len -= TURN, d += TURN, s += TURN)
+		for (; len >= 2 * TURN; len -= 2 * TURN, d += 2 * TURN, s += 2 * TURN) {
 			copy_turn((word_t *)d, (const word_t *)s);
+			copy_turn((word_t *)(d + TURN), (const word_t *)(s + TURN));
+		}
 		for (; len >= WORD; len -= WORD, d += WORD, s += WORD)
 			*(word_t *)d = *(const word_t *)s;
 	} else if (len >= 2 * WORD) {

@@ -135,7 +135,7 @@ tree_timebase_hz(void)
 {
 	const fdt32_t *p = property(fdt_path_offset(fdt, "/cpus"), "timebase-frequency", 1);
 
-	if (p == NULL || fdt32_to_cpu(*p) == 0 || fdt32_to_cpu(*p) > 1000000000)
+	if (p == NULL || fdt32_to_cpu(*p) == 0 || fdt32_to_cpu(*p) >= 1000000000)
 		stop("device tree: no /cpus timebase-frequency");
 	return fdt32_to_cpu(*p);
 }
