@@ -55,7 +55,9 @@ def run_pytest(build, only):
     report = os.path.join(build, "check.xml")
     if os.path.exists(report):
         os.remove(report)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5",
+    # A soak takes hours: it names each test as it runs.
+    detail = "-v" if os.environ.get("SKINK_SOAK") else "-q"
+    command = [sys.executable, "-m", "pytest", detail, "-p", "no:cacheprovider", "--durations=5",
                "--import-mode=importlib",
                f"--junitxml={report}", *folders]
     if only:

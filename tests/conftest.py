@@ -9,6 +9,30 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import vm as vm_module  # noqa: E402
 
+SOAK = os.environ.get("SKINK_SOAK")
+# What a soak that was broken off has already passed; the next one goes on behind it.
+SOAK_DONE = os.path.join(vm_module.BUILD, "soak.done")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not SOAK or not os.path.exists(SOAK_DONE):
+        return
+    with open(SOAK_DONE) as f:
+        done = set(f.read().split("\n"))
+    passed = [i for i in items if i.nodeid in done]
+    if passed and len(passed) < len(items):
+        print(f"soak: {len(passed)} tests passed before, going on (from the start: rm {SOAK_DONE})")
+        config.hook.pytest_deselected(items=passed)
+        items[:] = [i for i in items if i.nodeid not in done]
+    else:
+        os.remove(SOAK_DONE)
+
+
+def pytest_runtest_logreport(report):
+    if SOAK and report.when == "call" and report.passed:
+        with open(SOAK_DONE, "a") as f:
+            f.write(report.nodeid + "\n")
+
 
 @pytest.fixture(scope="session")
 def vm():
@@ -19,8 +43,7 @@ def vm():
 @pytest.fixture(scope="session")
 def soak():
     """How many times longer than in CI a test runs: 1, or SKINK_SOAK's number (at least 100)."""
-    given = os.environ.get("SKINK_SOAK")
-    return max(100, int(given)) if given else 1
+    return max(100, int(SOAK)) if SOAK else 1
 
 
 @pytest.fixture
