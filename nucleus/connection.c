@@ -53,11 +53,11 @@ lowest_free(const struct coid_table *table, unsigned index)
 
 		if (chunks == 0)
 			return -1;
-		at = (unsigned)__builtin_ctz(chunks);
+		at = bits_lowest(chunks);
 		chunk = table->chunks[at];
 		map = chunk == NULL ? ~0u : ~chunk->used;
 	}
-	return (int)(at * COIDS_PER_CHUNK) + __builtin_ctz(map);
+	return (int)(at * COIDS_PER_CHUNK + bits_lowest(map));
 }
 
 /* Puts a connection into the table: the lowest free coid >= index. -SK_EINVAL, -SK_EMFILE (table or
@@ -135,8 +135,8 @@ coids_step_end(struct process *p)
 
 		if (table->present == 0)
 			continue;
-		at = (unsigned)__builtin_ctz(table->present);
-		slot_clear(p, table, at, (unsigned)__builtin_ctz(table->chunks[at]->used));
+		at = bits_lowest(table->present);
+		slot_clear(p, table, at, bits_lowest(table->chunks[at]->used));
 		return true;
 	}
 	return false;

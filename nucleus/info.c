@@ -154,7 +154,7 @@ coid_after(struct process *p, int64_t coid)
 
 			if (map != 0)
 				return (int64_t)(index & ~(COIDS_PER_CHUNK - 1u)) +
-				    __builtin_ctz(map) + (table ? SKINK_SIDE_CHANNEL : 0);
+				    bits_lowest(map) + (table ? SKINK_SIDE_CHANNEL : 0);
 			index = (index | (COIDS_PER_CHUNK - 1u)) + 1;
 		}
 	}

@@ -22,6 +22,7 @@
 #include <skink/types.h>
 
 #include "arch.h"
+#include "bits.h"
 #include "heap.h"
 #include "list.h"
 #include "panic.h"

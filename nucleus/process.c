@@ -60,7 +60,8 @@ process_first(const char *name)
 	p->priority_max = SKINK_PRIORITIES - 2;
 	p->abilities = ~0ull;
 	p->peers = ~0ull;
-	strncpy(p->name, name, sizeof(p->name) - 1);
+	for (unsigned i = 0; i < sizeof(p->name) - 1 && name[i] != '\0'; i++)
+		p->name[i] = name[i];
 	procmgr = p;
 	return p;
 }

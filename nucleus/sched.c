@@ -23,12 +23,19 @@ sched_init(struct hart *h)
 	h->armed_ns = UINT64_MAX;
 }
 
+/* The map's bit 0 is the highest priority's. */
+static unsigned
+bit_of(unsigned priority)
+{
+	return SKINK_PRIORITIES - 1 - priority;
+}
+
 int
 ready_top(const struct hart *h)
 {
-	for (int i = 3; i >= 0; i--)
+	for (unsigned i = 0; i < 4; i++)
 		if (h->ready_map[i] != 0)
-			return i * 64 + 63 - __builtin_clzll(h->ready_map[i]);
+			return SKINK_PRIORITIES - 1 - (int)(i * 64 + bits_lowest(h->ready_map[i]));
 	return -1;
 }
 
@@ -43,7 +50,7 @@ ready_insert(struct thread *t, bool first)
 		list_push_front(queue, &t->ready_link);
 	else
 		list_push_back(queue, &t->ready_link);
-	h->ready_map[t->effective / 64] |= 1ull << t->effective % 64;
+	h->ready_map[bit_of(t->effective) / 64] |= 1ull << bit_of(t->effective) % 64;
 }
 
 void
@@ -53,7 +60,7 @@ ready_remove(struct thread *t)
 
 	list_remove(&t->ready_link);
 	if (list_is_empty(&h->ready[t->effective]))
-		h->ready_map[t->effective / 64] &= ~(1ull << t->effective % 64);
+		h->ready_map[bit_of(t->effective) / 64] &= ~(1ull << bit_of(t->effective) % 64);
 }
 
 /* ---- keys of queues by priority, then arrival ---- */
