@@ -26,8 +26,8 @@ def entries(tmp_path, name, text):
 
 
 @pytest.mark.parametrize("text, expected", [
-    ("deb http://a.example/debian bookworm main\n",
-     [("", "http://a.example/debian", "bookworm", "main")]),
+    ("deb http://a.example/d bookworm main\n",
+     [("", "http://a.example/d", "bookworm", "main")]),
     ("# deb http://no.example/x bookworm main\ndeb-src http://no.example/x bookworm main\n", []),
     ("deb [arch=amd64 signed-by=/k.gpg] http://a.example/d bookworm main contrib # why\n",
      [("arch=amd64 signed-by=/k.gpg", "http://a.example/d", "bookworm", "main contrib")]),
