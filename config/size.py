@@ -115,9 +115,13 @@ def main(argv):
             good = False
         else:
             print(told, end="")
-            found = re.search(r"used at the prompt\D*(\d+)", told)
-            if found:
-                good &= judge("memory at the prompt, bytes", int(found.group(1)), MEMORY_MAX)
+            places = dict(re.findall(r"^(\w+)\s+(\d+)$", told, re.M))
+            if "ram" in places and "free" in places:
+                used = int(places["ram"]) - int(places["free"])
+                good &= judge("memory at the prompt, bytes", used, MEMORY_MAX)
+            else:
+                print("memory at the prompt: pidin mem does not tell ram and free")
+                good = False
     return 0 if good else 1
 
 
