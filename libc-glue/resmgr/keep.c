@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* keep.c - transactions on keep memory: the undo log and its recovery. Owns the header and the log
+ * of an object; never talks to procmgr (keep_open.c does) and knows nothing of the data. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <skink/keep.h>
+
+/* A log entry: the old bytes, padded to 8, then this. Recovery walks from the end to the start. */
+struct entry {
+	uint32_t	offset;		/* of the saved bytes in the object */
+	uint32_t	len;
+};
+_Static_assert(sizeof(struct entry) == 8, "struct entry");
+
+#define ALIGN8(n)	(((n) + 7) & ~(size_t)7)
+#define SUMMED		offsetof(struct keep_header, sum)
+
+/* Keeps the compiler from moving stores across: after a kill, memory holds a prefix of the stores in
+ * program order. */
+static inline void
+barrier(void)
+{
+	__asm__ volatile("" : : : "memory");
+}
+
+static void
+set_log(struct keep *k, uint64_t word)
+{
+	barrier();
+	*(volatile uint64_t *)&k->header->log = word;
+	barrier();
+}
+
+static size_t
+data_offset(size_t log_size)
+{
+	return sizeof(struct keep_header) + ALIGN8(log_size);
+}
+
+static void
+attach(struct keep *k, void *base, size_t size, size_t log_size)
+{
+	*k = (struct keep){ .header = base, .mapped = size };
+	k->log = (char *)base + sizeof(struct keep_header);
+	k->data = (char *)base + data_offset(log_size);
+	k->data_size = size - data_offset(log_size);
+}
+
+/* Puts the saved bytes back, last first. May be killed and done again: the log is emptied by the
+ * caller, afterwards. */
+static int
+undo(struct keep *k, size_t used)
+{
+	char *base = (char *)k->header;
+
+	if (used > k->header->log_size || used % 8 != 0)
+		return 0;
+	while (used > 0) {	/* <= log_size / 16 */
+		struct entry e;
+		size_t padded;
+
+		if (used < sizeof(e))
+			return 0;
+		memcpy(&e, k->log + used - sizeof(e), sizeof(e));
+		padded = ALIGN8((size_t)e.len);
+		if (padded + sizeof(e) > used || (uint64_t)e.offset + e.len > k->header->size)
+			return 0;
+		used -= padded + sizeof(e);
+		memcpy(base + e.offset, k->log + used, e.len);
+	}
+	return 1;
+}
+
+uint32_t
+keep_crc(uint32_t crc, const void *p, size_t len)
+{
+	static uint32_t table[256];
+	const uint8_t *b = p;
+
+	if (table[1] == 0) {
+		for (uint32_t i = 0; i < 256; i++) {
+			uint32_t c = i;
+
+			for (int bit = 0; bit < 8; bit++)
+				c = c & 1 ? 0xedb88320u ^ c >> 1 : c >> 1;
+			table[i] = c;
+		}
+	}
+	crc = ~crc;
+	while (len-- > 0)
+		crc = table[(crc ^ *b++) & 0xff] ^ crc >> 8;
+	return ~crc;
+}
+
+size_t
+keep_image_size(size_t data_size, size_t log_size)
+{
+	return data_offset(log_size) + ALIGN8(data_size);
+}
+
+void
+keep_format(struct keep *k, void *base, size_t size, size_t log_size, uint32_t layout,
+    unsigned flags)
+{
+	struct keep_header *h = base;
+
+	h->magic = 0;
+	barrier();
+	memset((char *)base + sizeof(h->magic), 0, size - sizeof(h->magic));
+	h->format = KEEP_FORMAT;
+	h->layout = layout;
+	h->flags = flags;
+	h->size = size;
+	h->log_size = (uint32_t)ALIGN8(log_size);
+	attach(k, base, size, log_size);
+	if (flags & KEEP_SUM)
+		h->data_sum = keep_crc(0, k->data, k->data_size);
+	/* COMMIT: a header without its magic is no header. */
+	h->sum = keep_crc(0, (uint32_t[]){KEEP_MAGIC}, 4);
+	h->sum = keep_crc(h->sum, (char *)h + 4, SUMMED - 4);
+	barrier();
+	*(volatile uint32_t *)&h->magic = KEEP_MAGIC;
+	barrier();
+	k->protect = (flags & KEEP_PROTECT) != 0;
+}
+
+int
+keep_adopt(struct keep *k, void *base, size_t size, uint32_t layout, unsigned flags)
+{
+	struct keep_header *h = base;
+	uint64_t word;
+
+	*k = (struct keep){ .mapped = size };
+	if (h->magic == 0)
+		return KEEP_FRESH;
+	if (size < sizeof(*h) || h->magic != KEEP_MAGIC || h->format != KEEP_FORMAT ||
+	    h->sum != keep_crc(0, h, SUMMED) || h->size != size ||
+	    data_offset(h->log_size) > size)
+		return KEEP_DAMAGED;
+	if (h->layout != layout || h->flags != flags)
+		return KEEP_OTHER;
+	attach(k, base, size, h->log_size);
+	word = h->log;
+	if (word != 0) {
+		if (!(word & KEEP_PREPARED) && !undo(k, word)) {
+			*k = (struct keep){ .mapped = size };
+			return KEEP_DAMAGED;
+		}
+		h->recoveries++;
+		set_log(k, 0);
+	}
+	if ((flags & KEEP_SUM) && h->data_sum != keep_crc(0, k->data, k->data_size)) {
+		*k = (struct keep){ .mapped = size };
+		return KEEP_DAMAGED;
+	}
+	if (!h->ready) {
+		*k = (struct keep){ .mapped = size };
+		return KEEP_FRESH;
+	}
+	k->protect = (flags & KEEP_PROTECT) != 0;
+	return KEEP_KEPT;
+}
+
+void
+keep_ready(struct keep *k)
+{
+	if (k->header == NULL)
+		return;
+	keep_begin(k);
+	KEEP_SET(k, k->header->ready, 1);
+	keep_commit(k);
+}
+
+void
+keep_begin(struct keep *k)
+{
+	if (k->depth++ == 0 && k->protect)
+		keep_protect(k, 1);
+}
+
+static void
+finish(struct keep *k)
+{
+	k->depth = 0;
+	if (k->protect)
+		keep_protect(k, 0);
+}
+
+static void
+sum_data(struct keep *k)
+{
+	struct keep_header *h = k->header;
+
+	if ((h->flags & KEEP_SUM) && h->log != 0 && !(h->log & KEEP_PREPARED))
+		KEEP_SET(k, h->data_sum, keep_crc(0, k->data, k->data_size));
+}
+
+void
+keep_commit(struct keep *k)
+{
+	if (k->depth > 1) {
+		k->depth--;
+		return;
+	}
+	if (k->header != NULL && k->header->log != 0) {
+		sum_data(k);
+		/* COMMIT */
+		set_log(k, 0);
+	}
+	finish(k);
+}
+
+void
+keep_prepare(struct keep *k)
+{
+	if (k->header == NULL || k->header->log == 0)
+		return;
+	sum_data(k);
+	/* COMMIT */
+	set_log(k, k->header->log | KEEP_PREPARED);
+}
+
+void
+keep_abort(struct keep *k)
+{
+	if (k->header != NULL && k->header->log != 0) {
+		set_log(k, k->header->log & ~KEEP_PREPARED);
+		if (!undo(k, k->header->log))
+			abort();
+		set_log(k, 0);
+	}
+	finish(k);
+}
+
+void
+keep_save(struct keep *k, const void *p, size_t len)
+{
+	struct keep_header *h = k->header;
+	size_t offset, padded = ALIGN8(len);
+	struct entry e;
+	uint64_t used;
+	char *to;
+
+	if (h == NULL || (const char *)p < (char *)h || (const char *)p >= (char *)h + h->size)
+		return;
+	offset = (size_t)((const char *)p - (char *)h);
+	used = h->log;
+	if (k->depth == 0 || (used & KEEP_PREPARED) || len > h->size - offset ||
+	    used + padded + sizeof(e) > h->log_size)
+		abort();
+	to = k->log + used;
+	memcpy(to, p, len);
+	e = (struct entry){ (uint32_t)offset, (uint32_t)len };
+	memcpy(to + padded, &e, sizeof(e));
+	set_log(k, used + padded + sizeof(e));
+}
+
+void
+keep_copy(struct keep *k, void *to, const void *from, size_t len)
+{
+	keep_save(k, to, len);
+	memcpy(to, from, len);
+}
+
+size_t
+keep_room(const struct keep *k)
+{
+	size_t used;
+
+	if (k->header == NULL)
+		return SIZE_MAX;
+	used = k->header->log & ~KEEP_PREPARED;
+	return used + sizeof(struct entry) > k->header->log_size ? 0 :
+	    (k->header->log_size - used - sizeof(struct entry)) & ~(size_t)7;
+}
+
+size_t
+keep_used(const struct keep *k)
+{
+	return k->header == NULL ? 0 : k->header->log & ~KEEP_PREPARED;
+}
