@@ -53,6 +53,13 @@ def count_lines(name):
         return sum(1 for _ in f)
 
 
+def count_code(name):
+    """Lines that are neither blank nor comment alone."""
+    with open(os.path.join(TOP, name), encoding="utf-8") as f:
+        text = re.sub(r"/\*.*?\*/", lambda m: "\n" * m.group(0).count("\n"), f.read(), flags=re.S)
+    return sum(1 for line in text.split("\n") if line.strip())
+
+
 def sections(elf):
     """Bytes of text, data and bss of an ELF file."""
     text, data, bss = (int(x) for x in tool(CROSS + "size", elf).split("\n")[1].split()[:3])
@@ -99,6 +106,7 @@ def main(argv):
     if others:
         print("Third party, apart: " + ", ".join(sorted(os.path.basename(n) for n in others)))
     good = judge("nucleus: lines", sum(lines.values()), LINES_MAX)
+    print(f"  of them code, without blank and comment lines: {sum(map(count_code, lines)):,}")
     good &= judge("nucleus: text, bytes", executable_bytes(elf), TEXT_MAX)
     text, data, bss = sections(elf)
     print(f"nucleus: text and constants {text:,}, data {data:,}, bss {bss:,} bytes")
