@@ -91,7 +91,7 @@ enum task {
 };
 
 struct thread {
-	/* trap.S knows these two */
+	/* riscv/entry.S knows these two */
 	struct regs		regs;
 	struct fpu		fpu;
 
@@ -291,8 +291,8 @@ struct event {
 #define TIMER_BANDS	8
 struct hart {
 	struct thread		*current;
-	uint64_t		stack_top;	/* trap.S */
-	uint64_t		scratch[6];	/* trap.S */
+	uint64_t		stack_top;	/* riscv/entry.S */
+	uint64_t		scratch[6];	/* riscv/entry.S */
 	struct thread		*fpu_owner;
 	struct aspace		*aspace;	/* the one in satp */
 	struct list		ready[SKINK_PRIORITIES];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trap.S - the way between a user and the nucleus. Owns the user's registers from trap to return;
+ * entry.S - the way between a user and the nucleus. Owns the user's registers from trap to return;
  * decides nothing.
  *
  * One stack a hart, empty while a user runs; sscratch then points at its top words, and is 0 while

@@ -11,7 +11,7 @@ void offsets(void);
 #define VALUE(name, value)	__asm__ volatile("->" #name " %0" : : "i"(value))
 #define REG(name, number)	VALUE(REGS_##name, offsetof(struct regs, x[number]))
 
-_Static_assert(offsetof(struct thread, regs) == 0, "trap.S");
+_Static_assert(offsetof(struct thread, regs) == 0, "entry.S");
 
 void
 offsets(void)

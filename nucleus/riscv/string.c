@@ -155,6 +155,17 @@ strncmp(const char *left, const char *right, size_t most)
 }
 
 char *
+strncpy(char *restrict to, const char *restrict from, size_t most)
+{
+	size_t i = 0;
+
+	for (; i < most && from[i] != '\0'; i++)
+		to[i] = from[i];
+	memset(to + i, 0, most - i);
+	return to;
+}
+
+char *
 strchr(const char *s, int c)
 {
 	for (;; s++) {

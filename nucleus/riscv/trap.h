@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* trap.h - between trap.S and the C files of this folder. */
+/* trap.h - between entry.S and the C files of this folder. */
 #ifndef RISCV_TRAP_H
 #define RISCV_TRAP_H
 
@@ -8,7 +8,7 @@
 struct hart;
 struct thread;
 
-/* Called by trap.S. */
+/* Called by entry.S. */
 void trap_dispatch(uint64_t cause, uint64_t value);
 void trap_panic(const struct regs *regs, uint64_t cause, uint64_t value) __attribute__((noreturn));
 /* To the current thread, for the first time. */
