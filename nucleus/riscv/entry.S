@@ -8,7 +8,8 @@
  * returns is the one to be restored.
  *
  * A call keeps what a C call keeps, so t1..t6 are not saved: on return they are given what the
- * thread had in them at an earlier trap (0 at first), never a value of the nucleus's.
+ * thread had in them at an earlier trap (0 at first), never a value of the nucleus's. pc stays at
+ * the ecall: nucleus_syscall moves it.
  */
 
 #include "layout.h"
@@ -54,7 +55,6 @@ trap_entry:
 	csrrw	t2, sscratch, zero
 	csrr	t0, sepc
 	csrr	t3, sstatus
-	addi	t0, t0, 4		/* go on behind the ecall */
 	sd	t2, REGS_SP(t1)
 	sd	t0, REGS_PC(t1)
 	sd	t3, REGS_STATUS(t1)
