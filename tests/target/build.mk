@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every C source here is a test program of its own, named like it; tests bring it along.
+$(foreach s,$(notdir $(wildcard $(here)/*.c)),$(call test_program,$(basename $s),$s,ham procinfo))
