@@ -6,7 +6,8 @@
 
 struct pool {
 	char *base;
-	size_t size; /* of one object */
+	size_t size; /* of one slot */
+	size_t head; /* of struct object in it: struct thread starts with its registers */
 	uint32_t total;
 	uint32_t used, peak;
 	uint32_t first, last; /* free list: oldest first, so that generations spread */
@@ -21,6 +22,12 @@ static const size_t sizes[SKINK_POOL_COUNT] = {
 #undef POOL_SIZE
 };
 
+static const size_t heads[SKINK_POOL_COUNT] = {
+#define POOL_HEAD(name, lower) [SKINK_POOL_##name] = offsetof(struct lower, object),
+    SKINK_POOLS(POOL_HEAD)
+#undef POOL_HEAD
+};
+
 #define GENERATIONS (1u << (31 - SKINK_INDEX_BITS))
 
 static size_t
@@ -32,7 +39,13 @@ stride(unsigned which)
 static struct object *
 slot(const struct pool *p, uint32_t index)
 {
-	return (struct object *)(p->base + (index - 1) * p->size);
+	return (struct object *)(p->base + p->head + (index - 1) * p->size);
+}
+
+static void *
+whole(const struct pool *p, struct object *o)
+{
+	return (char *)o - p->head;
 }
 
 size_t
@@ -55,7 +68,8 @@ pools_init(void *memory, const uint32_t counts[SKINK_POOL_COUNT])
 	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++) {
 		struct pool *p = &pools[i];
 
-		*p = (struct pool){.base = at, .size = stride(i), .total = counts[i]};
+		*p = (struct pool){
+		    .base = at, .size = stride(i), .head = heads[i], .total = counts[i]};
 		for (uint32_t n = 1; n <= p->total; n++) {
 			slot(p, n)->index = n;
 			slot(p, n)->next = n < p->total ? n + 1 : 0;
@@ -79,7 +93,7 @@ pool_new(enum skink_pool which)
 	p->first = head.next;
 	if (p->first == 0)
 		p->last = 0;
-	memset(o, 0, p->size);
+	memset(whole(p, o), 0, p->size);
 	o->index = head.index;
 	o->generation = head.generation;
 	o->kept = head.kept;
@@ -87,14 +101,14 @@ pool_new(enum skink_pool which)
 	p->used++;
 	if (p->used > p->peak)
 		p->peak = p->used;
-	return o;
+	return whole(p, o);
 }
 
 void
 pool_free(enum skink_pool which, void *object)
 {
 	struct pool *p = &pools[which];
-	struct object *o = object;
+	struct object *o = (struct object *)((char *)object + p->head);
 
 	ASSERT(o->id != 0);
 	o->id = 0;
@@ -118,13 +132,15 @@ pool_find(enum skink_pool which, int64_t id)
 	if (id <= 0 || id > INT32_MAX || index == 0 || index > p->total)
 		return NULL;
 	o = slot(p, index);
-	return o->id == id ? o : NULL;
+	return o->id == id ? whole(p, o) : NULL;
 }
 
 void *
 pool_at(enum skink_pool which, uint32_t index)
 {
-	return index == 0 || index > pools[which].total ? NULL : slot(&pools[which], index);
+	const struct pool *p = &pools[which];
+
+	return index == 0 || index > p->total ? NULL : whole(p, slot(p, index));
 }
 
 void *
@@ -136,7 +152,7 @@ pool_next(enum skink_pool which, uint32_t *index, unsigned steps)
 		struct object *o = slot(p, ++*index);
 
 		if (o->id != 0)
-			return o;
+			return whole(p, o);
 	}
 	return NULL;
 }
