@@ -41,7 +41,7 @@ struct glue_thread {
 	int32_t		tid;
 	int32_t		interrupt;	/* id that InterruptWait waits for; 0: none */
 	struct skink_cleanup *cleanups;
-	void		**values;	/* of keys, PTHREAD_KEYS_MAX; NULL: none set yet */
+	struct value	*values;	/* thread/key.c: PTHREAD_KEYS_MAX of them; NULL: none set yet */
 	struct glue_stack *stack;	/* NULL: the first thread, or a stack of the program's */
 	int32_t		poll_chid;	/* poll()'s channel and connection; 0: none yet */
 	int32_t		poll_coid;
@@ -87,7 +87,12 @@ long glue_connect(const struct glue_route *route, const struct _io_connect *what
 long glue_open(const char *path, int oflag, mode_t mode, int lowest, unsigned flags, uint64_t *value);
 long glue_pread(int fd, void *buffer, size_t size, uint64_t offset);	/* bytes or negative error */
 
+/* A descriptor was made; all descriptors are below the limit. */
+void glue_fd_made(long fd);
+int glue_fd_limit(void);
+
 /* ---- thread/ ---- */
+void glue_keys_destroy(void);		/* runs the destructors of the calling thread */
 int glue_lock(pthread_mutex_t *mutex);	/* pthread_mutex_lock, but an owner's death is passed over */
 
 #endif

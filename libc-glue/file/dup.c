@@ -44,13 +44,21 @@ set_flags(int fd, unsigned oflag)
 }
 
 static long
+note(long fd)
+{
+	if (fd >= 0)
+		glue_fd_made(fd);
+	return fd;
+}
+
+static long
 duplicate(int fd, int lowest, unsigned flags)
 {
 	if (fd < 0 || fd >= SKINK_COIDS)
 		return -EBADF;
 	if (lowest < 0 || lowest >= SKINK_COIDS)
 		return -EINVAL;
-	return skink_connect_dup(fd, lowest, flags);
+	return note(skink_connect_dup(fd, lowest, flags));
 }
 
 int
@@ -70,7 +78,7 @@ dup3(int fd, int new_fd, int flags)
 		return (int)glue_result(-EINVAL);
 	r = skink_connect_dup(fd, (int)((unsigned)new_fd | SKINK_DUP_EXACT),
 		(flags & O_CLOEXEC) != 0 ? SKINK_COF_CLOEXEC : 0);
-	return (int)glue_result(r);
+	return (int)glue_result(note(r));
 }
 
 int

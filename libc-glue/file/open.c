@@ -89,6 +89,7 @@ glue_open(const char *path, int oflag, mode_t mode, int lowest, unsigned flags, 
 	}
 	if (value != NULL)
 		*value = reply.value;
+	glue_fd_made(route.coid);
 	return route.coid;
 }
 

@@ -131,7 +131,6 @@ int pthread_equal(pthread_t a, pthread_t b);
 int pthread_abort(pthread_t thread);	/* QNX: ends it at once, whatever it holds */
 int pthread_kill(pthread_t thread, int signo);	/* 0: checks; others ENOTSUP */
 int pthread_setname_np(pthread_t thread, const char *name);	/* ERANGE: too long */
-int pthread_getname_np(pthread_t thread, char *name, size_t size);
 int pthread_setschedparam(pthread_t thread, int policy, const struct sched_param *param);
 int pthread_getschedparam(pthread_t thread, int *policy, struct sched_param *param);
 int pthread_setschedprio(pthread_t thread, int priority);

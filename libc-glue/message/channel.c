@@ -40,9 +40,14 @@ ChannelDestroy(int chid)
 int
 ConnectAttach(int nd, pid_t pid, int chid, unsigned index, int flags)
 {
+	long coid;
+
 	if (nd != ND_LOCAL_NODE)
 		return (int)glue_result(-ENOTSUP);
-	return (int)glue_result(skink_connect_attach(pid, chid, (int)index, (unsigned)flags));
+	coid = skink_connect_attach(pid, chid, (int)index, (unsigned)flags);
+	if (coid >= 0)
+		glue_fd_made(coid);
+	return (int)glue_result(coid);
 }
 
 int
