@@ -97,11 +97,20 @@ log_event(const struct entity *e)
 		    end_text(e, text, sizeof(text)), p->cold ? "cold" : "warm",
 		    (unsigned long long)in_ms(p->delay_ns), recent + 1, e->rule.limit);
 		break;
-	case HAM_KILLING: proc_log("%s[%d] is hung: killed", e->name, e->kept.pid); break;
-	case HAM_COLD_STARTING: proc_log("%s starts cold", e->name); break;
-	case HAM_ENDED: proc_log("%s ended: %s", e->name, end_text(e, text, sizeof(text))); break;
-	case HAM_ABSENT: proc_log("%s is left out: this board lacks its device", e->name); break;
-	default: break;
+	case HAM_KILLING:
+		proc_log("%s[%d] is hung: killed", e->name, e->kept.pid);
+		break;
+	case HAM_COLD_STARTING:
+		proc_log("%s starts cold", e->name);
+		break;
+	case HAM_ENDED:
+		proc_log("%s ended: %s", e->name, end_text(e, text, sizeof(text)));
+		break;
+	case HAM_ABSENT:
+		proc_log("%s is left out: this board lacks its device", e->name);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -351,6 +360,24 @@ check_processes(void)
 	}
 }
 
+/*
+ * Whose death it is. An earlier ham may have started a process that it could not note any more: the
+ * death of a service whose start is still to be done is that start's.
+ */
+static struct entity *
+entity_of_death(const struct proc_death *death)
+{
+	struct entity *e = entity_of_pid(death->pid);
+
+	if (e != NULL)
+		return e;
+	e = entity_at(death->service);
+	if (e == NULL || !(e->kept.todo & POLICY_DO(SPAWN)))
+		return NULL;
+	e->kept.todo &= ~POLICY_DO(SPAWN);
+	return e;
+}
+
 void
 entities_read_deaths(void)
 {
@@ -358,7 +385,7 @@ entities_read_deaths(void)
 	bool missed = false;
 
 	while (proc_death_read(ham.death_number, &death) >= 0) {
-		struct entity *e = entity_of_pid(death.pid);
+		struct entity *e = entity_of_death(&death);
 
 		missed |= death.number != ham.death_number + 1;
 		if (e != NULL)
@@ -544,8 +571,8 @@ entities_open(const struct skink_manifest *m, int own_pid)
 		    (e->entry->flags & SKINK_SERVICE_BOOT))
 			adopt(e, own_pid);
 	}
+	entities_read_deaths();
 	/* What an earlier ham had decided comes before anything new. */
 	entities_settle();
-	entities_read_deaths();
 	check_processes();
 }

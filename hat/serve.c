@@ -99,8 +99,11 @@ serve_request(long rcvid, const struct ham_request *m, size_t length, const stru
 	case HAM_ENTITY_NEXT:
 		return tell_entity(
 		    rcvid, m->number == UINT32_MAX ? NULL : entity_at(m->number + 1));
-	case HAM_ENTITY_GET: return tell_entity(rcvid, entity_named(m->name));
-	case HAM_STATUS: tell_status(rcvid); return 0;
+	case HAM_ENTITY_GET:
+		return tell_entity(rcvid, entity_named(m->name));
+	case HAM_STATUS:
+		tell_status(rcvid);
+		return 0;
 	case HAM_START:
 	case HAM_STOP:
 	case HAM_RESTART: {
@@ -113,7 +116,8 @@ serve_request(long rcvid, const struct ham_request *m, size_t length, const stru
 			reply(rcvid, NULL, 0);
 		return error;
 	}
-	default: return SK_ENOSYS;
+	default:
+		return SK_ENOSYS;
 	}
 }
 
@@ -128,14 +132,18 @@ serve(long rcvid, const union serve_buffer *buffer, const struct _msg_info *info
 		return SK_EINVAL;
 	memcpy(&type, buffer->bytes, sizeof(type));
 	switch (type) {
-	case _IO_CONNECT: return serve_connect(rcvid, (const struct _io_connect *)buffer, length);
+	case _IO_CONNECT:
+		return serve_connect(rcvid, (const struct _io_connect *)buffer, length);
 	case _IO_STAT:
 		describe(&stat);
 		reply(rcvid, &stat, sizeof(stat));
 		return 0;
-	case _IO_DEVCTL: return SK_ENOTTY;
-	case HAM_TYPE: return serve_request(rcvid, &buffer->request, length, info);
-	default: return SK_ENOSYS;
+	case _IO_DEVCTL:
+		return SK_ENOTTY;
+	case HAM_TYPE:
+		return serve_request(rcvid, &buffer->request, length, info);
+	default:
+		return SK_ENOSYS;
 	}
 }
 

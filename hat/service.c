@@ -19,12 +19,13 @@ static const struct verb {
 static int
 usage(FILE *to)
 {
-	fprintf(to, "usage: service start|stop|restart NAME...\n"
-		    "Tells ham what is wanted of services; it happens soon after.\n"
-		    "  start    what was stopped, given up or is manual\n"
-		    "  stop     until it is started again; who waits for it gets an error\n"
-		    "  restart  its clients wait meanwhile and notice nothing\n"
-		    "Exit status: 0, or 1 when ham refused one, or 2 for a wrong line.\n");
+	fprintf(to,
+	    "usage: service start|stop|restart NAME...\n"
+	    "Tells ham what is wanted of services; it happens soon after.\n"
+	    "  start    what was stopped, given up or is manual\n"
+	    "  stop     until it is started again; who waits for it gets an error\n"
+	    "  restart  its clients wait meanwhile and notice nothing\n"
+	    "Exit status: 0, or 1 when ham refused one, or 2 for a wrong line.\n");
 	return to == stdout ? 0 : 2;
 }
 

@@ -193,7 +193,6 @@ test_policy_is_absent_when_device_missing(void)
 #define ENTITIES 6
 
 static uint64_t random_state;
-static uint64_t current_seed;
 
 static uint32_t
 draw(uint32_t below)
@@ -423,7 +422,7 @@ test_policy_keeps_its_promises_when_life_is_random(void)
 	uint64_t count = given == NULL ? 3000 : 1;
 
 	for (uint64_t seed = first; seed < first + count; seed++) {
-		current_seed = seed;
+		printf("SEED=%" PRIu64 "\n", seed);
 		live(seed);
 	}
 }
