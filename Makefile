@@ -80,8 +80,8 @@ gdb:
 
 sdk:
 	@$(MAKE) $(LIBRARIES:%=$(O)/lib/lib%.a) $(O)/crt0.o
-	@COMPILE='$(USER_ARCH) $(PICOLIBC)' LINK='$(USER_LINK)' AR='$(AR)' CC='$(CC)' \
-	    config/sdk $(O)/sdk $(O) $(filter %/include,$(USER_INC:-I%=%))
+	@ARCH='$(USER_ARCH)' SPECS='$(PICOLIBC)' LINK='$(USER_LINK)' AR='$(AR)' CC='$(CC)' \
+	    PICOLIBC_ROOT='$(PICOLIBC_ROOT)' config/sdk $(O)/sdk $(O) $(filter %/include,$(USER_INC:-I%=%))
 
 bench trace campaign demo:
 	@echo "make $@: not there yet" >&2; exit 2

@@ -26,9 +26,9 @@ PICOLIBC   := --specs=picolibc.specs --picolibc-buildtype=release
 USER_ARCH  := -march=rv64gc -mabi=lp64d
 USER_CFLAGS = $(COMMON) $(USER_ARCH) $(PICOLIBC) $(WARN) $(USER_INC) $(CFLAGS_EXTRA)
 USER_LDSCRIPT := libc-glue/program.ld
-USER_LINK     := $(USER_ARCH) $(PICOLIBC) -static -nostdlib -Wl,--gc-sections -Wl,--build-id=none \
+USER_LINK     := -static -nostdlib -Wl,--gc-sections -Wl,--build-id=none \
                  -Wl,-z,max-page-size=4096
-USER_LDFLAGS   = $(USER_LINK) -T $(USER_LDSCRIPT) -Wl,-Map=$@.map -L$(O)/lib
+USER_LDFLAGS   = $(USER_ARCH) $(PICOLIBC) $(USER_LINK) -T $(USER_LDSCRIPT) -Wl,-Map=$@.map -L$(O)/lib
 
 NUCLEUS_ARCH   := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
 NUCLEUS_CFLAGS  = $(COMMON) $(NUCLEUS_ARCH) -ffreestanding -fno-pic -fno-stack-protector \
@@ -37,7 +37,8 @@ NUCLEUS_CFLAGS  = $(COMMON) $(NUCLEUS_ARCH) -ffreestanding -fno-pic -fno-stack-p
 NUCLEUS_LDFLAGS := $(NUCLEUS_ARCH) -nostdlib -static -Wl,-T,nucleus/riscv/nucleus.ld \
                   -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,max-page-size=4096
 # libfdt wants the prototypes of <string.h>; the nucleus defines what it uses and links no libc.
-LIBC_HEADERS   := /usr/lib/picolibc/riscv64-unknown-elf/include
+PICOLIBC_ROOT  := /usr/lib/picolibc/riscv64-unknown-elf
+LIBC_HEADERS   := $(PICOLIBC_ROOT)/include
 
 NATIVE_CFLAGS   = -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
                   -fno-sanitize-recover=all $(WARN) -Itests/include -Inucleus/include \
