@@ -16,8 +16,10 @@ say         = @printf '  %-8s %s\n' '$1' '$(patsubst $(O)/%,%,$2)'
 
 WARN       := -Wall -Wextra -Wmissing-prototypes -Wshadow -Werror
 DEPFLAGS    = -MMD -MP
-# Reproducible wherever the tree lies.
-COMMON     := -std=gnu11 -O2 -g -fno-common -ffile-prefix-map=$(CURDIR)=. -ffunction-sections -fdata-sections
+# Reproducible wherever the tree lies; addresses below a page are no array of size 0 (devices, and
+# tests that fault on purpose).
+COMMON     := -std=gnu11 -O2 -g -fno-common -ffile-prefix-map=$(CURDIR)=. -ffunction-sections \
+              -fdata-sections --param=min-pagesize=0
 
 # What a user program may include, in this order: libc-glue goes before picolibc's own headers.
 USER_INC   := -Ilibc-glue/include -Inucleus/include -Iprocmgr/include -Ihat/include \
