@@ -14,7 +14,6 @@
 #ifndef NUCLEUS_NUCLEUS_H
 #define NUCLEUS_NUCLEUS_H
 
-#include <skink/calls.h>
 #include <skink/errno.h>
 #include <skink/manager.h>
 #include <skink/status.h>

@@ -237,17 +237,17 @@ sys_process_self(struct thread *t, const uint64_t *a)
 	struct process *p = t->process;
 
 	switch (a[0]) {
-	case 0:
+	case SKINK_SELF_PID:
 		return p->object.id;
-	case 1:
+	case SKINK_SELF_PPID:
 		return p->ppid;
-	case 2:
+	case SKINK_SELF_SERVICE:
 		return p->service;
-	case 3:
+	case SKINK_SELF_SESSION:
 		return p->sid;
-	case 4:
+	case SKINK_SELF_ABILITIES:
 		return (long)p->abilities;
-	case 5:
+	case SKINK_SELF_PRIORITY_MAX:
 		return p->priority_max;
 	default:
 		return -SK_EINVAL;

@@ -31,7 +31,6 @@
  *   ETIMEDOUT   by timer_timeout; in REPLY a server with SKINK_CHF_UNBLOCK is asked first, and has
  *               SKINK_UNBLOCK_GRACE_NS to answer
  */
-#define SKINK_UNBLOCK_GRACE_NS	100000000ull
 long skink_msg_send(int coid, const void *msg, long len, void *reply, long reply_len);
 
 /*
@@ -92,7 +91,6 @@ long skink_msg_deliver_event(const struct skink_event *ev);
 /* Returns a chid. With SKINK_CHF_DURABLE (EPERM unless the process is a service), `key` (0..255) names the
  * channel within its service: if an earlier instance left it parked, it is adopted with its queue
  * and its connections, and the result has SKINK_CHANNEL_ADOPTED set; EBUSY: already taken. */
-#define SKINK_CHANNEL_ADOPTED	(1l << 32)
 long skink_channel_create(unsigned flags, unsigned key);
 
 /* All who wait get ESRCH (a durable channel too: this is on purpose). */
@@ -108,7 +106,6 @@ long skink_connect_detach(int coid);
 
 /* A second coid for the same connection; the lowest free >= index. With SKINK_DUP_EXACT exactly index,
  * what was there is detached first (POSIX dup2). */
-#define SKINK_DUP_EXACT		0x80000000u
 long skink_connect_dup(int coid, int index, unsigned flags);
 
 /* Changes the bits `mask` of a coid's flags to `bits`; returns the earlier flags. */
@@ -130,8 +127,6 @@ long skink_thread_self(void);					/* tid */
 long skink_thread_name(int tid, const char *name);		/* 0: the caller */
 
 /* One number about the calling process. */
-enum skink_self { SKINK_SELF_PID, SKINK_SELF_PPID, SKINK_SELF_SERVICE, SKINK_SELF_SESSION,
-	SKINK_SELF_ABILITIES, SKINK_SELF_PRIORITY_MAX };
 long skink_process_self(int what);
 
 /* Ends the process; status as wait() shows it, see skink/status.h. Needs nobody's help. */
@@ -146,17 +141,13 @@ long skink_sched_yield(void);
 /* Called when the word is not 0. Blocks until the caller owns the mutex; priority is inherited by
  * the owner. SKINK_LOCK_TRY: EBUSY instead of blocking. The owner died: the caller owns it and
  * gets EOWNERDEAD. EAGAIN: quota. EDEADLK: the caller owns it. ENOTRECOVERABLE: see unlock. */
-#define SKINK_LOCK_TRY		1
 long skink_mutex_lock(struct skink_sync *mutex, unsigned flags);
 
 /* Called when the word is not the caller's bare tid. The first waiter becomes the owner. With
  * SKINK_UNLOCK_DEAD the mutex becomes not recoverable: all waiters and later lockers get ENOTRECOVERABLE. */
-#define SKINK_UNLOCK_DEAD	1
 long skink_mutex_unlock(struct skink_sync *mutex, unsigned flags);
 
 /* Blocks while *word is `expected`, until woken; EAGAIN: it is another value. ENOMEM: quota of syncs used up. */
-#define SKINK_WAIT_CONDVAR	0	/* shown as CONDVAR */
-#define SKINK_WAIT_SEM		1	/* shown as SEM */
 long skink_sync_wait(struct skink_sync *sync, uint32_t expected, unsigned kind);
 
 /* Wakes up to `count` waiters, highest priority first; returns how many. */
@@ -189,7 +180,6 @@ long skink_timer_gettime(int timer, struct skink_itimer *now);
  * masked until interrupt_unmask, or the next interrupt_wait with SKINK_INTR_UNMASK. Returns an id. */
 long skink_interrupt_attach(int source, const struct skink_event *event, unsigned flags);
 long skink_interrupt_detach(int id);
-#define SKINK_INTR_UNMASK	1
 long skink_interrupt_wait(int id, unsigned flags);	/* blocks in INTR */
 long skink_interrupt_mask(int id);
 long skink_interrupt_unmask(int id);

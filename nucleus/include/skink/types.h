@@ -259,4 +259,24 @@ struct skink_itimer {
 };
 _Static_assert(sizeof(struct skink_itimer) == 16, "struct skink_itimer");
 
+/* Options and results of calls; skink/calls.h says where. */
+#define SKINK_UNBLOCK_GRACE_NS	100000000ull	/* a server's time to answer an UNBLOCK pulse */
+#define SKINK_CHANNEL_ADOPTED	(1l << 32)	/* channel_create: it was parked */
+#define SKINK_DUP_EXACT		0x80000000u	/* connect_dup: that index, as dup2 */
+#define SKINK_LOCK_TRY		1		/* mutex_lock: do not block */
+#define SKINK_UNLOCK_DEAD	1		/* mutex_unlock: not recoverable from now on */
+#define SKINK_WAIT_CONDVAR	0		/* sync_wait: shown as CONDVAR */
+#define SKINK_WAIT_SEM		1		/* sync_wait: shown as SEM */
+#define SKINK_INTR_UNMASK	1		/* interrupt_wait: unmask first */
+
+/* process_self: which number about the caller. */
+enum skink_self {
+	SKINK_SELF_PID,
+	SKINK_SELF_PPID,
+	SKINK_SELF_SERVICE,
+	SKINK_SELF_SESSION,
+	SKINK_SELF_ABILITIES,
+	SKINK_SELF_PRIORITY_MAX
+};
+
 #endif
