@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -533,14 +534,17 @@ find_session_program(void)
 static void
 open_keep(void)
 {
-	static struct kept_memory without;
 	struct proc_keep_reply reply;
 	long error = proc_keep_open("entities", sizeof(struct kept_memory), &reply);
 
-	keep = error < 0 ? &without : (struct kept_memory *)reply.address;
-	if (error < 0)
-		proc_log(
-		    "no keep memory error=%ld: a death of mine would lose the history", -error);
+	if (error >= 0) {
+		keep = (struct kept_memory *)reply.address;
+		return;
+	}
+	proc_log("no keep memory error=%ld: a death of mine would lose the history", -error);
+	keep = calloc(1, sizeof(*keep));
+	if (keep == NULL)
+		abort();
 }
 
 void

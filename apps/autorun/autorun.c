@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -24,36 +26,55 @@
 extern char **environ;
 
 #define SHELL          "/proc/boot/esh"
-#define COMMAND_MAX    65536
 #define NONCE_DIGITS   16
 #define POLL_NS        200000
 #define STATUS_NOT_RUN 126
 
 static struct {
-	char text[COMMAND_MAX]; /* the whole file */
 	char nonce[NONCE_DIGITS + 1];
-	char *command; /* what follows the first line */
-	int serve;
+	const char *command; /* what follows the file's first line */
+	bool serve;
 } boot;
+
+static void __attribute__((noreturn)) fail(const char *what)
+{
+	fprintf(stderr, "autorun: %s: %s\n", SKINK_COMMAND_FILE, what);
+	exit(STATUS_NOT_RUN);
+}
+
+/* The whole file, with a NUL behind it. */
+static char *
+read_file(int fd)
+{
+	struct stat st;
+	size_t length = 0;
+	char *text;
+	ssize_t got;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		fail(strerror(errno));
+	text = malloc((size_t)st.st_size + 1);
+	if (text == NULL)
+		fail(strerror(ENOMEM));
+	while ((got = read(fd, text + length, (size_t)st.st_size - length)) > 0)
+		length += (size_t)got;
+	text[length] = '\0';
+	return text;
+}
 
 static void
 read_command(void)
 {
 	int fd = open("/proc/boot/" SKINK_COMMAND_FILE, O_RDONLY);
-	size_t length = 0;
+	char *text = read_file(fd);
 	char mode[8];
-	ssize_t got;
 
-	while (fd >= 0 && (got = read(fd, boot.text + length, sizeof(boot.text) - 1 - length)) > 0)
-		length += (size_t)got;
-	boot.command = strchr(boot.text, '\n');
-	if (boot.command == NULL || sscanf(boot.text, "%7s %16s", mode, boot.nonce) != 2) {
-		fprintf(stderr, "autorun: %s is damaged\n", SKINK_COMMAND_FILE);
-		exit(STATUS_NOT_RUN);
-	}
+	close(fd);
+	boot.command = strchr(text, '\n');
+	if (boot.command == NULL || sscanf(text, "%7s %16s", mode, boot.nonce) != 2)
+		fail("damaged");
 	boot.command++;
 	boot.serve = strcmp(mode, "serve") == 0;
-	close(fd);
 }
 
 /* What the command writes goes out as it is, and nothing is echoed between. */
@@ -102,7 +123,7 @@ mark(int kind, const char *tail)
 static int
 run_command(void)
 {
-	char *argv[] = {"esh", "-c", boot.command, NULL};
+	char *argv[] = {"esh", "-c", (char *)boot.command, NULL};
 	posix_spawn_file_actions_t actions;
 	int status, error;
 	pid_t pid;
@@ -130,11 +151,15 @@ static void __attribute__((noreturn)) stay(void)
 		nanosleep(&day, NULL);
 }
 
+/* By the board's own device where there is one, else by the firmware. */
 static void
 power_off(void)
 {
 	struct proc_reset m = {.header = {.type = PROC_RESET, .version = PROC_VERSION}};
+	int fd = open("/dev/reset", O_WRONLY);
 
+	if (fd >= 0 && write(fd, "poweroff", 8) < 0)
+		close(fd);
 	skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), NULL, 0);
 }
 
