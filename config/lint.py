@@ -105,7 +105,10 @@ def run_tool(command, names):
 def check_format(names):
     sources = [n for n in names if n.endswith(".c")]
     command = ["clang-format-14", "-n", "-Werror", "--style=file"]
-    return run_tool(command, sources) if sources else []
+    told = run_tool(command, sources) if sources else []
+    places = dict.fromkeys(":".join(line.split(":")[:2]) for line in told
+                           if "-Wclang-format-violations" in line)
+    return [f"{place}: not as clang-format has it" for place in places] or told
 
 
 def check_cppcheck(names):
