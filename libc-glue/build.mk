@@ -7,3 +7,8 @@ LIBC_GLUE_SOURCES := $(foreach d,$(LIBC_GLUE),$(wildcard $(here)/$(d)/*.c))
 
 $(call library,skink,$(LIBC_GLUE_SOURCES))
 $(call library,calls,core/stubs.c)
+
+$(call native_test,libc-path,test/path.c file/path.c)
+$(call native_test,libc-elf,test/elf.c process/elf.c,-Iprocmgr/include)
+# Behind the host's own headers: of ours only skink/sync.h is wanted.
+$(call native_test,libc-sync,test/sync.c thread/sync.c,-idirafter libc-glue/include)

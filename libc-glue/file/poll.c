@@ -175,19 +175,22 @@ disarm(struct pollfd *fds, struct watch *watches, nfds_t count)
 static long
 wait_for(struct pollfd *fds, struct watch *watches, nfds_t count, const uint64_t *deadline)
 {
+	struct watch none = {0};
+
 	for (;;) {
 		struct _pulse pulse;
 		int ready;
 		long r;
 
+		/* Once one is ready the others are only asked. */
+		ready = 0;
 		for (nfds_t i = 0; i < count; i++) {
-			r = arm(&fds[i], &watches[i], deadline);
+			r = ready > 0 ? ask(&fds[i], &none, _NOTIFY_ACTION_POLL, deadline) :
+				arm(&fds[i], &watches[i], deadline);
 			if (r < 0)
 				return r;
-			if (fds[i].revents != 0)
-				break;
+			ready += fds[i].revents != 0;
 		}
-		ready = count_ready(fds, count);
 		if (ready > 0)
 			return ready;
 		limit(deadline);
