@@ -285,7 +285,7 @@ panic_context(void)
 	const struct thread *t = hart_self()->current;
 
 	if (t != NULL && t->process != NULL)
-		print("nucleus: thread %s pid %d tid %d pc %lx\n", t->process->name,
+		print("nucleus: thread %s '%s' pid %d tid %d pc %lx\n", t->process->name, t->name,
 		    t->process->object.id, t->object.id, t->regs.pc);
 	for (unsigned i = 0; i < 16; i++) {
 		const struct skink_trace_entry *e = trace_last(i);

@@ -154,10 +154,10 @@ sys_p_process_create(struct thread *t, const uint64_t *a)
 long
 sys_p_process_limit(struct thread *t, const uint64_t *a)
 {
-	struct process *p = process_find((int64_t)a[0]);
+	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
 	struct skink_process_attr attr;
 
-	if (p == NULL)
+	if (p == NULL || p->state >= PROCESS_ENDING)
 		return -SK_ESRCH;
 	if (user_read(t->process, a[1], &attr, sizeof(attr)) < 0)
 		return -SK_EFAULT;
