@@ -56,7 +56,8 @@ map_manifest(void)
 static int
 open_channel(void)
 {
-	long chid = skink_channel_create(SKINK_CHF_DURABLE, CHANNEL_KEY);
+	/* At its own priority whoever asks: else a hung server could starve it through a lowly client. */
+	long chid = skink_channel_create(SKINK_CHF_DURABLE | SKINK_CHF_FIXED_PRIORITY, CHANNEL_KEY);
 	long error;
 
 	if (chid < 0)
