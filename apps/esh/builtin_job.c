@@ -48,9 +48,10 @@ list_signals(struct shell *sh, int argc, char **argv)
 	const struct signame *s;
 
 	if (argc > 2) {
-		int number = signame_parse(argv[2]);
+		long number = strtol(argv[2], NULL, 10);
 
-		s = signame_find(number > 128 ? number - 128 : number);
+		/* Also from the status of a process that a signal ended. */
+		s = signame_find((int)(number > 128 ? number - 128 : number));
 		if (s == NULL) {
 			report(sh, "kill: %s: bad signal", argv[2]);
 			return 1;

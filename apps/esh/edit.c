@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * edit.c - editing one line. Shows a window of it on a single row, so that no
- * terminal needs to know more than \r, \b and blanks. Owns the line while it is
+ * terminal needs to know more than \r, \b and blanks. Output processing is left on. Owns the line while it is
  * edited; never changes the terminal's modes.
  */
 #include "edit.h"
@@ -38,6 +38,7 @@ struct editor {
 	size_t first;		/* the first byte shown */
 	size_t shown;		/* columns drawn behind the prompt */
 	size_t column;		/* of the cursor, behind the prompt */
+	bool drawn;
 	size_t recalled;	/* 0: the new line; n: history_get(n - 1) */
 	char *unfinished;	/* the new line, while an older one is shown */
 };
@@ -174,7 +175,10 @@ redraw(struct editor *e)
 
 	strbuf_cstr(e->line);
 	scroll(e);
-	strbuf_putc(&out, '\r');
+	/* The first time the cursor stays where a command left it. */
+	if (e->drawn)
+		strbuf_putc(&out, '\r');
+	e->drawn = true;
 	strbuf_puts(&out, e->prompt);
 	end = e->first;
 	e->shown = 0;
@@ -272,9 +276,9 @@ show_choices(struct editor *e, const struct strlist *choices)
 {
 	struct strbuf out = {0};
 
-	strbuf_puts(&out, "\r\n");
+	strbuf_puts(&out, "\n");
 	for (size_t i = 0; i < choices->n; i++)
-		strbuf_printf(&out, "%s%s", choices->v[i], i + 1 < choices->n ? "  " : "\r\n");
+		strbuf_printf(&out, "%s%s", choices->v[i], i + 1 < choices->n ? "  " : "\n");
 	put(out.data, out.len);
 	strbuf_free(&out);
 	e->shown = 0;
@@ -362,7 +366,7 @@ handle(struct editor *e, int key, enum edit_result *result)
 		delete_word(e);
 		break;
 	case CTRL('l'):
-		put("\r\n", 2);
+		put("\n", 1);
 		e->shown = 0;
 		redraw(e);
 		break;
@@ -422,7 +426,7 @@ edit_line(struct shell *sh, const char *prompt, struct strbuf *line)
 		;
 	if (result == EDIT_ABANDONED)
 		put("^C", 2);
-	put("\r\n", 2);
+	put("\n", 1);
 	free(e.unfinished);
 	return result;
 }

@@ -187,7 +187,7 @@ spawn_shell(struct shell *sh, const char *text, int line, const struct spawn_how
 	int error;
 
 	state_write(sh, &state, line);
-	strlist_add(&args, mem_strdup("esh"));
+	strlist_add(&args, mem_strdup(sh->self));
 	strlist_add(&args, mem_strdup("-S"));
 	strlist_add(&args, strbuf_take(&state));
 	strlist_add(&args, mem_strdup("-c"));

@@ -42,8 +42,11 @@ tty_start(struct shell *sh)
 void
 tty_give(struct shell *sh, pid_t pgid)
 {
-	if (sh->job_control)
-		tcsetpgrp(0, pgid);
+	if (!sh->job_control)
+		return;
+	tcsetpgrp(0, pgid);
+	/* Where reading in the background stops a process, it may have been quicker. */
+	kill(-pgid, SIGCONT);
 }
 
 void
