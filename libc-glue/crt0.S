@@ -49,7 +49,7 @@ begin:
  */
 	.section .discard.instead, "a"
 	.irp	name, \
-		sbrk, remove, abort, raise, signal, psignal, strsignal, system, time, getpagesize, _user_strerror, \
+		memcpy, memmove, sbrk, remove, abort, raise, signal, psignal, strsignal, system, time, getpagesize, _user_strerror, \
 		__retarget_lock_init, __lock___libc_recursive_mutex, \
 		fopen, fdopen, freopen, fclose, fflush, \
 		printf, fprintf, vprintf, puts, fputs, fwrite, fread, fgets, scanf, fscanf, perror
