@@ -102,8 +102,8 @@ def test_service_comes_back_when_killed(vm, name):
 
 def test_client_notices_nothing_when_server_killed_under_it(vm, manifest):
     result = vm.check("r-count times 200 1 & inject kill --repeat 8 --every 10000 r-counter; wait;"
-                      " r-count get; pidin services",
-                      programs=["r-count", "r-counter"], manifest=manifest())
+                      " r-count get; pidin services", programs=["r-count", "r-counter"],
+                      manifest=manifest(change(COUNTER, "r-counter", PATIENT)))
     assert "times: 200" in result.lines and "get: 200" in result.lines, result
     assert services_of(result)["r-counter"]["restarts"] == "8", result
 
@@ -232,9 +232,10 @@ def test_services_go_on_when_ham_killed(vm):
     assert "text" in result.lines, result
 
 
-def test_death_is_found_when_ham_is_dead_too(vm):
+def test_death_is_found_when_ham_is_dead_too(vm, manifest):
     result = vm.check("for i in 1 2 3 4 5; do slay -Qs KILL ham tmpfs; sleep 0.1;"
-                      " echo $i > /tmp/file; cat /tmp/file; done; pidin services")
+                      " echo $i > /tmp/file; cat /tmp/file; done; pidin services",
+                      manifest=manifest("", {"ham": PATIENT, "tmpfs": PATIENT}))
     assert result.lines[:5] == list("12345"), result
     found = services_of(result)
     assert found["tmpfs"]["STATE"] == "RUNNING" and found["tmpfs"]["restarts"] == "5", result
