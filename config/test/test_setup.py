@@ -2,6 +2,7 @@
 """Set-up's reading of the system's package lists, in both formats, and the list made from them."""
 
 import os
+import re
 import subprocess
 
 import pytest
@@ -11,8 +12,10 @@ SETUP = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 def call(tmp_path, function):
     """Runs one of the script's functions on the lists in tmp_path."""
-    script = (f"set -euo pipefail; source <(sed -n '/^[a-z_]*() {{/,/^}}/p' {SETUP}); "
-              f"apt_etc={tmp_path} apt_dir={tmp_path}/private source_suite=trixie; {function}")
+    with open(SETUP) as f:
+        functions = "\n".join(re.findall(r"^[a-z_]+\(\) {\n.*?^}$", f.read(), re.M | re.S))
+    script = (f"set -euo pipefail\n{functions}\n"
+              f"apt_etc={tmp_path} apt_dir={tmp_path}/private source_suite=trixie\n{function}")
     return subprocess.run(["bash", "-c", script], capture_output=True, text=True)
 
 
