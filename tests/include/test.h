@@ -22,6 +22,15 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Asked by the leak checker, which needs /proc: a bare chroot has none. */
+int __lsan_is_turned_off(void);
+__attribute__((weak)) int
+__lsan_is_turned_off(void)
+{
+	return access("/proc/self/maps", R_OK) != 0;
+}
 
 struct test {
 	const char *name;
