@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* death.c - deaths. Owns the ring of the last ones and the events of those who want news. A fault's
+ * registers and backtrace are taken while the thread still stands where it fell. */
+#include <string.h>
+
+#include <skink/errno.h>
+
+#include "backtrace.h"
+#include "death.h"
+#include "log.h"
+#include "loop.h"
+#include "nucleus.h"
+#include "pages.h"
+#include "process.h"
+#include "request.h"
+#include "ring.h"
+#include "symbols.h"
+
+#define LISTENERS	8
+
+static struct ring ring;
+static struct {
+	int32_t		pid;		/* 0: free */
+	struct skink_event event;
+} listeners[LISTENERS];
+
+static const struct {
+	uint8_t		signal;
+	const char	*text;
+} causes[] = {
+#define CAUSE(name, number, signal, text) [number] = {signal, text},
+	SKINK_CAUSES(CAUSE)
+#undef CAUSE
+};
+
+bool
+death_init(uint32_t entries)
+{
+	uint32_t frame;
+
+	ring.size = entries < 8 ? 8 : entries;
+	frame = pages_contiguous(PAGE_UP(ring.size * sizeof(*ring.entries)));
+	if (frame == 0)
+		return false;
+	ring.entries = frame_memory(frame);
+	return true;
+}
+
+static struct proc_death *
+add(struct process *p)
+{
+	struct proc_death *d = ring_add(&ring);
+
+	d->time_ns = loop_now_ns();
+	d->pid = p->pid;
+	d->ppid = p->attr.ppid;
+	d->service = p->attr.service;
+	memcpy(d->name, p->attr.name, sizeof(d->name));
+	memcpy(d->program, p->program, sizeof(d->program));
+	p->death = d->number;
+	return d;
+}
+
+void
+death_fault(int tid)
+{
+	struct skink_thread_info t;
+	struct proc_death *d;
+	struct process *p;
+	unsigned cause;
+
+	if (skink_p_info(SKINK_INFO_THREAD, tid, &t, sizeof(t)) < 0 || t.state != SKINK_STATE_FAULT)
+		return;
+	p = process_find(t.pid);
+	if (p == NULL || p->state != PROCESS_ALIVE || p->death != 0)
+		return;
+	cause = t.cause < sizeof(causes) / sizeof(causes[0]) ? t.cause : SKINK_CAUSE_NONE;
+	d = add(p);
+	d->cause = cause;
+	d->tid = tid;
+	d->pc = t.pc;
+	d->address = t.address;
+	memcpy(d->regs, t.regs, sizeof(d->regs));
+	d->backtrace_count = backtrace(p, &t, d->backtrace, PROC_BACKTRACE);
+	symbols_find(p->program, t.pc, d->symbol, sizeof(d->symbol));
+	log_line("%s[%d] fault: %s at %x pc %x in %s", p->attr.name, p->pid, causes[cause].text, t.address,
+		t.pc, d->symbol[0] != 0 ? d->symbol : "?");
+	process_kill(p, SKINK_STATUS_SIGNAL(causes[cause].signal, cause), 0);
+}
+
+/* A program that just ends is no news, unless it is a service. */
+void
+death_record(struct process *p)
+{
+	struct proc_death *d = ring_find(&ring, p->death);
+
+	if (d == NULL) {
+		if (!process_is_service(p) && (p->status & 0x7f) == 0)
+			return;
+		d = add(p);
+	}
+	d->status = p->status;
+	d->killed_by = p->killed_by;
+	d->runtime_ns = p->runtime_ns;
+	if (!process_is_service(p))
+		return;
+	if ((p->status & 0x7f) == 0)
+		log_line("service %s[%d] ended, exit status %d", p->attr.name, p->pid, p->status >> 8 & 0xff);
+	else
+		log_line("service %s[%d] ended by signal %d", p->attr.name, p->pid, p->status & 0x7f);
+}
+
+void
+death_tell(void)
+{
+	for (unsigned i = 0; i < LISTENERS; i++)
+		if (listeners[i].pid != 0)
+			skink_msg_deliver_event(&listeners[i].event);
+}
+
+void
+death_forget(const struct process *p)
+{
+	for (unsigned i = 0; i < LISTENERS; i++)
+		if (listeners[i].pid == p->pid)
+			listeners[i].pid = 0;
+}
+
+long
+death_notify_request(struct request *r)
+{
+	const struct proc_death_notify *m = (const void *)r->bytes;
+	int place = -1;
+
+	if (!process_has(r->process, SKINK_AB_INFO))
+		return -SK_EPERM;
+	if (m->event.notify == SKINK_EV_NONE) {
+		death_forget(r->process);
+		return 0;
+	}
+	if ((m->event.notify & SKINK_EV_HANDLE) == 0)
+		return -SK_EINVAL;
+	for (unsigned i = 0; i < LISTENERS; i++)
+		if (listeners[i].pid == r->process->pid || (place < 0 && listeners[i].pid == 0))
+			place = i;
+	if (place < 0)
+		return -SK_ENOSPC;
+	listeners[place].pid = r->process->pid;
+	listeners[place].event = m->event;
+	return 0;
+}
+
+long
+death_read_request(struct request *r)
+{
+	const struct proc_death_read *m = (const void *)r->bytes;
+	struct proc_death *d = ring_after(&ring, m->after);
+	struct process *p;
+
+	if (!process_has(r->process, SKINK_AB_INFO))
+		return -SK_EPERM;
+	p = d == NULL ? NULL : process_find(d->pid);
+	/* It is news when all that it had is free again; those behind it wait, to be read in order. */
+	if (d == NULL || (p != NULL && p->state < PROCESS_ENDED))
+		return -SK_ENOENT;
+	r->reply = d;
+	r->reply_length = sizeof(*d);
+	return 0;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fill.c - gives a region, an object or both their pages, a bounded number at a time: made, zeroed or
+ * copied, then mapped. Owns nothing; whoever began a fill undoes it. */
+#include <string.h>
+
+#include <skink/errno.h>
+
+#include "account.h"
+#include "aspace.h"
+#include "fill.h"
+#include "object.h"
+#include "pages.h"
+#include "region.h"
+
+/* The bytes from..to of the object, page by page. */
+static void
+object_each(struct object *o, uint64_t offset, uint64_t bytes, uint8_t *out, const uint8_t *in)
+{
+	while (bytes > 0) {
+		uint32_t count, frame = object_find(o, offset >> PAGE_SHIFT, &count);
+		uint64_t inside = offset & (PAGE_SIZE - 1);
+		uint64_t n = ((uint64_t)count << PAGE_SHIFT) - inside;
+		uint8_t *memory = (uint8_t *)frame_memory(frame) + inside;
+
+		n = n < bytes ? n : bytes;
+		if (out != NULL) {
+			memcpy(out, memory, n);
+			out += n;
+		} else {
+			memcpy(memory, in, n);
+			in += n;
+		}
+		offset += n;
+		bytes -= n;
+	}
+}
+
+void
+object_write(struct object *o, uint64_t offset, const void *from, uint64_t bytes)
+{
+	object_each(o, offset, bytes, NULL, from);
+}
+
+void
+object_read(struct object *o, uint64_t offset, void *to, uint64_t bytes)
+{
+	object_each(o, offset, bytes, to, NULL);
+}
+
+/* Writes what pages first .. first + count - 1 of the fill hold. */
+static void
+write_pages(const struct fill *f, uint32_t first, uint32_t count, uint8_t *memory)
+{
+	uint64_t start = (uint64_t)first << PAGE_SHIFT, end = start + ((uint64_t)count << PAGE_SHIFT);
+	uint64_t from = f->lead, to = f->lead + f->source_bytes;
+
+	from = from > start ? from : start;
+	to = to < end ? to : end;
+	if (from >= to) {
+		memset(memory, 0, end - start);
+		return;
+	}
+	memset(memory, 0, from - start);
+	if (f->source != NULL)
+		memcpy(memory + (from - start), f->source + (from - f->lead), to - from);
+	else
+		object_read(f->source_object, f->source_offset + (from - f->lead), memory + (from - start),
+			to - from);
+	memset(memory + (to - start), 0, end - to);
+}
+
+long
+fill_begin(struct fill *f)
+{
+	uint64_t tables = f->maps ? aspace_tables(f->pages) : 0;
+	uint64_t make = f->make ? f->pages : 0;
+
+	if (!pages_reserve(make + tables))
+		return -SK_ENOMEM;
+	if (make > 0 && !account_charge(f->object->payer, make)) {
+		pages_unreserve(make + tables);
+		return -SK_ENOMEM;
+	}
+	f->done = 0;
+	f->pages_left = make;
+	f->tables_left = tables;
+	return 0;
+}
+
+long
+fill_step(struct fill *f)
+{
+	uint32_t want = f->pages - f->done, frame, count = 0;
+	uint64_t physical;
+	long error;
+
+	want = want < PAGE_STEP ? want : PAGE_STEP;
+	if (want == 0)
+		return 0;
+	if (f->make) {
+		frame = pages_take(want, &count);
+		f->pages_left -= count;
+		if (!object_add(f->object, f->at + f->done, frame, count)) {
+			pages_free(frame, count);
+			account_refund(f->object->payer, count);
+			return -SK_ENOMEM;
+		}
+		write_pages(f, f->done, count, frame_memory(frame));
+		physical = (uint64_t)frame << PAGE_SHIFT;
+	} else if (f->object != NULL) {
+		frame = object_find(f->object, f->at + f->done, &count);
+		count = count < want ? count : want;
+		if (f->wipe)
+			memset(frame_memory(frame), 0, (uint64_t)count << PAGE_SHIFT);
+		physical = (uint64_t)frame << PAGE_SHIFT;
+	} else {
+		count = want;
+		physical = f->region->base + ((uint64_t)f->done << PAGE_SHIFT);
+	}
+	if (f->maps) {
+		error = aspace_map(f->process, f->region->start + ((uint64_t)f->done << PAGE_SHIFT), physical,
+			count, f->region->prot, &f->tables_left);
+		if (error < 0)
+			return error;
+	}
+	f->done += count;
+	return f->done < f->pages;
+}
+
+void
+fill_end(struct fill *f)
+{
+	pages_unreserve(f->pages_left + f->tables_left);
+	if (f->pages_left > 0)
+		account_refund(f->object->payer, f->pages_left);
+	f->pages_left = f->tables_left = 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* info.h - looking: processes, memory, symbols, facts, limits. */
+#ifndef PROCMGR_INFO_H
+#define PROCMGR_INFO_H
+
+#include <skink/manager.h>
+
+struct request;
+
+void info_init(const struct skink_boot *boot);
+long info_request(struct request *r);
+long info_symbol_request(struct request *r);
+long info_limits_request(struct request *r);
+long info_system_request(struct request *r);
+
+#endif

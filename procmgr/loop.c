@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* loop.c - procmgr's one channel and one thread. Receives, hands each request to its noun, answers. Sends
+ * nothing but pulses to itself, and blocks nowhere but in its one receive. */
+#include <string.h>
+#include <sys/iomsg.h>
+
+#include <skink/procmgr_msg.h>
+
+#include "attach.h"
+#include "death.h"
+#include "device.h"
+#include "file.h"
+#include "info.h"
+#include "inject.h"
+#include "job.h"
+#include "keep.h"
+#include "log.h"
+#include "loop.h"
+#include "map.h"
+#include "nucleus.h"
+#include "process.h"
+#include "protect.h"
+#include "request.h"
+#include "service.h"
+#include "signal.h"
+#include "spawn.h"
+#include "unmap.h"
+#include "wait.h"
+
+static int chid, coid;
+static union {
+	uint8_t bytes[REQUEST_BYTES];
+	struct _pulse pulse;
+	uint64_t align;
+} message;
+static union request_scratch scratch;
+
+/* Who answers each request. The handler finds its fixed structure whole. */
+#define HANDLERS(X) \
+	X(RESOLVE, resolve_request) X(PATH_ATTACH, attach_request) X(PATH_DETACH, detach_request) \
+	X(SPAWN, spawn_request) X(WAIT, wait_request) X(KILL, signal_kill_request) \
+	X(DISPOSITION, signal_disposition_request) X(GROUP, signal_group_request) \
+	X(MMAP, map_request) X(MUNMAP, unmap_request) X(MPROTECT, protect_request) \
+	X(PHYSICAL, map_physical_request) X(DMA_RESET_DONE, device_reset_request) \
+	X(OBJECT, object_file_request) X(KEEP_OPEN, keep_open_request) X(KEEP_DROP, keep_drop_request) \
+	X(DEVICE, device_request) X(DEVICE_PROPERTY, device_property_request) \
+	X(DEATH_NOTIFY, death_notify_request) X(DEATH_READ, death_read_request) \
+	X(SERVICE_STATE, service_state_request) X(SERVICE_INFO, service_info_request) \
+	X(INFO, info_request) X(SYMBOL, info_symbol_request) X(LOG_WRITE, log_write_request) \
+	X(LOG_READ, log_read_request) X(INJECT, inject_request) X(RESET, inject_reset_request) \
+	X(LIMITS, info_limits_request) X(SYSTEM, info_system_request)
+
+static long (*const handlers[PROC_REQUEST_END - PROC_REQUEST_FIRST])(struct request *) = {
+#define HANDLER(name, function) [PROC_##name - PROC_REQUEST_FIRST] = function,
+	HANDLERS(HANDLER)
+#undef HANDLER
+};
+
+static const uint16_t sizes[PROC_REQUEST_END - PROC_REQUEST_FIRST] = {
+#define SIZE(number, name, request, reply) [PROC_##name - PROC_REQUEST_FIRST] = sizeof(struct request),
+	PROC_REQUESTS(SIZE)
+#undef SIZE
+};
+
+void *
+request_reply(struct request *r, uint32_t size)
+{
+	r->reply = r->scratch;
+	r->reply_length = size;
+	return memset(r->scratch, 0, size);
+}
+
+int
+loop_coid(void)
+{
+	return coid;
+}
+
+int
+loop_chid(void)
+{
+	return chid;
+}
+
+bool
+loop_pulse(int priority, int code, uint64_t value)
+{
+	return skink_msg_send_pulse(coid, priority, code, value) >= 0;
+}
+
+uint64_t
+loop_now_ns(void)
+{
+	uint64_t now = 0;
+
+	skink_clock_time(SKINK_CLOCK_MONOTONIC, NULL, &now);
+	return now;
+}
+
+static void
+pulse_handle(const struct _pulse *pulse)
+{
+	switch (pulse->code) {
+	case SKINK_PULSE_FAULT:
+		death_fault(pulse->value);
+		break;
+	case SKINK_PULSE_PROCESSDEATH:
+		wait_process_ended(pulse->value);
+		break;
+	case SKINK_PULSE_DISCONNECT:
+		file_disconnected(pulse->scoid);
+		break;
+	case PULSE_WORK:
+		for (uint32_t i = 0; i < pulse->count; i++)
+			job_run();
+		break;
+	case PULSE_TIMER:
+		service_timer();
+		break;
+	}
+}
+
+static long
+dispatch(struct request *r)
+{
+	const struct proc_header *head = (const void *)r->bytes;
+	unsigned number;
+
+	if (r->length < 2)
+		return -SK_EINVAL;
+	if (head->type >= _IO_BASE && head->type <= _IO_MAX)
+		return file_message(r);
+	number = head->type - PROC_REQUEST_FIRST;
+	if (head->type < PROC_REQUEST_FIRST || head->type >= PROC_REQUEST_END)
+		return -SK_ENOSYS;
+	if (r->length < sizes[number] || head->version != PROC_VERSION || head->zero != 0)
+		return -SK_EINVAL;
+	return handlers[number](r);
+}
+
+static void
+message_handle(long rcvid, const struct _msg_info *info)
+{
+	struct request r = {
+		.rcvid = rcvid,
+		.info = *info,
+		.process = process_find(info->pid),
+		.bytes = message.bytes,
+		.length = info->msglen,
+		.scratch = &scratch,
+	};
+	long result;
+
+	if (r.process == NULL || r.process->state != PROCESS_ALIVE)
+		result = -SK_ESRCH;
+	else
+		result = dispatch(&r);
+	if (result == REQUEST_LATER)
+		return;
+	if (result < 0)
+		skink_msg_error(rcvid, -result);
+	else
+		skink_msg_reply(rcvid, result, r.reply, r.reply_length);
+}
+
+void
+loop_init(void)
+{
+	long result = skink_channel_create(SKINK_CHF_DISCONNECT, 0);
+
+	if (result < 0)
+		procmgr_stop("no channel");
+	chid = result;
+	result = skink_connect_attach(0, chid, 0, 0);
+	if (result < 0)
+		procmgr_stop("no connection to itself");
+	coid = result;
+}
+
+void
+loop_run(void)
+{
+	for (;;) {
+		struct _msg_info info;
+		long rcvid = skink_msg_receive(chid, &message, sizeof(message), &info);
+
+		if (rcvid > 0)
+			message_handle(rcvid, &info);
+		else if (rcvid == 0)
+			pulse_handle(&message.pulse);
+		else
+			procmgr_stop("receive");
+	}
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* loop.h - procmgr's channel and what comes to it. */
+#ifndef PROCMGR_LOOP_H
+#define PROCMGR_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LOOP_PRIORITY	10	/* of work that nobody waits for */
+
+enum pulse_code {
+	PULSE_WORK = 1,		/* job.c: a step is due */
+	PULSE_TIMER = 2,	/* value: what for, enum loop_timer */
+};
+
+/* Makes the channel; FAULT and PROCESSDEATH pulses come from now on. */
+void loop_init(void);
+void loop_run(void) __attribute__((noreturn));
+/* procmgr's own connection to its channel. */
+int loop_coid(void);
+int loop_chid(void);
+/* Sends itself a pulse. False: no room for one. */
+bool loop_pulse(int priority, int code, uint64_t value);
+uint64_t loop_now_ns(void);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* process.c - the table of processes and services, and what quotas they have. Owns who is whose child;
+ * never touches memory (aspace.c) and never answers anybody (wait.c). */
+#include <string.h>
+
+#include <skink/errno.h>
+
+#include "job.h"
+#include "nucleus.h"
+#include "pages.h"
+#include "process.h"
+#include "store.h"
+
+static struct store processes = STORE_OF(struct process);
+static struct process **table;		/* by the pid's index */
+static uint32_t table_size;
+static struct service *services;	/* number - 1 */
+static uint32_t services_count;
+static const struct skink_manifest *manifest;
+
+bool
+process_init(uint32_t process_max, const struct skink_manifest *compiled)
+{
+	const struct skink_service *entries = skink_manifest_services(compiled);
+	uint64_t bytes = process_max * sizeof(*table);
+	uint32_t frame = pages_contiguous(PAGE_UP(bytes + compiled->services.count * sizeof(*services)));
+
+	if (frame == 0)
+		return false;
+	table = frame_memory(frame);
+	table_size = process_max;
+	services = (struct service *)(table + process_max);
+	services_count = compiled->services.count;
+	manifest = compiled;
+	memset(table, 0, bytes + services_count * sizeof(*services));
+	for (uint32_t i = 0; i < services_count; i++) {
+		struct service *s = &services[i];
+
+		s->entry = &entries[i];
+		s->name = skink_manifest_string(manifest, entries[i].name);
+		s->number = i + 1;
+		s->account.max = entries[i].memory_bytes >> PAGE_SHIFT;
+		link_init(&s->keeps);
+		link_init(&s->quarantine);
+	}
+	return true;
+}
+
+uint32_t
+process_count(void)
+{
+	return processes.used;
+}
+
+struct process *
+process_find(int pid)
+{
+	uint32_t index = pid & SKINK_INDEX_MASK;
+	struct process *p = pid > 0 && index < table_size ? table[index] : NULL;
+
+	return p != NULL && p->pid == pid ? p : NULL;
+}
+
+struct process *
+process_next(int pid)
+{
+	uint32_t index = pid == 0 ? 0 : (pid & SKINK_INDEX_MASK) + 1;
+
+	while (index < table_size && table[index] == NULL)
+		index++;
+	return index < table_size ? table[index] : NULL;
+}
+
+const struct skink_manifest *
+service_manifest(void)
+{
+	return manifest;
+}
+
+struct service *
+service_find(uint32_t number)
+{
+	return number >= 1 && number <= services_count ? &services[number - 1] : NULL;
+}
+
+uint32_t
+service_count(void)
+{
+	return services_count;
+}
+
+struct service *
+process_owner(const struct process *p)
+{
+	return &services[p->owner - 1];
+}
+
+void
+process_limit(struct process *p)
+{
+	skink_p_process_limit(p->pid, &p->attr);
+}
+
+/* What the lender does not use itself of what it has. */
+static bool
+can_lend(const struct process *lender, const uint32_t *quota)
+{
+	struct skink_process_info info;
+
+	if (skink_p_info(SKINK_INFO_PROCESS, lender->pid, &info, sizeof(info)) < 0)
+		return false;
+	for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
+		if (quota[i] > lender->attr.quota[i] ||
+		    info.used[i] > lender->attr.quota[i] - quota[i])
+			return false;
+	return true;
+}
+
+/* Quotas that processes of an earlier instance of the service still have. */
+static void
+take_orphans_share(uint32_t owner, uint32_t *quota)
+{
+	PROCESS_EACH(q) {	/* <= the table's size */
+		for (int i = 0; q->owner == owner && i < SKINK_QUOTA_COUNT; i++)
+			quota[i] -= q->attr.quota[i];
+	}
+}
+
+static void
+quota_return(struct process *p)
+{
+	struct process *to = p->lender != NULL ? p->lender : process_owner(p)->process;
+
+	if (to != NULL && !process_is_service(p)) {
+		for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
+			to->attr.quota[i] += p->attr.quota[i];
+		process_limit(to);
+	}
+	memset(p->attr.quota, 0, sizeof(p->attr.quota));
+}
+
+long
+process_create(const struct skink_process_attr *attr, uint32_t owner, struct process *parent,
+	struct process *lender, struct process **out)
+{
+	struct service *s = service_find(owner);
+	uint32_t limit = s->entry->processes > 0 ? s->entry->processes : 1;
+	struct process *p;
+	long pid;
+
+	if (attr->service == 0 && (s->processes > limit || !can_lend(lender, attr->quota)))
+		return -SK_EAGAIN;
+	p = job_prepare(processes.used + 1) ? store_get(&processes) : NULL;
+	if (p == NULL)
+		return -SK_ENOMEM;
+	p->attr = *attr;
+	if (attr->service != 0)
+		take_orphans_share(owner, p->attr.quota);
+	pid = skink_p_process_create(&p->attr);
+	if (pid < 0 || (pid & SKINK_INDEX_MASK) >= table_size) {
+		store_put(&processes, p);
+		return pid < 0 ? pid : -SK_EAGAIN;
+	}
+	/* COMMIT */
+	p->pid = pid;
+	p->owner = owner;
+	p->state = PROCESS_NEW;
+	p->parent = parent;
+	p->lender = lender;
+	p->account = (struct account){.owner = &s->account};
+	space_init(&p->space);
+	link_init(&p->children);
+	link_init(&p->sibling);
+	link_init(&p->waiters);
+	link_init(&p->objects);
+	if (parent != NULL)
+		link_before(&parent->children, &p->sibling);
+	if (lender != NULL) {
+		for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
+			lender->attr.quota[i] -= attr->quota[i];
+		process_limit(lender);
+	}
+	s->processes++;
+	if (attr->service != 0)
+		s->process = p;
+	table[pid & SKINK_INDEX_MASK] = p;
+	*out = p;
+	return pid;
+}
+
+void
+process_kill(struct process *p, int status, int by)
+{
+	if (p->state <= PROCESS_ALIVE)
+		skink_p_process_kill(p->pid, status, by);
+}
+
+void
+process_settle(struct process *p)
+{
+	struct service *s = process_owner(p);
+
+	if (process_is_service(p))
+		s->process = NULL;
+	quota_return(p);
+	PROCESS_EACH(q) {	/* <= the table's size */
+		if (q->lender == p)
+			q->lender = p->lender;
+	}
+	while (p->children.next != &p->children) {	/* <= the table's size */
+		struct process *child = CONTAINER(p->children.next, struct process, sibling);
+
+		link_remove(&child->sibling);
+		child->parent = NULL;
+		if (child->state == PROCESS_ENDED)
+			process_free(child);
+	}
+	p->state = PROCESS_ENDED;
+}
+
+void
+process_free(struct process *p)
+{
+	link_remove(&p->sibling);
+	skink_p_process_free(p->pid);
+	process_owner(p)->processes--;
+	table[p->pid & SKINK_INDEX_MASK] = NULL;
+	store_put(&processes, p);
+}

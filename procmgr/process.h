@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* process.h - processes, and the services that some of them are. */
+#ifndef PROCMGR_PROCESS_H
+#define PROCMGR_PROCESS_H
+
+#include <skink/manager.h>
+#include <skink/manifest.h>
+#include <skink/procmgr_msg.h>
+
+#include "account.h"
+#include "list.h"
+#include "region.h"
+
+enum process_state {
+	PROCESS_NEW,		/* being made by spawn.c */
+	PROCESS_ALIVE,
+	PROCESS_ENDING,		/* the nucleus is done with it; its memory is being taken back */
+	PROCESS_ENDED,		/* waits for its parent's wait() */
+};
+
+struct process {
+	int32_t		pid;
+	int32_t		group;
+	enum process_state state;
+	uint32_t	owner;		/* number of the service it is, or descends from */
+	struct skink_process_attr attr;	/* as the nucleus has it */
+	struct process	*parent;	/* NULL: procmgr reaps it */
+	struct link	children;
+	struct link	sibling;
+	struct process	*lender;	/* its quotas came from, and go back there; NULL: the service's own */
+
+	struct space	space;
+	struct account	account;
+	struct link	objects;	/* shared ones that it pays for */
+	uint32_t	tables;		/* frames that are its page tables */
+
+	uint64_t	ignored;	/* signals: bit n */
+	uint64_t	entry;
+	uint64_t	death;		/* number of its record, when it has faulted; else 0 */
+	int32_t		status;
+	int32_t		killed_by;
+	uint64_t	runtime_ns;	/* ended: its own */
+	uint64_t	children_ns;	/* of children it has waited for */
+	struct link	waiters;	/* of its threads: struct waiter */
+	uint64_t	log_ns;		/* when log_count began */
+	uint32_t	log_count;
+	uint32_t	log_lost;
+	char		program[SKINK_NAME_MAX];	/* file in the image, else empty */
+};
+
+/* What procmgr knows of a service beyond the manifest. It outlives the service's processes. */
+struct service {
+	const struct skink_service *entry;
+	const char	*name;
+	enum proc_service_state state;
+	struct process	*process;	/* RUNNING */
+	struct account	account;	/* all that descends from it, keep memory, quarantine */
+	uint32_t	number;
+	uint32_t	instance;
+	uint32_t	paths;		/* attached by this instance */
+	uint32_t	processes;	/* that descend from it, ended ones included */
+	int32_t		status;
+	uint64_t	started_ns;
+	uint64_t	up_ns;
+	struct link	keeps;		/* struct keep */
+	uint64_t	keep_pages;
+	struct link	quarantine;	/* DMA objects */
+	uint64_t	quarantine_pages;
+};
+
+/* Tables sized by the nucleus's pools and the manifest. False: no memory. */
+bool process_init(uint32_t process_max, const struct skink_manifest *compiled);
+
+uint32_t process_count(void);
+struct process *process_find(int pid);		/* NULL: none; NEW ones are found */
+/* The one with the lowest table index above that of pid (0: the first). */
+struct process *process_next(int pid);
+#define PROCESS_EACH(p) \
+	for (struct process *p = process_next(0); p != NULL; p = process_next((p)->pid))
+
+const struct skink_manifest *service_manifest(void);
+struct service *service_find(uint32_t number);	/* NULL: none */
+uint32_t service_count(void);
+static inline bool
+process_is_service(const struct process *p)
+{
+	return p->attr.service != 0;
+}
+/* The service that pays for it. */
+struct service *process_owner(const struct process *p);
+static inline bool
+process_has(const struct process *p, uint64_t ability)
+{
+	return (p->attr.abilities & ability) == ability;
+}
+
+/*
+ * A process to be, known to the nucleus, without memory. attr.quota is what it wants; they are taken from `lender` (a
+ * service: from the manifest). -EAGAIN: a quota, the table, the service's number of processes.
+ */
+long process_create(const struct skink_process_attr *attr, uint32_t owner, struct process *parent,
+	struct process *lender, struct process **out);
+
+/* Ends it, if it has not ended: PULSE_PROCESSDEATH follows. */
+void process_kill(struct process *p, int status, int by);
+
+/* Its memory is back: gives back quotas, finds its children new parents. Then it waits for wait(), or is
+ * freed when nobody will. */
+void process_settle(struct process *p);
+void process_free(struct process *p);
+
+/* Tells the nucleus of a changed attr. */
+void process_limit(struct process *p);
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* service.c - what becomes of services: what ham decides about them, and the start and restart of the one
+ * that nobody else watches, ham itself. Policy for all others is ham's. */
+#include <string.h>
+
+#include <skink/errno.h>
+#include <skink/procmgr_msg.h>
+
+#include "attach.h"
+#include "device.h"
+#include "keep.h"
+#include "log.h"
+#include "loop.h"
+#include "nucleus.h"
+#include "pages.h"
+#include "process.h"
+#include "request.h"
+#include "service.h"
+#include "spawn.h"
+
+/* Of the one service that procmgr watches: one with SKINK_SERVICE_BOOT. */
+static struct {
+	struct service	*service;
+	int		timer;
+	uint32_t	restarts;	/* within the window */
+	uint64_t	window_ns;	/* when it began */
+	uint64_t	delay_ns;	/* before the next */
+} boot;
+
+/* ---- ham ---- */
+
+static void
+start_later(void)
+{
+	const struct skink_service *e = boot.service->entry;
+	struct skink_itimer when = {0};
+	uint64_t now = loop_now_ns();
+
+	if (now - boot.window_ns > e->window_ns) {
+		boot.window_ns = now;
+		boot.restarts = 0;
+		boot.delay_ns = e->delay_ns;
+	}
+	boot.restarts++;
+	if (e->limit != 0 && boot.restarts > e->limit) {
+		log_line("service %s: given up after %d restarts", boot.service->name, (int)e->limit);
+		boot.service->state = PROC_SERVICE_GIVEN_UP;
+		if (e->flags & SKINK_SERVICE_CRITICAL)
+			skink_p_reset(1, 1);
+		return;
+	}
+	if (e->cold_after != 0 && boot.restarts >= e->cold_after)
+		keep_drop_all(boot.service);
+	log_line("service %s: starts again in %d ms", boot.service->name, (int)(boot.delay_ns / 1000000));
+	when.ns = boot.delay_ns != 0 ? boot.delay_ns : 1;
+	skink_timer_settime(boot.timer, 0, &when, NULL);
+	boot.delay_ns = boot.delay_ns * e->backoff_percent / 100;
+	if (e->delay_max_ns != 0 && boot.delay_ns > e->delay_max_ns)
+		boot.delay_ns = e->delay_max_ns;
+}
+
+void
+service_timer(void)
+{
+	long error = boot.service->process != NULL ? 0 : spawn_service(boot.service);
+
+	if (error < 0)
+		service_spawned(boot.service, error);
+}
+
+void
+service_spawned(struct service *s, long error)
+{
+	if (error == 0) {
+		log_line("service %s: started, pid %d", s->name, s->process->pid);
+		return;
+	}
+	log_line("service %s: cannot be started, error %d", s->name, (int)-error);
+	/* A child that was begun tells by its death. */
+	if (s->process == NULL)
+		start_later();
+}
+
+void
+service_boot(void)
+{
+	struct skink_event event = {.notify = SKINK_EV_PULSE, .target = loop_coid(), .code = PULSE_TIMER,
+		.priority = LOOP_PRIORITY};
+	long error;
+
+	for (uint32_t i = 1; i <= service_count(); i++)
+		if (service_find(i)->entry->flags & SKINK_SERVICE_BOOT)
+			boot.service = service_find(i);
+	if (boot.service == NULL)
+		procmgr_stop("no boot service");
+	boot.delay_ns = boot.service->entry->delay_ns;
+	boot.timer = skink_timer_create(SKINK_CLOCK_MONOTONIC, &event);
+	if (boot.timer < 0)
+		procmgr_stop("no timer");
+	error = spawn_service(boot.service);
+	if (error == -SK_ENOENT)
+		procmgr_stop("no ham in the image");
+	if (error < 0)
+		procmgr_stop("ham is no program");
+}
+
+/* ---- all of them ---- */
+
+bool
+service_can_start(struct service *s)
+{
+	if (device_ready(s))
+		return true;
+	s->state = PROC_SERVICE_NO_DEVICE;
+	return false;
+}
+
+void
+service_starts(struct service *s, int pid)
+{
+	device_revoke(s);
+	device_grant(s, pid);
+	s->state = PROC_SERVICE_RUNNING;
+	s->instance++;
+	s->paths = 0;
+	s->started_ns = loop_now_ns();
+	s->up_ns = 0;
+}
+
+void
+service_ended(struct service *s, int status)
+{
+	device_revoke(s);
+	s->status = status;
+	s->state = PROC_SERVICE_DOWN;
+	if (s == boot.service)
+		start_later();
+}
+
+/* One string more behind *at; false: no room. */
+static bool
+add_string(uint8_t *area, uint32_t room, uint32_t *at, const char *text)
+{
+	uint32_t n = strlen(text) + 1;
+
+	if (n > room - *at)
+		return false;
+	memcpy(area + *at, text, n);
+	*at += n;
+	return true;
+}
+
+long
+service_strings(const struct service *s, struct proc_spawn *head, uint8_t *area, uint32_t size)
+{
+	const struct skink_manifest *m = service_manifest();
+	const struct skink_array lists[2] = {s->entry->args, s->entry->env};
+	uint32_t at = 0;
+
+	if (lists[0].count + lists[1].count > SKINK_ARG_COUNT_MAX)
+		return -SK_E2BIG;
+	for (unsigned i = 0; i < 2; i++) {
+		const uint32_t *strings = (const void *)((const char *)m + lists[i].offset);
+
+		for (uint32_t k = 0; k < lists[i].count; k++)
+			if (!add_string(area, SKINK_ARGS_MAX, &at, skink_manifest_string(m, strings[k])))
+				return -SK_E2BIG;
+	}
+	if (!add_string(area, SKINK_ARGS_MAX, &at, "/"))
+		return -SK_E2BIG;
+	head->argc = lists[0].count;
+	head->envc = lists[1].count;
+	head->string_bytes = at;
+	memmove(area + size - at, area, at);
+	return 0;
+}
+
+long
+service_state_request(struct request *r)
+{
+	const struct proc_service *m = (const void *)r->bytes;
+	struct service *s = service_find(m->service);
+
+	if (!process_has(r->process, SKINK_AB_SPAWN_SERVICE))
+		return -SK_EPERM;
+	if (s == NULL)
+		return -SK_ESRCH;
+	if (s->process != NULL)
+		return -SK_EBUSY;
+	switch (m->state) {
+	case PROC_SERVICE_COMING_BACK:
+		break;
+	case PROC_SERVICE_COLD:
+		keep_drop_all(s);
+		attach_service_fail(s, SK_ESTALE, false);
+		break;
+	case PROC_SERVICE_GIVEN_UP:
+		log_line("service %s: given up", s->name);
+		keep_drop_all(s);
+		attach_service_fail(s, SK_ESRCH, true);
+		break;
+	default:
+		return -SK_EINVAL;
+	}
+	s->state = m->state;
+	return 0;
+}
+
+long
+service_info_request(struct request *r)
+{
+	const struct proc_service *m = (const void *)r->bytes;
+	struct service *s = service_find(m->service);
+	struct proc_service_info *info;
+
+	if (s == NULL)
+		return -SK_ESRCH;
+	info = request_reply(r, sizeof(*info));
+	*info = (struct proc_service_info){
+		.service = s->number,
+		.state = s->state,
+		.pid = s->state == PROC_SERVICE_RUNNING && s->process != NULL ? s->process->pid : 0,
+		.status = s->status,
+		.instance = s->instance,
+		.paths = s->paths,
+		.started_ns = s->started_ns,
+		.up_ns = s->up_ns,
+		.memory_bytes = s->account.used << PAGE_SHIFT,
+		.keep_bytes = s->keep_pages << PAGE_SHIFT,
+		.quarantine_bytes = s->quarantine_pages << PAGE_SHIFT,
+	};
+	strncpy(info->name, s->name, sizeof(info->name) - 1);
+	return 0;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* start.S - procmgr's first instructions: a0 = struct skink_boot, sp is set. */
+	.section .text.startup, "ax"
+	.globl	_start
+_start:
+	.option	push
+	.option	norelax
+	la	gp, __global_pointer$
+	.option	pop
+	tail	procmgr_main

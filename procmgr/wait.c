@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wait.c - a process's end: takes its memory back in steps, then tells who waited. Owns the waiting
+ * wait() calls. News of a death go out when all that it had is free again. */
+#include <skink/errno.h>
+#include <skink/procmgr_msg.h>
+
+#include "aspace.h"
+#include "attach.h"
+#include "death.h"
+#include "job.h"
+#include "log.h"
+#include "loop.h"
+#include "nucleus.h"
+#include "process.h"
+#include "request.h"
+#include "service.h"
+#include "store.h"
+#include "wait.h"
+
+struct waiter {
+	struct link	link;		/* in its process's list */
+	long		rcvid;
+	int32_t		pid;		/* as in proc_wait */
+	uint32_t	flags;
+	int32_t		group;		/* pid 0, < -1: that group */
+};
+
+static struct store waiters = STORE_OF(struct waiter);
+
+static bool
+is_meant(const struct waiter *w, const struct process *child)
+{
+	if (child->state == PROCESS_NEW)
+		return false;
+	return w->pid == -1 || (w->pid > 0 ? child->pid == w->pid : child->group == w->group);
+}
+
+/* A child that is meant: the first that has ended, else any. */
+static struct process *
+child_find(const struct process *p, const struct waiter *w)
+{
+	struct process *found = NULL;
+
+	LINK_EACH(l, &p->children) {	/* <= the service's number of processes */
+		struct process *c = CONTAINER(l, struct process, sibling);
+
+		if (!is_meant(w, c))
+			continue;
+		if (c->state == PROCESS_ENDED)
+			return c;
+		found = c;
+	}
+	return found;
+}
+
+static void
+tell(struct process *p, const struct waiter *w, struct process *child)
+{
+	struct proc_wait_reply reply = {child->pid, child->status,
+		child->runtime_ns + child->children_ns};
+
+	/* Who is not there any more has not waited. */
+	if (skink_msg_reply(w->rcvid, 0, &reply, sizeof(reply)) < 0 || (w->flags & PROC_WAIT_PEEK))
+		return;
+	p->children_ns += reply.runtime_ns;
+	process_free(child);
+}
+
+long
+wait_request(struct request *r)
+{
+	const struct proc_wait *m = (const void *)r->bytes;
+	struct process *p = r->process, *child;
+	struct waiter w = {.rcvid = r->rcvid, .pid = m->pid, .flags = m->flags}, *later;
+
+	if ((m->flags & ~(PROC_WAIT_NOHANG | PROC_WAIT_PEEK)) != 0 || m->pid == INT32_MIN)
+		return -SK_EINVAL;
+	w.group = m->pid == 0 ? p->group : -m->pid;
+	child = child_find(p, &w);
+	if (child == NULL)
+		return -SK_ECHILD;
+	if (child->state == PROCESS_ENDED) {
+		tell(p, &w, child);
+		return REQUEST_LATER;
+	}
+	if (m->flags & PROC_WAIT_NOHANG) {
+		request_reply(r, sizeof(struct proc_wait_reply));
+		return 0;
+	}
+	later = store_get(&waiters);
+	if (later == NULL)
+		return -SK_ENOMEM;
+	*later = w;
+	link_before(&p->waiters, &later->link);
+	return REQUEST_LATER;
+}
+
+/* Answers those who waited for it, or have nobody left to wait for. */
+static void
+wake_waiters(struct process *p)
+{
+	struct link *next;
+
+	for (struct link *l = p->waiters.next; l != &p->waiters; l = next) {	/* <= its threads */
+		struct waiter *w = CONTAINER(l, struct waiter, link);
+		struct process *child = child_find(p, w);
+
+		next = l->next;
+		if (child != NULL && child->state != PROCESS_ENDED)
+			continue;
+		if (child == NULL)
+			skink_msg_error(w->rcvid, SK_ECHILD);
+		else
+			tell(p, w, child);
+		link_remove(&w->link);
+		store_put(&waiters, w);
+	}
+}
+
+static void
+drop_waiters(struct process *p)
+{
+	while (p->waiters.next != &p->waiters) {
+		struct waiter *w = CONTAINER(p->waiters.next, struct waiter, link);
+
+		link_remove(&w->link);
+		store_put(&waiters, w);
+	}
+}
+
+/* Shared objects that it made and others hold are paid by its service from now on. */
+static void
+hand_over_objects(struct process *p)
+{
+	while (p->objects.next != &p->objects) {
+		struct object *o = CONTAINER(p->objects.next, struct object, link);
+
+		link_remove(&o->link);
+		object_pay(o, p->account.owner);
+	}
+}
+
+/* All is free. */
+static void
+finish(struct process *p)
+{
+	bool service = process_is_service(p), unborn = p->death == UINT64_MAX;
+	struct process *parent = p->parent;
+	struct service *s = process_owner(p);
+	int status = p->status;
+
+	process_settle(p);
+	if (parent == NULL || unborn || service || (parent->ignored & 1ull << SKINK_SIGCHLD))
+		process_free(p);
+	if (parent != NULL)
+		wake_waiters(parent);
+	if (service)
+		service_ended(s, status);
+	death_tell();
+}
+
+static enum step
+reclaim_step(struct job *job)
+{
+	struct process *p = job->process;
+
+	if (clear_step(&job->clear, p) > 0 || !aspace_take(p))
+		return STEP_MORE;
+	finish(p);
+	return STEP_DONE;
+}
+
+/* What waits for its end: its parent in wait(), or the clients of a service. */
+static int
+reclaim_priority(const struct process *p)
+{
+	int priority = process_is_service(p) ? process_owner(p)->entry->priority : LOOP_PRIORITY;
+
+	if (p->parent == NULL)
+		return priority;
+	LINK_EACH(l, &p->parent->waiters) {	/* <= its threads */
+		struct _msg_info info;
+
+		if (skink_msg_info(CONTAINER(l, struct waiter, link)->rcvid, &info) >= 0 &&
+		    info.priority > priority)
+			priority = info.priority;
+	}
+	return priority;
+}
+
+void
+wait_process_ended(int pid)
+{
+	struct process *p = process_find(pid);
+	struct skink_process_info info;
+	struct job *job;
+
+	if (p == NULL || p->state >= PROCESS_ENDING)
+		return;
+	if (skink_p_info(SKINK_INFO_PROCESS, pid, &info, sizeof(info)) >= 0) {
+		p->status = info.status;
+		p->killed_by = info.killed_by;
+		p->runtime_ns = info.runtime_ns;
+	}
+	if (p->state == PROCESS_NEW)
+		p->death = UINT64_MAX;
+	else
+		death_record(p);
+	p->state = PROCESS_ENDING;
+	job_cancel(p);
+	drop_waiters(p);
+	log_forget(p);
+	death_forget(p);
+	attach_process_ended(p);
+	hand_over_objects(p);
+	job = job_new(NULL, reclaim_priority(p));
+	if (job == NULL)
+		procmgr_stop("no job for a death");
+	job->process = p;
+	job->outlives = true;
+	job->clear = (struct clear){.start = 0, .end = SKINK_USER_END, .ended = true};
+	job->step = reclaim_step;
+	job_start(job);
+}

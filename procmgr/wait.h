@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wait.h - a process's end: its memory, then those who wait for it. */
+#ifndef PROCMGR_WAIT_H
+#define PROCMGR_WAIT_H
+
+struct process;
+struct request;
+
+long wait_request(struct request *r);
+/* PULSE_PROCESSDEATH. */
+void wait_process_ended(int pid);
+
+#endif
