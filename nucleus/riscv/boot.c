@@ -15,7 +15,6 @@
 #include "nucleus.h"
 #include "plic.h"
 #include "print.h"
-#include "sbi.h"
 #include "trap.h"
 #include "tree.h"
 
@@ -45,36 +44,33 @@ make_pools(struct skink_boot *info)
 }
 
 void
-boot(uint64_t hart_id, uint64_t tree, uint64_t ticks, uint64_t instret)
+boot(uint64_t hart_id, paddr_t tree_at, uint64_t ticks, uint64_t instret)
 {
 	static struct skink_boot info;
-	bool sstc;
 	unsigned asids;
 
-	tree_init(tree, hart_id);
-	sbi_finisher_set(tree_finisher().start);
+	tree_init(tree_at, hart_id, direct_physical(&info));
 	memory_init();
 	asids = memory_map();
-	sstc = tree_has_extension("sstc");
-	clock_init(ticks, tree_timebase_hz(), sstc);
+	clock_init(ticks, tree.timebase_hz, tree.has_sstc);
 	plic_init();
 	print("nucleus: start hart=%lu ram_kib=%lu timer=%s asids=%u\n", hart_id,
-		memory.ram.size >> 10, sstc ? "sstc" : "sbi", asids);
-	info.hart_count = tree_hart_count();
-	if (info.hart_count > 1)
+		memory.ram.size >> 10, tree.has_sstc ? "sstc" : "sbi", asids);
+	if (tree.hart_count > 1)
 		print("nucleus: more than one hart is not there yet: using 1 of %u\n",
-			info.hart_count);
+			tree.hart_count);
 	image_check();
 	make_pools(&info);
 	sched_init(hart_self());
 
 	info.magic = SKINK_BOOT_MAGIC;
 	info.version = SKINK_ABI_VERSION;
+	info.hart_count = tree.hart_count;
 	info.image = memory.image;
 	info.tree = memory.tree;
 	info.ram = memory.ram;
 	info.nucleus = memory.nucleus;
-	info.timebase_hz = tree_timebase_hz();
+	info.timebase_hz = tree.timebase_hz;
 	info.entry_ticks = ticks;
 	info.entry_instret = instret;
 	loader_start(&info);

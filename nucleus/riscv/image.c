@@ -26,7 +26,7 @@ static uint64_t size;
 void
 image_check(void)
 {
-	struct skink_range r = tree_image();
+	struct skink_range r = tree.image;
 	struct skink_image head;
 	struct skink_image_sums sums;
 

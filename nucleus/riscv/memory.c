@@ -79,9 +79,9 @@ memory_init(void)
 
 	memory.nucleus = (struct skink_range){direct_physical(nucleus_start),
 		nucleus_end - nucleus_start};
-	memory.ram = tree_memory(memory.nucleus.start);
-	memory.image = page_range(tree_image());
-	memory.tree = page_range(tree_self());
+	memory.ram = tree.ram;
+	memory.image = page_range(tree.image);
+	memory.tree = page_range(tree.self);
 	memory.free[0] = memory.ram;
 	memory.free_count = 1;
 	reserve(memory.nucleus);
@@ -176,7 +176,7 @@ memory_map(void)
 	map_image(stack_bottom, nucleus_end, rw);
 	map(memory.image, PTE_R);
 	map(memory.tree, PTE_R);
-	map(tree_finisher(), rw);
-	map(tree_plic(), rw);
+	map(tree.finisher, rw);
+	map(tree.plic, rw);
 	return aspace_init(&nucleus_aspace);
 }

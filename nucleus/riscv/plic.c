@@ -17,8 +17,8 @@ static char *priority, *enable, *context;
 void
 plic_init(void)
 {
-	char *base = direct(tree_plic().start);
-	unsigned number = tree_plic_context();
+	char *base = direct(tree.plic.start);
+	unsigned number = tree.plic_context;
 
 	priority = base + PRIORITY;
 	enable = base + ENABLE + 0x80 * number;

@@ -46,7 +46,7 @@ sbi_timer_set(uint64_t ticks)
 void
 sbi_finisher_set(uint64_t physical)
 {
-	finisher = physical == 0 ? NULL : direct(physical);
+	finisher = direct(physical);
 }
 
 void

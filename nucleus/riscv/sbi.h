@@ -7,7 +7,7 @@
 
 void sbi_timer_set(uint64_t ticks);
 
-/* Where power is switched off with a status; 0: by firmware alone. After memory_map. */
+/* Where power is switched off with a status. */
 void sbi_finisher_set(uint64_t physical);
 
 #endif

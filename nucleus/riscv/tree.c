@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tree.c - reads the flattened device tree with libfdt. */
+/* tree.c - reads the flattened device tree with libfdt, once, at boot. Never changes it. */
 
 #include <libfdt.h>
 #include <string.h>
@@ -7,10 +7,12 @@
 #include "boot.h"
 #include "csr.h"
 #include "direct.h"
+#include "sbi.h"
 #include "tree.h"
 
+struct tree tree;
+
 static const void *fdt;
-static int hart_node;
 
 static uint64_t
 cells_value(const fdt32_t *cell, int count)
@@ -40,76 +42,148 @@ reg_range(int node, int parent, int index, struct skink_range *r)
 	return true;
 }
 
-static const fdt32_t *
-property(int node, const char *name, int cells)
+/* A property that is one number. */
+static bool
+number(int node, const char *name, uint64_t *value)
 {
 	int len;
 	const fdt32_t *p = node < 0 ? NULL : fdt_getprop(fdt, node, name, &len);
 
-	return p != NULL && len >= cells * 4 ? p : NULL;
+	if (p == NULL || (len != 4 && len != 8))
+		return false;
+	*value = cells_value(p, len / 4);
+	return true;
+}
+
+static bool
+is_type(int node, const char *type)
+{
+	const char *p = fdt_getprop(fdt, node, "device_type", NULL);
+
+	return p != NULL && strcmp(p, type) == 0;
+}
+
+static void
+read_memory(int node, paddr_t around)
+{
+	struct skink_range r;
+
+	for (int i = 0; reg_range(node, 0, i, &r); i++)		/* <= banks */
+		if (around - r.start < r.size) {
+			tree.ram = r;
+			if (r.size > DIRECT_SIZE - r.start)
+				tree.ram.size = DIRECT_SIZE - r.start;
+		}
+}
+
+/* In "riscv,isa-extensions" a list of strings, in the older "riscv,isa" one string with _ between. */
+static bool
+has_extension(int hart, const char *name)
+{
+	int len;
+	const char *isa = fdt_getprop(fdt, hart, "riscv,isa-extensions", &len);
+	size_t name_len = strlen(name);
+
+	if (isa != NULL)
+		return fdt_stringlist_contains(isa, len, name);
+	isa = fdt_getprop(fdt, hart, "riscv,isa", NULL);
+	while (isa != NULL && (isa = strchr(isa, '_')) != NULL) {
+		isa++;
+		if (strncmp(isa, name, name_len) == 0 &&
+		    (isa[name_len] == '_' || isa[name_len] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* Returns the boot hart's node. */
+static int
+read_harts(int cpus, uint64_t hart_id)
+{
+	struct skink_range r;
+	int node, boot_hart = -1;
+
+	if (!number(cpus, "timebase-frequency", &tree.timebase_hz) || tree.timebase_hz == 0 ||
+	    tree.timebase_hz >= 1000000000)
+		stop("device tree: no good /cpus timebase-frequency");
+	fdt_for_each_subnode(node, fdt, cpus) {
+		if (!is_type(node, "cpu") || !reg_range(node, cpus, 0, &r))
+			continue;
+		tree.hart_count++;
+		if (r.start == hart_id)
+			boot_hart = node;
+	}
+	if (boot_hart < 0)
+		stop("device tree: no node of this hart");
+	tree.has_sstc = has_extension(boot_hart, "sstc");
+	return boot_hart;
+}
+
+/* A context is a place in interrupts-extended: pairs of a hart's controller and its interrupt. */
+static bool
+read_context(int plic, int hart)
+{
+	int len, node;
+	const fdt32_t *wires = fdt_getprop(fdt, plic, "interrupts-extended", &len);
+
+	fdt_for_each_subnode(node, fdt, hart) {
+		uint32_t phandle = fdt_get_phandle(fdt, node);
+
+		for (int i = 0; wires != NULL && i < len / 8; i++)
+			if (phandle != 0 && fdt32_to_cpu(wires[2 * i]) == phandle &&
+			    fdt32_to_cpu(wires[2 * i + 1]) == CAUSE_DEVICE) {
+				tree.plic_context = i;
+				return true;
+			}
+	}
+	return false;
+}
+
+static void
+read_devices(int bus, int hart)
+{
+	int node;
+
+	fdt_for_each_subnode(node, fdt, bus) {
+		if (fdt_node_check_compatible(fdt, node, "sifive,test0") == 0 &&
+		    reg_range(node, bus, 0, &tree.finisher)) {
+			tree.finisher.size = PAGE_SIZE;
+			sbi_finisher_set(tree.finisher.start);	/* stop() needs it from here on */
+		}
+		if ((fdt_node_check_compatible(fdt, node, "riscv,plic0") == 0 ||
+			fdt_node_check_compatible(fdt, node, "sifive,plic-1.0.0") == 0) &&
+		    (!reg_range(node, bus, 0, &tree.plic) || !read_context(node, hart)))
+			stop("device tree: interrupt controller does not reach this hart");
+	}
 }
 
 void
-tree_init(paddr_t tree, uint64_t hart_id)
+tree_init(paddr_t at, uint64_t hart_id, paddr_t around)
 {
-	int cpus, node;
-	struct skink_range r;
+	int node, hart;
+	uint64_t end = 0;
 
-	fdt = direct(tree);
-	if (tree == 0 || tree >= DIRECT_SIZE || fdt_check_header(fdt) != 0)
+	fdt = direct(at);
+	if (at == 0 || at >= DIRECT_SIZE || fdt_check_header(fdt) != 0)
 		stop("no device tree");
-	cpus = fdt_path_offset(fdt, "/cpus");
-	fdt_for_each_subnode(node, fdt, cpus)
-		if (reg_range(node, cpus, 0, &r) && r.start == hart_id)
-			break;
-	if (node < 0)
-		stop("device tree: no node of this hart");
-	hart_node = node;
-}
-
-struct skink_range
-tree_self(void)
-{
-	return (struct skink_range){direct_physical(fdt), fdt_totalsize(fdt)};
-}
-
-struct skink_range
-tree_memory(paddr_t around)
-{
-	struct skink_range r;
-	int node;
-
+	tree.self = (struct skink_range){at, fdt_totalsize(fdt)};
+	hart = read_harts(fdt_path_offset(fdt, "/cpus"), hart_id);
 	fdt_for_each_subnode(node, fdt, 0) {
-		const char *type = fdt_getprop(fdt, node, "device_type", NULL);
-
-		if (type == NULL || strcmp(type, "memory") != 0)
-			continue;
-		for (int i = 0; reg_range(node, 0, i, &r); i++)
-			if (around - r.start < r.size) {
-				if (r.size > DIRECT_SIZE - r.start)
-					r.size = DIRECT_SIZE - r.start;
-				return r;
-			}
+		if (is_type(node, "memory"))
+			read_memory(node, around);
+		if (fdt_node_check_compatible(fdt, node, "simple-bus") == 0)
+			read_devices(node, hart);
 	}
-	stop("device tree: no memory node of ours");
-}
-
-struct skink_range
-tree_image(void)
-{
-	static const char *const names[] = {"linux,initrd-start", "linux,initrd-end"};
-	int node = fdt_path_offset(fdt, "/chosen"), len;
-	uint64_t value[2] = {0, 0};
-
-	for (int i = 0; i < 2; i++) {
-		const fdt32_t *p = node < 0 ? NULL : fdt_getprop(fdt, node, names[i], &len);
-
-		if (p != NULL && (len == 4 || len == 8))
-			value[i] = cells_value(p, len / 4);
-	}
-	if (value[0] == 0 || value[1] <= value[0] || value[1] > DIRECT_SIZE)
+	if (tree.ram.size == 0)
+		stop("device tree: no memory node of ours");
+	if (tree.plic.size == 0)
+		stop("device tree: no interrupt controller riscv,plic0");
+	node = fdt_path_offset(fdt, "/chosen");
+	if (!number(node, "linux,initrd-start", &tree.image.start) ||
+	    !number(node, "linux,initrd-end", &end) || end <= tree.image.start ||
+	    end > tree.ram.start + tree.ram.size || tree.image.start < tree.ram.start)
 		stop("no image: the loader gave no initial RAM disk");
-	return (struct skink_range){value[0], value[1] - value[0]};
+	tree.image.size = end - tree.image.start;
 }
 
 bool
@@ -128,101 +202,4 @@ tree_reserved(int index, struct skink_range *r)
 			if (index-- == 0)
 				return true;
 	return false;
-}
-
-uint64_t
-tree_timebase_hz(void)
-{
-	const fdt32_t *p = property(fdt_path_offset(fdt, "/cpus"), "timebase-frequency", 1);
-
-	if (p == NULL || fdt32_to_cpu(*p) == 0 || fdt32_to_cpu(*p) >= 1000000000)
-		stop("device tree: no /cpus timebase-frequency");
-	return fdt32_to_cpu(*p);
-}
-
-uint32_t
-tree_hart_count(void)
-{
-	int cpus = fdt_path_offset(fdt, "/cpus"), node;
-	uint32_t count = 0;
-
-	fdt_for_each_subnode(node, fdt, cpus) {
-		const char *type = fdt_getprop(fdt, node, "device_type", NULL);
-
-		if (type != NULL && strcmp(type, "cpu") == 0)
-			count++;
-	}
-	return count;
-}
-
-/* In "riscv,isa-extensions" a list of strings, in the older "riscv,isa" one string with _ between. */
-bool
-tree_has_extension(const char *name)
-{
-	int len;
-	const char *isa = fdt_getprop(fdt, hart_node, "riscv,isa-extensions", &len);
-	size_t name_len = strlen(name);
-
-	if (isa != NULL)
-		return fdt_stringlist_contains(isa, len, name);
-	isa = fdt_getprop(fdt, hart_node, "riscv,isa", NULL);
-	while (isa != NULL && (isa = strchr(isa, '_')) != NULL) {
-		isa++;
-		if (strncmp(isa, name, name_len) == 0 &&
-		    (isa[name_len] == '_' || isa[name_len] == '\0'))
-			return true;
-	}
-	return false;
-}
-
-static int
-find_plic(void)
-{
-	int node = fdt_node_offset_by_compatible(fdt, -1, "riscv,plic0");
-
-	if (node < 0)
-		node = fdt_node_offset_by_compatible(fdt, -1, "sifive,plic-1.0.0");
-	if (node < 0)
-		stop("device tree: no interrupt controller riscv,plic0");
-	return node;
-}
-
-struct skink_range
-tree_plic(void)
-{
-	int node = find_plic();
-	struct skink_range r;
-
-	if (!reg_range(node, fdt_parent_offset(fdt, node), 0, &r))
-		stop("device tree: interrupt controller without registers");
-	return r;
-}
-
-/* A context is a place in interrupts-extended: pairs of a hart's controller and its interrupt. */
-unsigned
-tree_plic_context(void)
-{
-	int len, node;
-	const fdt32_t *wires = fdt_getprop(fdt, find_plic(), "interrupts-extended", &len);
-
-	fdt_for_each_subnode(node, fdt, hart_node) {
-		uint32_t phandle = fdt_get_phandle(fdt, node);
-
-		for (int i = 0; wires != NULL && i < len / 8; i++)
-			if (phandle != 0 && fdt32_to_cpu(wires[2 * i]) == phandle &&
-			    fdt32_to_cpu(wires[2 * i + 1]) == CAUSE_DEVICE)
-				return i;
-	}
-	stop("device tree: interrupt controller does not reach this hart");
-}
-
-struct skink_range
-tree_finisher(void)
-{
-	int node = fdt_node_offset_by_compatible(fdt, -1, "sifive,test0");
-	struct skink_range r = {0, 0};
-
-	if (node >= 0 && reg_range(node, fdt_parent_offset(fdt, node), 0, &r))
-		r.size = PAGE_SIZE;
-	return r;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tree.h - what the device tree says, in our words. All but tree_init read the tree where it lies;
- * none changes it. What must be there and is not stops the machine with a line that names it. */
+/* tree.h - the facts that the nucleus takes from the device tree. */
 #ifndef RISCV_TREE_H
 #define RISCV_TREE_H
 
@@ -10,16 +9,24 @@
 
 #include "arch.h"
 
-void tree_init(paddr_t tree, uint64_t hart_id);
-struct skink_range tree_self(void);
-struct skink_range tree_memory(paddr_t around);		/* the bank that holds `around` */
-struct skink_range tree_image(void);			/* the initial RAM disk; exact bytes */
-bool tree_reserved(int index, struct skink_range *r);	/* false: no more */
-uint64_t tree_timebase_hz(void);
-uint32_t tree_hart_count(void);
-bool tree_has_extension(const char *name);		/* of the boot hart */
-struct skink_range tree_plic(void);
-unsigned tree_plic_context(void);			/* of the boot hart in supervisor mode */
-struct skink_range tree_finisher(void);			/* size 0: none */
+struct tree {
+	struct skink_range	self;
+	struct skink_range	ram;		/* the bank that the nucleus lies in */
+	struct skink_range	image;		/* the initial RAM disk */
+	struct skink_range	plic;
+	struct skink_range	finisher;	/* size 0: none */
+	unsigned		plic_context;	/* of the boot hart in supervisor mode */
+	uint32_t		hart_count;
+	uint64_t		timebase_hz;
+	bool			has_sstc;	/* the boot hart */
+};
+extern struct tree tree;
+
+/* Reads them; `around`: an address in the nucleus. What must be there and is not stops the machine
+ * with a line that names it. */
+void tree_init(paddr_t at, uint64_t hart_id, paddr_t around);
+
+/* The index-th range that firmware keeps for itself; false: no more. */
+bool tree_reserved(int index, struct skink_range *r);
 
 #endif
