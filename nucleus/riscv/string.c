@@ -87,9 +87,11 @@ memset(void *to, int c, size_t len)
 
 	for (; len > 0 && (uintptr_t)d % WORD != 0; len--)
 		*d++ = (unsigned char)c;
-	for (; len >= TURN; len -= TURN, d += TURN)
-		for (unsigned i = 0; i < TURN / WORD; i++)
-			((word_t *)d)[i] = fill;
+	for (; len >= TURN; len -= TURN, d += TURN) {
+		word_t *w = (word_t *)d;
+
+		w[0] = w[1] = w[2] = w[3] = w[4] = w[5] = w[6] = w[7] = fill;
+	}
 	for (; len >= WORD; len -= WORD, d += WORD)
 		*(word_t *)d = fill;
 	for (; len > 0; len--)
