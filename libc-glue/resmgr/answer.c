@@ -33,18 +33,23 @@ answer_undo(dispatch_t *d)
 		d->server->undone(d->context);
 }
 
-static long
-gather(void *to, size_t room, const struct skink_iov *iov, int parts)
+static size_t
+total(const struct skink_iov *iov, int parts)
 {
-	size_t done = 0;
+	size_t len = 0;
 
+	for (int i = 0; i < parts; i++)
+		len += iov[i].len;
+	return len;
+}
+
+static void
+gather(void *to, const struct skink_iov *iov, int parts)
+{
 	for (int i = 0; i < parts; i++) {
-		if (iov[i].len > room - done)
-			return -1;
-		memcpy((char *)to + done, iov[i].base, iov[i].len);
-		done += iov[i].len;
+		memcpy(to, iov[i].base, iov[i].len);
+		to = (char *)to + iov[i].len;
 	}
-	return (long)done;
 }
 
 /* Whether the log holds nothing but the open file's copy, and that did not change. */
@@ -67,8 +72,10 @@ int
 answer_reply(dispatch_t *d, long rcvid, const struct _msg_info *info, int reread,
     uint64_t position, long status, const struct skink_iov *iov, int parts)
 {
+	size_t len = total(iov, parts);
 	struct result *r = NULL;
-	long error, len;
+	void *room;
+	long error;
 
 	if (d->keep->header != NULL && !is_unchanged(d)) {
 		r = state_result_make(&d->state, info, 0);
@@ -77,19 +84,20 @@ answer_reply(dispatch_t *d, long rcvid, const struct _msg_info *info, int reread
 			skink_msg_error(rcvid, SK_EAGAIN);
 			return 0;
 		}
-		len = gather(r->data, d->state.sizes.result_size, iov, parts);
 		r->status = status;
-		if (len < 0 && !reread) {
-			/* The server promised less (struct server: result_size): its own mistake. */
-			server_log("a result of type 0x%x does not fit", reread);
+		r->value = position;
+		room = reread ? NULL : state_result_room(&d->state, r, len);
+		if (room == NULL && !reread) {
+			/* More than struct server's result_size: the server's own mistake. */
+			server_log("a result of %lu bytes does not fit", (unsigned long)len);
 			answer_undo(d);
 			skink_msg_error(rcvid, SK_EMSGSIZE);
 			return 0;
 		}
-		r->len = len < 0 ? 0 : (uint32_t)len;
-		if (len < 0)
-			r->value = position;
-		state_result_set(&d->state, r, len < 0 ? RESULT_REREAD : RESULT_REPLY);
+		r->len = room != NULL ? (uint32_t)len : 0;
+		if (room != NULL)
+			gather(room, iov, parts);
+		state_result_set(&d->state, r, room != NULL ? RESULT_REPLY : RESULT_REREAD);
 		/* COMMIT, unless the client turns out to be gone */
 		keep_prepare(d->keep);
 	}
@@ -119,7 +127,7 @@ answer_again(dispatch_t *d, resmgr_context_t *ctp, struct result *r)
 	if (r->len == 0)
 		skink_msg_reply(ctp->rcvid, r->status, NULL, 0);
 	else
-		skink_msg_reply(ctp->rcvid, r->status, r->data, r->len);
+		skink_msg_reply(ctp->rcvid, r->status, state_result_data(&d->state, r), r->len);
 	state_result_drop(&d->state, r);
 	keep_commit(d->keep);
 	return 1;

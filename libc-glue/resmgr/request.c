@@ -156,11 +156,18 @@ request_suspend(struct request *r)
 int
 request_reply(struct request *r, long status, const void *data, size_t len)
 {
-	dispatch_t *d = r->dispatch;
 	struct skink_iov iov = { (void *)data, len };
+
+	return request_replyv(r, status, &iov, data == NULL ? 0 : 1);
+}
+
+int
+request_replyv(struct request *r, long status, const struct skink_iov *iov, int parts)
+{
+	dispatch_t *d = r->dispatch;
 	int error;
 
-	error = answer_reply(d, r->rcvid, &r->info, 0, 0, status, &iov, data == NULL ? 0 : 1);
+	error = answer_reply(d, r->rcvid, &r->info, 0, 0, status, iov, parts);
 	forget_progress(d, r);
 	release(d, r);
 	leave(d);

@@ -23,21 +23,16 @@ file_size(const struct state_sizes *z)
 }
 
 static size_t
-result_size(const struct state_sizes *z)
+room_size(const struct state_sizes *z)
 {
-	return sizeof(struct result) + round_up(z->result_size, 8);
-}
-
-static struct result *
-result_at(const struct state *s, unsigned slot)
-{
-	return (struct result *)(s->results + slot * s->result_size);
+	return round_up(z->result_size, 8);
 }
 
 size_t
 state_size(const struct state_sizes *z)
 {
-	return sizeof(struct state_head) + z->open_max * file_size(z) + z->results * result_size(z) +
+	return sizeof(struct state_head) + z->open_max * file_size(z) +
+	    z->results * sizeof(struct result) + RESULT_ROOMS * room_size(z) +
 	    round_up(z->arms * sizeof(struct arm), 64) + 64 + z->own_size;
 }
 
@@ -48,10 +43,11 @@ state_attach(struct state *s, struct keep *keep, void *memory, const struct stat
 
 	*s = (struct state){ .keep = keep, .sizes = *z, .head = memory };
 	s->file_size = file_size(z);
-	s->result_size = result_size(z);
+	s->room_size = room_size(z);
 	s->files = (char *)memory + sizeof(struct state_head);
-	s->results = s->files + z->open_max * s->file_size;
-	s->arms = (struct arm *)(s->results + z->results * s->result_size);
+	s->results = (struct result *)(s->files + z->open_max * s->file_size);
+	s->rooms = (char *)(s->results + z->results);
+	s->arms = (struct arm *)(s->rooms + RESULT_ROOMS * s->room_size);
 	s->own = (void *)round_up((uintptr_t)(s->arms + z->arms), 64);
 	s->client_files = calloc(z->open_max + 1, sizeof(*s->client_files));
 	error = s->client_files == NULL ? -ENOMEM : 0;
@@ -109,9 +105,16 @@ state_derive(struct state *s)
 		idtable_place(&s->by_scoid, i, f->scoid);
 		count_client(s, f->pid);
 	}
-	for (unsigned i = 0; i < s->sizes.results; i++)
-		if (result_at(s, i)->state != RESULT_FREE)
-			idtable_place(&s->by_tid, i, (uint32_t)result_at(s, i)->tid);
+	memset(s->room_of, 0, sizeof(s->room_of));
+	for (unsigned i = 0; i < s->sizes.results; i++) {
+		struct result *r = &s->results[i];
+
+		if (r->state == RESULT_FREE)
+			continue;
+		idtable_place(&s->by_tid, i, (uint32_t)r->tid);
+		if (r->state == RESULT_REPLY && r->room != 0)
+			s->room_of[r->room - 1] = r;
+	}
 	idtable_complete(&s->by_scoid);
 	idtable_complete(&s->by_tid);
 	s->armed = 0;
@@ -130,9 +133,10 @@ state_check(const struct state *s)
 			return -EINVAL;
 	}
 	for (unsigned i = 0; i < s->sizes.results; i++) {
-		const struct result *r = result_at(s, i);
+		const struct result *r = &s->results[i];
 
-		if (r->state > RESULT_REREAD || r->len > s->sizes.result_size ||
+		if (r->state > RESULT_REREAD || r->room > RESULT_ROOMS ||
+		    r->len > (r->room == 0 ? sizeof(r->data) : s->room_size) ||
 		    (r->state != RESULT_FREE && r->tid <= 0))
 			return -EINVAL;
 	}
@@ -197,7 +201,7 @@ state_result_find(struct state *s, int32_t tid, uint64_t seq)
 
 	if (slot < 0)
 		return NULL;
-	r = result_at(s, (unsigned)slot);
+	r = &s->results[slot];
 	return r->seq == seq ? r : NULL;
 }
 
@@ -209,7 +213,7 @@ evict(struct state *s, int progress)
 	struct result *oldest = NULL;
 
 	for (unsigned i = 0; i < s->sizes.results; i++) {
-		struct result *r = result_at(s, i);
+		struct result *r = &s->results[i];
 
 		if (r->state == RESULT_FREE)
 			continue;
@@ -240,11 +244,15 @@ state_result_make(struct state *s, const struct _msg_info *info, int progress)
 		slot = idtable_add(&s->by_tid, (uint32_t)info->tid);
 		s->touched = 1;
 	}
-	r = result_at(s, (unsigned)slot);
+	r = &s->results[slot];
 	if (r->state == RESULT_PROGRESS && r->seq == info->seq)
 		return r;
-	if (r->state != RESULT_FREE)
-		*(volatile uint32_t *)&r->state = RESULT_FREE;	/* an older message's */
+	if (r->state != RESULT_FREE) {		/* an older message's */
+		state_result_drop(s, r);
+		slot = idtable_add(&s->by_tid, (uint32_t)info->tid);
+		s->touched = 1;
+		r = &s->results[slot];
+	}
 	*r = (struct result){ .tid = info->tid, .seq = info->seq, .scoid = (uint32_t)info->scoid,
 	    .stamp = ++s->head->stamp, .instance = s->head->instance };
 	return r;
@@ -259,11 +267,46 @@ state_result_set(struct state *s, struct result *r, enum result_state state)
 void
 state_result_drop(struct state *s, struct result *r)
 {
-	unsigned slot = (unsigned)(((char *)r - s->results) / s->result_size);
+	unsigned slot = (unsigned)(r - s->results);
 
+	if (r->room != 0 && s->room_of[r->room - 1] == r)
+		s->room_of[r->room - 1] = NULL;
 	*(volatile uint32_t *)&r->state = RESULT_FREE;
 	if (s->by_tid.key[slot] != 0)
 		idtable_remove(&s->by_tid, slot);
+}
+
+void *
+state_result_room(struct state *s, struct result *r, size_t len)
+{
+	struct result *oldest = NULL;
+
+	r->room = 0;
+	if (len <= sizeof(r->data))
+		return r->data;
+	if (len > s->sizes.result_size)
+		return NULL;
+	for (uint32_t i = 0; i < RESULT_ROOMS; i++) {
+		if (s->room_of[i] == NULL) {
+			r->room = i + 1;
+			break;
+		}
+		if (oldest == NULL || s->room_of[i]->stamp < oldest->stamp)
+			oldest = s->room_of[i];
+	}
+	if (r->room == 0) {
+		r->room = oldest->room;
+		state_result_drop(s, oldest);
+	}
+	s->room_of[r->room - 1] = r;
+	s->touched = 1;
+	return s->rooms + (r->room - 1) * s->room_size;
+}
+
+const void *
+state_result_data(const struct state *s, const struct result *r)
+{
+	return r->room == 0 ? (const char *)r->data : s->rooms + (r->room - 1) * s->room_size;
 }
 
 void
@@ -272,8 +315,8 @@ state_result_forget(struct state *s, uint32_t scoid)
 	if (s->by_tid.used == 0)
 		return;
 	for (unsigned i = 0; i < s->sizes.results; i++)
-		if (result_at(s, i)->state != RESULT_FREE && result_at(s, i)->scoid == scoid)
-			state_result_drop(s, result_at(s, i));
+		if (s->results[i].state != RESULT_FREE && s->results[i].scoid == scoid)
+			state_result_drop(s, &s->results[i]);
 }
 
 struct arm *

@@ -3,7 +3,7 @@
  * state.h - what the resource manager library must not forget when its server dies: open files, answers
  * given but perhaps not delivered, and armed events. One block of memory, kept or plain:
  *
- *	head | open files | results | armed events | the server's own state
+ *	head | open files | results | rooms of results | armed events | the server's own state
  *
  * Entries say themselves whether they are in use; the hashes that find them are derived
  * (state_derive) and not kept. Every change here is part of the caller's transaction.
@@ -21,7 +21,7 @@ struct state_sizes {
 	unsigned	client_max;
 	unsigned	ocb_size;
 	unsigned	results;
-	unsigned	result_size;
+	unsigned	result_size;	/* of a room */
 	unsigned	arms;
 	size_t		own_size;	/* the server's state */
 };
@@ -61,10 +61,13 @@ struct result {
 	uint32_t	scoid;
 	uint32_t	len;
 	uint32_t	instance;
-	uint32_t	zero;
-	uint64_t	data[];
+	uint32_t	room;		/* where the data are: 0: in `data`, else 1 + index of a room */
+	uint64_t	data[4];
 };
-_Static_assert(sizeof(struct result) == 56, "struct result");
+_Static_assert(sizeof(struct result) == 88, "struct result");
+
+/* Rooms for longer data. This instance uses one at a time; the others hold what earlier ones left. */
+#define RESULT_ROOMS	4
 
 struct arm {
 	uint32_t	scoid;		/* 0: free */
@@ -78,14 +81,18 @@ struct state {
 	struct keep	*keep;		/* with header NULL when the memory is plain */
 	struct state_sizes sizes;
 	struct state_head *head;
-	char		*files, *results;
+	char		*files;
+	struct result	*results;
+	char		*rooms;
 	struct arm	*arms;
 	void		*own;
-	size_t		file_size, result_size;	/* of an entry */
+	size_t		file_size;	/* of an entry */
+	size_t		room_size;
 	struct idtable	by_scoid;	/* files */
 	struct idtable	by_tid;		/* results */
 	struct idtable	by_pid;		/* clients */
 	uint16_t	*client_files;	/* by slot of by_pid */
+	struct result	*room_of[RESULT_ROOMS];	/* whose data are there; NULL: free */
 	unsigned	armed;
 	int		touched;	/* the hashes were changed in this transaction */
 };
@@ -109,6 +116,9 @@ struct result *state_result_find(struct state *s, int32_t tid, uint64_t seq);
  * state_result_set, when all else in it is right. */
 struct result *state_result_make(struct state *s, const struct _msg_info *info, int progress);
 void state_result_set(struct state *s, struct result *r, enum result_state state);
+/* Room for `len` bytes of its data, before it becomes a REPLY. NULL: more than result_size. */
+void *state_result_room(struct state *s, struct result *r, size_t len);
+const void *state_result_data(const struct state *s, const struct result *r);
 void state_result_drop(struct state *s, struct result *r);	/* one store: outside transactions too */
 void state_result_forget(struct state *s, uint32_t scoid);
 

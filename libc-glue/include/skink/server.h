@@ -131,6 +131,8 @@ void request_suspend(struct request *r);
  * transaction has been undone. */
 int request_reply(struct request *r, long status, const void *data, size_t len);
 
+int request_replyv(struct request *r, long status, const struct skink_iov *iov, int parts);
+
 /* The same with an error: the transaction is undone. */
 int request_error(struct request *r, int error);
 
