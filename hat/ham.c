@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ham.c - the availability manager: starts the manifest's services and brings back those that die or
- * hang. Owns the loop; entity.c owns the entities, policy.c decides. docs/ham.md describes it. It
- * never sends to anyone but procmgr, and never blocks but where it receives.
+ * ham.c - the availability manager: starts the manifest's services and brings back those that
+ * die or hang. Owns the loop; entity.c owns the entities, policy.c decides. docs/ham.md
+ * describes it. It never sends to anyone but procmgr, and never blocks but where it receives.
  */
 #include "ham.h"
 
@@ -56,7 +56,7 @@ map_manifest(void)
 static int
 open_channel(void)
 {
-	/* At its own priority whoever asks: else a hung server could starve it through a lowly client. */
+	/* At its own priority whoever asks, or a hung server could starve it. */
 	long chid = skink_channel_create(SKINK_CHF_DURABLE | SKINK_CHF_FIXED_PRIORITY, CHANNEL_KEY);
 	long error;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ham.h - what the files of the program ham share: its entities and the calls between its files. One
- * thread; no locks. */
+/* ham.h - what the files of the program ham share: its entities and the calls between its
+ * files. One thread; no locks. */
 #ifndef HAM_H
 #define HAM_H
 
@@ -13,7 +13,7 @@
 
 #include "policy.h"
 
-/* ---- proc.c: the only way out of ham; each is one message to procmgr, 0 or positive is good ---- */
+/* ---- proc.c: the only way out of ham; each is a message to procmgr, >= 0 is good ---- */
 
 long proc_service_info(uint32_t service, struct proc_service_info *info);
 long proc_service_state(uint32_t service, enum proc_service_state state);

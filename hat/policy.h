@@ -74,8 +74,8 @@ struct policy_entity {
 	uint64_t history_ns[POLICY_HISTORY]; /* ring: restart n at n % POLICY_HISTORY */
 };
 
-/* Takes one event; changes *e; returns the actions. `status` is the death's, for DIED. An event that
- * the state has no transition for changes nothing and returns 0. */
+/* Takes one event; changes *e; returns the actions. `status` is the death's, for DIED. An event
+ * that the state has no transition for changes nothing and returns 0. */
 uint32_t policy_step(const struct policy_rule *rule, struct policy_entity *e,
     enum policy_event event, int32_t status, uint64_t now_ns);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* proc.c - ham's requests to procmgr. Owns the only sends that ham makes; never sends to a service. */
+/* proc.c - ham's requests to procmgr. Owns the only sends that ham makes; never sends to a
+ * service. */
 #include "ham.h"
 
 #include <stdarg.h>

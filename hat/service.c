@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* service.c - the program `service`: an operator's word to ham. `pidin services` shows what came of it. */
+/* service.c - the program `service`: an operator's word to ham. `pidin services` shows what
+ * came of it. */
 #include <skink/ham.h>
 
 #include <errno.h>

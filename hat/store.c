@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* What was written before this is in memory before what comes after: a kill respects program order. */
+/* What was written before this is in memory before what comes after: a kill respects program
+ * order. */
 #define SEAL() __asm__ volatile("" ::: "memory")
 
 static struct store_slot *

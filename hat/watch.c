@@ -40,8 +40,9 @@ has_come_up(const struct entity *e)
 }
 
 /*
- * Work waits for it, and none of its threads has come to fetch any for the heartbeat's time. What it
- * has in hand counts as work too: a server that loops with its only client's request must be found.
+ * Work waits for it, and none of its threads has come to fetch any for the heartbeat's time.
+ * What it has in hand counts as work too: a server that loops with its only client's request
+ * must be found.
  */
 static bool
 is_silent(const struct entity *e, uint64_t now)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * autorun.c - runs the command that the host put into the image, in the place of the console's shell.
- * Owns the marks on the console (skink/image.h) and the machine's end; the command's output passes
- * through nobody.
+ * autorun.c - runs the command that the host put into the image, in the place of the console's
+ * shell. Owns the marks on the console (skink/image.h) and the machine's end; the command's
+ * output passes through nobody.
  */
 #include <errno.h>
 #include <fcntl.h>

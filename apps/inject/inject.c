@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inject.c - makes a process die or hang, on purpose. procmgr does it; this finds the process, chooses
- * when and how, and says what it did. Needs the INJECT ability. */
+/* inject.c - makes a process die or hang, on purpose. procmgr does it; this finds the process,
+ * chooses when and how, and says what it did. Needs the INJECT ability. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>

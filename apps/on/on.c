@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* on.c - runs a command in another way than the shell does: with a priority and policy, or detached.
- * QNX's on has more options; those that are here mean the same. */
+/* on.c - runs a command in another way than the shell does: with a priority and policy, or
+ * detached. QNX's on has more options; those that are here mean the same. */
 #include <errno.h>
 #include <sched.h>
 #include <spawn.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pidin.c - shows processes and what the system knows of itself. Owns the command line and the choice
- * of the view; the views print. docs/tools.md describes the columns. */
+/* pidin.c - shows processes and what the system knows of itself. Owns the command line and the
+ * choice of the view; the views print. docs/tools.md describes the columns. */
 #include "pidin.h"
 
 #include <stdio.h>

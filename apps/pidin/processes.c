@@ -101,8 +101,18 @@ print_regions(const struct skink_process_info *p)
 #define MEMORY_PLACES(X) \
 	X(ram) \
 	X(free) \
-	X(largest) X(firmware) X(image) X(nucleus) X(tree) X(procmgr) X(table) X(private) \
-	    X(object) X(keep) X(dma) X(quarantine)
+	X(largest) \
+	X(firmware) \
+	X(image) \
+	X(nucleus) \
+	X(tree) \
+	X(procmgr) \
+	X(table) \
+	X(private) \
+	X(object) \
+	X(keep) \
+	X(dma) \
+	X(quarantine)
 
 static int
 print_places(void)

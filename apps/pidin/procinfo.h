@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * procinfo.h - what procmgr tells about processes, for the programs that show and touch them. Every
- * function returns >= 0, or a negated error number; ids of NEXT forms start at 0 and end with -ESRCH.
+ * function returns >= 0, or a negated error number; ids of NEXT forms start at 0 and end with
+ * -ESRCH.
  */
 #ifndef APPS_PROCINFO_H
 #define APPS_PROCINFO_H
@@ -22,7 +23,8 @@ long procinfo_inject(int pid, uint32_t how);
 /* The name of a process; "-" when there is none. The text lasts until the call after the next. */
 const char *procinfo_name(int pid);
 
-/* The pids of those whose name or pid is `what`, procmgr's own included; at most `max`. Returns how many. */
+/* The pids of those whose name or pid is `what`, procmgr's own included; at most `max`. Returns
+ * how many. */
 int procinfo_find(const char *what, int *pids, int max);
 
 /* The number of a signal given as "9", "KILL", "kill" or "SIGKILL"; -1: no such. */

@@ -20,7 +20,9 @@ blocked_text(const struct skink_thread_info *t, char *text, size_t size)
 			snprintf(
 			    text, size, "%d(%s)", t->blocked_pid, procinfo_name(t->blocked_pid));
 		break;
-	case SKINK_STATE_RECEIVE: snprintf(text, size, "chid=%d", t->blocked_id); break;
+	case SKINK_STATE_RECEIVE:
+		snprintf(text, size, "chid=%d", t->blocked_id);
+		break;
 	case SKINK_STATE_MUTEX:
 		snprintf(text, size, "0x%llx(%d)", (unsigned long long)t->blocked_address,
 		    t->blocked_pid);
@@ -29,12 +31,18 @@ blocked_text(const struct skink_thread_info *t, char *text, size_t size)
 	case SKINK_STATE_SEM:
 		snprintf(text, size, "0x%llx", (unsigned long long)t->blocked_address);
 		break;
-	case SKINK_STATE_INTR: snprintf(text, size, "irq=%d", t->blocked_id); break;
-	case SKINK_STATE_JOIN: snprintf(text, size, "tid=%d", t->blocked_tid); break;
+	case SKINK_STATE_INTR:
+		snprintf(text, size, "irq=%d", t->blocked_id);
+		break;
+	case SKINK_STATE_JOIN:
+		snprintf(text, size, "tid=%d", t->blocked_tid);
+		break;
 	case SKINK_STATE_FAULT:
 		snprintf(text, size, "0x%llx", (unsigned long long)t->address);
 		break;
-	default: snprintf(text, size, "-"); break;
+	default:
+		snprintf(text, size, "-");
+		break;
 	}
 	return text;
 }

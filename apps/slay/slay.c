@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* slay.c - ends or signals processes by name or pid, as QNX's slay does. The exit status is the number
- * of processes that got the signal. */
+/* slay.c - ends or signals processes by name or pid, as QNX's slay does. The exit status is the
+ * number of processes that got the signal. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,7 +106,8 @@ names_signal(const char *word)
 	    procinfo_signal(word + 1) >= 0;
 }
 
-/* QNX's -SIGNAL is taken out of the arguments before getopt sees them. Returns how many are left. */
+/* QNX's -SIGNAL is taken out of the arguments before getopt sees them. Returns how many are
+ * left. */
 static int
 take_signal(int argc, char **argv, struct options *o)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * entity.c - tests of ham's hands with a fake procmgr and a fake clock: services die at random, and so does
- * ham, before or after any of its requests. What must hold: nobody is started twice, no death is lost,
- * limits hold across ham's deaths, giving up is told. Never boots anything.
- */
+ * entity.c - tests of ham's hands with a fake procmgr and a fake clock: services die at random,
+ * and so does ham, before or after any of its requests. What must hold: nobody is started
+ * twice, no death is lost, limits hold across ham's deaths, giving up is told. Never boots
+ * anything. /
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -301,7 +301,8 @@ check_limits(void)
 	for (int n = 0; n < SERVICES; n++) {
 		const struct skink_service *s = &image.s[n];
 
-		/* The first start is no restart; and one that was noted can be late by a death of ham. */
+		/* The first start is no restart; and one that was noted can be late by a death
+		 * of ham. */
 		for (uint32_t i = 0; s->limit != 0 && i < services[n].starts; i++) {
 			uint32_t in_window = 0;
 

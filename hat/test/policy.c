@@ -295,7 +295,8 @@ feed(struct life *l, enum policy_event event, int32_t status)
 		CHECK(l->rule.restart == SKINK_RESTART_NEVER || recent >= l->rule.limit);
 	}
 	CHECK_EQ(l->announced, l->given_up);
-	/* Whoever turns settled, or leaves a process behind for good, tells those who come after it. */
+	/* Whoever turns settled, or leaves a process behind for good, tells those who come
+	 * after it. */
 	if (before.state != l->e.state && policy_state_is_settled(l->e.state) &&
 	    before.state != HAM_WAITING && before.state != HAM_STOPPED)
 		CHECK(actions & POLICY_DO(TELL_DEPENDANTS));

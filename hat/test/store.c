@@ -61,8 +61,8 @@ test_store_gives_newest_when_committed(void)
 static void
 test_store_is_whole_when_writer_killed(void)
 {
-	/* Every mixture of old and new bytes, cut at any place, in any of the orders of its three parts
-	 * that a compiler may choose before the seal. */
+	/* Every mixture of old and new bytes, cut at any place, in any of the orders of its
+	 * three parts that a compiler may choose before the seal. */
 	for (uint64_t n = 1; n < 6; n++) {
 		uint64_t before[STORE_BYTES(SIZE) / 8], after[STORE_BYTES(SIZE) / 8];
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* r-count.c - the counter's client: does what its arguments say, one after the other, on one descriptor.
+/* r-count.c - the counter's client: does what its arguments say, one after the other, on one
+ * descriptor.
  *
  *	r-count [add | get | crash | loop | sleep MS | times N MS]...
  *
- * add, get, crash and loop print the value or the error's number; times adds N times with MS between,
- * and fails unless each answer is one more than the last. */
+ * add, get, crash and loop print the value or the error's number; times adds N times with MS
+ * between, and fails unless each answer is one more than the last. */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* r-counter.c - a server whose every mistake shows: it counts, and a request that is done twice or lost
- * is a wrong number. It also dies and hangs on demand. */
+/* r-counter.c - a server whose every mistake shows: it counts, and a request that is done twice
+ * or lost is a wrong number. It also dies and hangs on demand. */
 #include <errno.h>
 #include <sys/neutrino.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* r-crash.c - a service that does not stay: `r-crash MS HOW`: after MS milliseconds it faults, exits with
- * a number, or (without HOW) sleeps on. It serves no path. */
+/* r-crash.c - a service that does not stay: `r-crash MS HOW`: after MS milliseconds it faults,
+ * exits with a number, or (without HOW) sleeps on. It serves no path. */
 #include "r-target.h"
 
 static volatile uint32_t *volatile nowhere = (uint32_t *)0x20;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * r-killpoints.c - kills a server at every point of one request: `r-killpoints SERVER KIND [STRIDE_NS]`.
- * The request is sent at a fixed time again and again; a thread above everybody else kills the server
- * k strides later, k = 0, 1, 2... until the answer is there before the kill. Each answer must be right, on
- * the same descriptor, and at the end pools and memory must be as after the first kill. With
- * --icount one nanosecond is one instruction. `r-killpoints` alone lists servers and kinds.
+ * r-killpoints.c - kills a server at every point of one request: `r-killpoints SERVER KIND
+ * [STRIDE_NS]`. The request is sent at a fixed time again and again; a thread above everybody
+ * else kills the server k strides later, k = 0, 1, 2... until the answer is there before the
+ * kill. Each answer must be right, on the same descriptor, and at the end pools and memory must
+ * be as after the first kill. With --icount one nanosecond is one instruction. `r-killpoints`
+ * alone lists servers and kinds.
  */
 #include <dirent.h>
 #include <errno.h>

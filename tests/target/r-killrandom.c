@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * r-killrandom.c - kills servers at random under clients that check every answer:
- * `r-killrandom COUNT SEED`. One thread of low priority works on each server, on descriptors that it
- * opened once; the main thread, above everybody, draws a server, a time and a way to die (SIGKILL, wild
- * store, wild jump, endless loop). At least half of the kills must hit a request in progress, told by
- * the client's state; at the end the counts must be right and pools and memory as before.
+ * `r-killrandom COUNT SEED`. One thread of low priority works on each server, on descriptors
+ * that it opened once; the main thread, above everybody, draws a server, a time and a way to
+ * die (SIGKILL, wild store, wild jump, endless loop). At least half of the kills must hit a
+ * request in progress, told by the client's state; at the end the counts must be right and
+ * pools and memory as before.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -85,7 +85,8 @@ service_named(const char *name)
 	exit(2);
 }
 
-/* Waits until the service has a process other than `last` that is up. 0: it did not come in 20 s. */
+/* Waits until the service has a process other than `last` that is up. 0: it did not come in 20
+ * s. */
 static inline int
 service_await(uint32_t service, int last)
 {

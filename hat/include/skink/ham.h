@@ -12,14 +12,15 @@
 
 #include <skink/ham_msg.h>
 
-/* QNX's. flags must be 0 (EINVAL). Connects to /dev/ham; again: nothing. 0, or -1 and errno: ENOENT: there is no ham. */
+/* QNX's. flags must be 0 (EINVAL). Connects to /dev/ham; again: nothing. 0, or -1 and errno:
+ * ENOENT: there is no ham. */
 int ham_connect(unsigned flags);
 /* QNX's. Closes what ham_connect opened. 0, or -1 and errno: EBADF: not connected. */
 int ham_disconnect(unsigned flags);
 
 /*
- * Skink's own. Each connects where ham_connect was not called, waits while ham itself is being restarted, and returns
- * 0, or -1 and errno.
+ * Skink's own. Each connects where ham_connect was not called, waits while ham itself is being
+ * restarted, and returns 0, or -1 and errno.
  *   ESRCH  no such entity     EPERM  the caller lacks the KILL ability     ENOENT  there is no ham
  */
 /* The entity with the lowest number above `number`; 0 starts. */
