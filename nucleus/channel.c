@@ -136,11 +136,26 @@ channel_free(struct channel *ch)
 	pool_free(SKINK_POOL_CHANNEL, ch);
 }
 
+/* A thread that serves the channel, other than `t`. */
+static struct thread *
+server_but(const struct channel *ch, const struct thread *t)
+{
+	for (struct list *l = ch->servers.next; l != &ch->servers; l = l->next) { /* <= 2 */
+		struct thread *server = CONTAINER(l, struct thread, serves_link);
+
+		if (server != t)
+			return server;
+	}
+	return NULL;
+}
+
 /* One step towards the end of a channel: every message of its is settled, then it is parked, or its
  * connections learn and it is freed. */
 bool
 channel_step_end(struct channel *ch, bool park)
 {
+	struct thread *current = hart_self()->current, *other;
+
 	if (!park)
 		ch->closing = true;
 	if (!list_is_empty(&ch->clients)) {
@@ -152,11 +167,14 @@ channel_step_end(struct channel *ch, bool park)
 			message_end(client, -SK_ESRCH);
 		return true;
 	}
-	if (!list_is_empty(&ch->servers)) {
-		channel_leave(CONTAINER(ch->servers.next, struct thread, serves_link));
+	other = server_but(ch, current);
+	if (other != NULL) {
+		channel_leave(other);
 		return true;
 	}
 	if (park) {
+		if (current->serves == ch)
+			channel_leave(current);
 		quota_give(ch->owner, SKINK_QUOTA_CHANNELS);
 		if (ch->owner->coiddeath == ch)
 			ch->owner->coiddeath = NULL;
@@ -182,6 +200,8 @@ channel_step_end(struct channel *ch, bool park)
 		return true;
 	}
 	/* COMMIT */
+	if (current->serves == ch)
+		channel_leave(current);
 	channel_free(ch);
 	return false;
 }
