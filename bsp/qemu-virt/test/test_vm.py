@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""vm with an emulator that only plays the guest's side of the protocol: statuses, streams, errors."""
+"""vm with an emulator that only plays the guest's side of the protocol."""
 
 import os
 import subprocess
@@ -20,7 +20,8 @@ out = sys.stdout.buffer
 with open({arguments!r}, "w") as f:
     f.write("\n".join([str(os.getpid()), *sys.argv]))
 image = open(sys.argv[sys.argv.index("-initrd") + 1], "rb").read()
-mode, nonce, text = re.search(rb"\n?(exec|serve) ([0-9a-f]{{16}})\n(.*?)\n(?:\0|070701)", image, re.S).groups()
+command = rb"(exec|serve) ([0-9a-f]{{16}})\n(.*?)\n(?:\0|070701)"
+mode, nonce, text = re.search(command, image, re.S).groups()
 def say(data):
     out.write(data)
     out.flush()
