@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The library on the system: the cases of tests/target/t-pthread.c and t-posix.c, each counted."""
+
+import re
+
+
+def run_cases(vm, program):
+    result = vm.run(program, programs=[program], timeout=120)
+    failed = [line for line in result.lines if line.startswith("not ok")]
+    passed = [line for line in result.lines if line.startswith("ok ")]
+    assert not failed, result
+    assert result.status == 0, result
+    assert result.lines[-1] == f"{len(passed)} run, 0 failed", result
+    return result
+
+
+def test_threads_and_locks(vm):
+    result = run_cases(vm, "t-pthread")
+    lines = [line for line in result.lines if "line of thread" in line]
+    assert len(lines) == 150
+    assert all(re.fullmatch(r"line of thread \d", line) for line in lines), lines
+
+
+def test_posix_and_messages(vm):
+    run_cases(vm, "t-posix")
