@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+# build.mk - the portable nucleus on the build host, with a fake machine; docs/nucleus-tests.md.
+
+$(call native_test,nucleus,$(wildcard $(here)/*.c) $(patsubst nucleus/%,../%,$(wildcard nucleus/*.c)),-Inucleus)

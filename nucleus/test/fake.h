@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fake.h - a machine to run the portable nucleus on, natively, and the hands of its users. fake.c
+ * implements nucleus/arch.h over host memory; scene.c makes processes and threads and has them call.
+ *
+ * Threads run no code. A test is the user of all of them: it makes any of them the current one and has
+ * it call. Between two calls every thread that is in user mode does nothing.
+ *
+ * Two ways to go on after a call:
+ *   call()        settles: whatever the nucleus has left to do is done before it returns, as if
+ *                 all programs paused meanwhile. It tells what a test of meaning wants to know.
+ *   call_now()    one entry, then whoever is best is current, as on the machine. For tests of order.
+ */
+#ifndef NUCLEUS_TEST_FAKE_H
+#define NUCLEUS_TEST_FAKE_H
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../nucleus.h"
+
+/* ---- checks: each test runs in a process of its own, which a failed one ends ---- */
+
+struct test {
+	const char *name;
+	void (*run)(void);
+};
+#define TEST(function)	{ #function, function }
+
+_Noreturn void fail(const char *file, int line, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void check_equal(const char *file, int line, const char *what, intmax_t a, intmax_t b);
+#define FAIL(...)	fail(__FILE__, __LINE__, __VA_ARGS__)
+#define CHECK(x)	((x) ? (void)0 : fail(__FILE__, __LINE__, "%s", #x))
+#define CHECK_EQ(a, b) \
+	check_equal(__FILE__, __LINE__, #a " == " #b, (intmax_t)(a), (intmax_t)(b))
+
+/* Called on a failure, before the end. */
+extern void (*fail_hook)(void);
+
+/* ---- the machine ---- */
+
+#define RAM_BASE	0x80000000ull
+#define RAM_FRAMES	2048u
+paddr_t frame_new(void);
+void frame_free(paddr_t frame);
+unsigned frames_used(void);
+void *frame_data(paddr_t frame);
+
+extern uint64_t fake_now;		/* ns; tests move it by time_pass */
+extern uint64_t fake_alarm;
+extern int fake_reset_result;		/* what arch_reset returns; 1: it "works" and ends the test well */
+extern unsigned fake_resets;
+void fake_irq_raise(unsigned source);	/* level: stays until lowered */
+void fake_irq_lower(unsigned source);
+bool fake_irq_is_claimed(unsigned source);
+bool fake_irq_is_enabled(unsigned source);
+unsigned fake_irq_level(unsigned source);
+struct aspace *fake_aspace_in_force(void);
+/* The dispatch loop looks for interrupts once a step: at the look of this number, the source is raised. */
+extern unsigned fake_looks, fake_raise_at, fake_raise_source;
+
+/* ---- scene.c: processes, threads, calls ---- */
+
+#define USER_BASE	0x10000ull	/* each process has PRIVATE pages of its own here */
+#define PRIVATE		12u
+#define SHARED_BASE	0x100000ull	/* and these, which all share */
+#define SHARED		2u
+#define HOLE		0x200000ull	/* nothing is mapped here */
+#define READ_ONLY	0x300000ull	/* one page, only to be read */
+
+struct options {
+	unsigned service;
+	int priority;			/* of its first thread and its ceiling's default */
+	int priority_max;
+	int sid;
+	uint64_t abilities, peers;
+	unsigned quota;			/* of everything; 0: plenty */
+	unsigned deaths_max;
+	int policy;
+};
+
+extern struct thread *manager;		/* procmgr's only thread */
+extern int manager_chid;
+extern struct thread *idle, *intruder;
+#define INTRUDER_SOURCE	100u
+
+void scene_begin(void);
+void scene_end(void);			/* ends all processes; fails unless everything comes back */
+struct process *process_make(const struct options *o);	/* NEW */
+struct thread *process_new(const struct options *o);	/* ALIVE: its first thread */
+struct thread *process_at(int priority);
+struct thread *service_at(unsigned service, int priority);
+struct thread *thread_new(struct thread *creator, int priority);
+void process_end(struct process *p);	/* kill, reclaim, free */
+void process_reclaim(struct process *p);	/* of an ended one */
+
+/* User memory, of a thread's process. */
+void *user(struct thread *t, uint64_t address);
+uint64_t place(struct thread *t, const void *data, size_t len);	/* the next of some scratch places */
+void page_map(struct process *p, uint64_t va, paddr_t pa, unsigned prot);
+void page_unmap(struct process *p, uint64_t va);
+
+#define BLOCKED		(-200000l)	/* has no result yet */
+#define GONE		(-200001l)	/* its thread is no more */
+#define MAX_ARGS	8
+long call_args(bool settle, struct thread *t, unsigned number, const uint64_t *args);
+#define ARGS(...)	((const uint64_t[MAX_ARGS]){__VA_ARGS__})
+#define call(t, name, ...)	call_args(true, t, SKINK_SYS_##name, ARGS(__VA_ARGS__))
+#define call_now(t, name, ...)	call_args(false, t, SKINK_SYS_##name, ARGS(__VA_ARGS__))
+long result_of(struct thread *t);	/* of its last call, or BLOCKED */
+void settle(void);			/* until nobody has anything to do */
+void enter(void);			/* an entry with nothing new: an interrupt */
+/* Like call_now, but before step n the intruder, a thread of the highest priority, gets the hart:
+ * true, the test can do as it then. False: the call took fewer steps. intruder_leave() makes it wait again. */
+bool call_broken_args(unsigned n, struct thread *t, unsigned number, const uint64_t *args);
+#define call_broken(n, t, name, ...)	call_broken_args(n, t, SKINK_SYS_##name, ARGS(__VA_ARGS__))
+void intruder_leave(void);
+void time_pass(uint64_t ns);		/* in small leaps from alarm to alarm; settles */
+void time_pass_now(uint64_t ns);	/* one leap, one entry */
+void irq(unsigned source);		/* raises, enters, settles */
+void fault(struct thread *t, unsigned cause, uint64_t address);
+void make_current(struct thread *t);
+struct thread *current(void);
+
+/* Shorter ways for what tests do all the time; each fails the test unless the call succeeds. */
+int channel_new(struct thread *t, unsigned flags);
+int connect_to(struct thread *t, struct thread *server, int chid);
+int attach(struct thread *server, int chid, struct thread *client);	/* installed by the manager */
+
+/* ---- seen.c: which call returned what ---- */
+void seen(unsigned number, long result);
+unsigned seen_missing(bool print);	/* pairs of skink/syscalls.h that have not been seen */
+const char *call_name(unsigned number);
+const char *error_name(long error);
+
+/* ---- invariants.c ---- */
+void invariants(void);
+
+#endif

@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* invariants.c - what is true of the nucleus's objects after every entry. Looks at all of them from
+ * outside; changes none. */
+#include "fake.h"
+
+/* ---- what is counted while looking ---- */
+
+static struct {
+	unsigned used[SKINK_QUOTA_COUNT];
+	unsigned receiving, threads;
+} by_process[SKINK_INDEX_MASK];
+static struct {
+	unsigned queued, pulses, servers;
+} by_channel[SKINK_INDEX_MASK];
+static struct {
+	unsigned holders, sends;
+} by_connection[SKINK_INDEX_MASK];
+static unsigned timers_armed[TIMER_BANDS];
+static unsigned boosts_queued;
+
+/* ---- pointers ---- */
+
+static uint32_t
+index_of(enum skink_pool which, const void *object, size_t size)
+{
+	const char *first = pool_at(which, 1);
+	size_t stride = (size + 63) & ~(size_t)63;
+	size_t distance = (size_t)((const char *)object - first);
+
+	CHECK(object != NULL && (const char *)object >= first && distance % stride == 0);
+	CHECK(distance / stride < pool_total(which));
+	return (uint32_t)(distance / stride) + 1;
+}
+
+#define LIVE(POOL, type, pointer) \
+	do { \
+		CHECK(pool_at(SKINK_POOL_##POOL, \
+			  index_of(SKINK_POOL_##POOL, pointer, sizeof(struct type))) == \
+		    (void *)(uintptr_t)(pointer)); \
+		CHECK((pointer)->object.id != 0); \
+	} while (0)
+
+#define INDEX(pointer) ((pointer)->object.index)
+
+static bool
+list_has(const struct list *head, const struct list *l)
+{
+	unsigned n = 0;
+
+	for (const struct list *at = head->next; at != head; at = at->next) {
+		CHECK(at->next->prev == at && at->prev->next == at && ++n < 10000);
+		if (at == l)
+			return true;
+	}
+	return false;
+}
+
+static bool
+heap_holds(const struct heap *h, const struct heap_node *n)
+{
+	unsigned steps = 0;
+
+	if (!heap_has(n))
+		return false;
+	while (n->parent != NULL) {
+		CHECK(n->parent->left == n || n->parent->right == n);
+		CHECK(++steps < 10000);
+		n = n->parent;
+	}
+	return h->root == n;
+}
+
+static unsigned
+rank_of(const struct heap_node *n)
+{
+	return n == NULL ? 0 : n->rank;
+}
+
+/* Returns the number of nodes; calls `each` for every one. */
+static unsigned
+heap_look(const struct heap_node *n, void (*each)(const struct heap_node *n, void *with), void *with)
+{
+	if (n == NULL)
+		return 0;
+	CHECK(n->left == NULL || (n->left->parent == n && n->left->key >= n->key));
+	CHECK(n->right == NULL || (n->right->parent == n && n->right->key >= n->key));
+	CHECK(rank_of(n->left) >= rank_of(n->right) && n->rank == rank_of(n->right) + 1);
+	if (each != NULL)
+		each(n, with);
+	return 1 + heap_look(n->left, each, with) + heap_look(n->right, each, with);
+}
+
+static unsigned
+heap_count(const struct heap *h, void (*each)(const struct heap_node *n, void *with), void *with)
+{
+	CHECK(h->root == NULL || h->root->parent == NULL);
+	return heap_look(h->root, each, with);
+}
+
+/* ---- threads ---- */
+
+static unsigned
+top(const struct heap *h)
+{
+	return h->root == NULL ? 0 : priority_of(h->root);
+}
+
+/* Written from the words of docs/nucleus.md, not from sched.c. */
+static unsigned
+priority_due(const struct thread *t)
+{
+	unsigned p = 0, mutexes = top(&t->owns);
+
+	if (t->serves == NULL || !(t->serves->flags & SKINK_CHF_FIXED_PRIORITY)) {
+		if (top(&t->holds) > p)
+			p = top(&t->holds);
+		if (t->pulse_priority > p)
+			p = t->pulse_priority;
+		if (t->serves != NULL && t->state != SKINK_STATE_RECEIVE &&
+		    top(&t->serves->queue) > p)
+			p = top(&t->serves->queue);
+	}
+	if (p == 0)
+		p = t->priority;
+	return mutexes > p ? mutexes : p;
+}
+
+static void
+look_at_queues(const struct thread *t)
+{
+	bool ready = list_has(&hart0.ready[t->effective], &t->ready_link);
+	bool sends = t->state == SKINK_STATE_SEND;
+	bool replies = t->state == SKINK_STATE_REPLY || t->state == SKINK_STATE_COPY;
+	bool syncs = t->state == SKINK_STATE_MUTEX || t->state == SKINK_STATE_CONDVAR ||
+	    t->state == SKINK_STATE_SEM;
+
+	CHECK_EQ(ready, t->state == SKINK_STATE_READY);
+	CHECK(ready || list_is_empty(&t->ready_link));
+	CHECK_EQ(hart0.current == t, t->state == SKINK_STATE_RUNNING);
+	CHECK_EQ(t->connection != NULL, sends || replies);
+	CHECK_EQ(t->channel != NULL, sends || replies);
+	CHECK_EQ(heap_has(&t->wait), sends || syncs);
+	CHECK_EQ(t->sync != NULL, syncs);
+	CHECK_EQ(heap_has(&t->held), replies && t->server != NULL);
+	CHECK_EQ(!list_is_empty(&t->client_link), replies);
+	CHECK_EQ(!list_is_empty(&t->receive_link), t->state == SKINK_STATE_RECEIVE);
+	CHECK_EQ(t->joining != NULL, t->state == SKINK_STATE_JOIN);
+	CHECK(t->unblock.channel == NULL || (replies && t->unblock.channel == t->channel));
+	CHECK(t->fault.channel == NULL || t->state == SKINK_STATE_FAULT);
+	if (sends || replies) {
+		LIVE(CHANNEL, channel, t->channel);
+		LIVE(CONNECTION, connection, t->connection);
+		CHECK(t->connection->channel == t->channel);
+		by_connection[INDEX(t->connection)].sends++;
+		CHECK_EQ(t->rcvid & SKINK_INDEX_MASK, INDEX(t));
+	}
+	if (sends) {
+		CHECK(heap_holds(&t->channel->queue, &t->wait));
+		CHECK(t->server == NULL && t->copier == NULL);
+		CHECK_EQ(t->wait.key, priority_key(t->effective, t->ticket));
+	}
+	if (replies) {
+		CHECK(list_has(&t->channel->clients, &t->client_link));
+		CHECK(t->channel->owner != NULL);
+	}
+	if (replies && t->server != NULL) {
+		LIVE(THREAD, thread, t->server);
+		CHECK(heap_holds(&t->server->holds, &t->held));
+		CHECK(t->server->process == t->channel->owner);
+		CHECK_EQ(t->held.key, priority_key(t->effective, t->ticket));
+	}
+	if (syncs) {
+		LIVE(SYNC, sync, t->sync);
+		CHECK(heap_holds(&t->sync->waiters, &t->wait));
+		CHECK_EQ(t->wait.key, priority_key(t->effective, t->ticket));
+	}
+	if (t->state == SKINK_STATE_RECEIVE) {
+		CHECK(t->serves != NULL && list_has(&t->serves->receivers, &t->receive_link));
+		CHECK(heap_is_empty(&t->serves->queue));
+		by_process[INDEX(t->process)].receiving++;
+	}
+	if (t->state == SKINK_STATE_JOIN) {
+		LIVE(THREAD, thread, t->joining);
+		CHECK(t->joining->joiner == t);
+	}
+	if (t->state == SKINK_STATE_INTR) {
+		LIVE(INTERRUPT, interrupt, t->interrupt);
+		CHECK(t->interrupt->process == t->process);
+	}
+}
+
+static void
+look_at_copies(const struct thread *t)
+{
+	bool copies = t->task >= TASK_RECEIVE && t->task <= TASK_WRITE;
+
+	CHECK_EQ(t->peer != NULL, copies);
+	if (copies) {
+		LIVE(THREAD, thread, t->peer);
+		CHECK(t->peer->copier == t);
+		CHECK(t->state == SKINK_STATE_READY || t->state == SKINK_STATE_RUNNING);
+		CHECK(t->peer->state == SKINK_STATE_COPY ||
+		    (t->peer->state == SKINK_STATE_REPLY && t->task >= TASK_READ));
+	}
+	CHECK(t->copier == NULL || t->copier->peer == t);
+	CHECK(t->state != SKINK_STATE_COPY || t->copier != NULL);
+}
+
+static void
+look_at_thread(const struct thread *t)
+{
+	LIVE(PROCESS, process, t->process);
+	CHECK(list_has(&t->process->threads, &t->process_link));
+	by_process[INDEX(t->process)].used[SKINK_QUOTA_THREADS]++;
+	by_process[INDEX(t->process)].threads += t->state != SKINK_STATE_DEAD;
+	look_at_queues(t);
+	look_at_copies(t);
+	CHECK_EQ(t->boost_queued, list_has(&hart0.boosts, &t->boost_link));
+	boosts_queued += t->boost_queued;
+	/* A boost that is still to travel is one that someone below it may wait for. */
+	if (!t->boost_queued && t->state != SKINK_STATE_DEAD)
+		CHECK_EQ(t->effective, priority_due(t));
+	if (t->boost_queued)
+		CHECK(hart0.boost_priority >= priority_due(t) &&
+		    hart0.boost_priority >= t->effective);
+	if (heap_has(&t->timeout.node)) {
+		CHECK_EQ(t->timeout.band, t->effective * TIMER_BANDS / SKINK_PRIORITIES);
+		CHECK(heap_holds(&hart0.timers[t->timeout.band], &t->timeout.node));
+		timers_armed[t->timeout.band]++;
+	}
+	if (t->serves != NULL) {
+		LIVE(CHANNEL, channel, t->serves);
+		CHECK(t->serves->owner == t->process);
+		CHECK(list_has(&t->serves->servers, &t->serves_link));
+		by_channel[INDEX(t->serves)].servers++;
+	}
+	if (t->in_service != NULL && !t->dying) {
+		LIVE(THREAD, thread, t->in_service);
+		CHECK(t->in_service->server == t);
+	}
+	if (t->joiner != NULL) {
+		LIVE(THREAD, thread, t->joiner);
+		CHECK(t->joiner->joining == t);
+	}
+	if (t->state == SKINK_STATE_DEAD)
+		CHECK(t->dying && !t->detached && t->process->state < PROCESS_ENDED &&
+		    heap_is_empty(&t->holds) && heap_is_empty(&t->owns) && t->serves == NULL &&
+		    t->joiner == NULL && !heap_has(&t->timeout.node));
+	CHECK(!t->dying || t->state == SKINK_STATE_DEAD || t->task == TASK_DIE);
+}
+
+/* ---- the others ---- */
+
+static void
+look_at_pulse(const struct pulse *p)
+{
+	if (p->channel == NULL) {
+		CHECK(!heap_has(&p->node));
+		return;
+	}
+	LIVE(CHANNEL, channel, p->channel);
+	CHECK(heap_holds(&p->channel->queue, &p->node));
+	CHECK(p->node.kind == IN_PULSE && p->count > 0);
+	CHECK_EQ(priority_of(&p->node), p->priority);
+}
+
+static void
+count_queued(const struct heap_node *n, void *with)
+{
+	struct channel *ch = with;
+
+	by_channel[INDEX(ch)].queued++;
+	if (n->kind == IN_PULSE) {
+		const struct pulse *p = CONTAINER(n, struct pulse, node);
+
+		CHECK(p->channel == ch);
+		by_channel[INDEX(ch)].pulses += p->pooled;
+	} else {
+		const struct thread *t = CONTAINER(n, struct thread, wait);
+
+		LIVE(THREAD, thread, t);
+		CHECK(t->state == SKINK_STATE_SEND && t->channel == ch);
+	}
+}
+
+static void
+look_at_channel(struct channel *ch)
+{
+	unsigned servers = 0, receivers = 0;
+
+	(void)heap_count(&ch->queue, count_queued, ch);
+	CHECK_EQ(by_channel[INDEX(ch)].queued, ch->queued);
+	CHECK_EQ(by_channel[INDEX(ch)].pulses, ch->program_pulses);
+	CHECK_EQ(by_channel[INDEX(ch)].servers, ch->server_count);
+	for (struct list *l = ch->servers.next; l != &ch->servers; l = l->next) {
+		LIVE(THREAD, thread, CONTAINER(l, struct thread, serves_link));
+		servers++;
+	}
+	CHECK_EQ(servers, ch->server_count);
+	for (struct list *l = ch->receivers.next; l != &ch->receivers; l = l->next) {
+		LIVE(THREAD, thread, CONTAINER(l, struct thread, receive_link));
+		receivers++;
+	}
+	/* Nobody waits for what is there. */
+	CHECK(receivers == 0 || heap_is_empty(&ch->queue));
+	for (struct list *l = ch->clients.next; l != &ch->clients; l = l->next)
+		LIVE(THREAD, thread, CONTAINER(l, struct thread, client_link));
+	if (ch->owner == NULL) {
+		CHECK((ch->flags & SKINK_CHF_DURABLE) && servers == 0 && receivers == 0 &&
+		    list_is_empty(&ch->clients));
+		return;
+	}
+	LIVE(PROCESS, process, ch->owner);
+	CHECK(ch->owner->state == PROCESS_ALIVE || ch->owner->state == PROCESS_ENDING);
+	CHECK(list_has(&ch->owner->channels, &ch->owner_link));
+	by_process[INDEX(ch->owner)].used[SKINK_QUOTA_CHANNELS]++;
+}
+
+static void
+look_at_connection(const struct connection *c)
+{
+	const struct process *payer = pool_find(SKINK_POOL_PROCESS, c->pid);
+
+	if (c->channel != NULL) {
+		LIVE(CHANNEL, channel, c->channel);
+		CHECK(list_has(&c->channel->connections, &c->channel_link));
+	} else {
+		CHECK(list_is_empty(&c->channel_link));
+	}
+	CHECK_EQ(c->holders, by_connection[INDEX(c)].holders);
+	CHECK_EQ(c->sends, by_connection[INDEX(c)].sends);
+	CHECK(c->holders > 0 || c->sends > 0 || c->lingers);
+	CHECK_EQ(c->lingers, c->disconnect.channel != NULL);
+	CHECK(!c->lingers || c->holders == 0);
+	if (c->lingers && payer != NULL)
+		by_process[INDEX(payer)].used[SKINK_QUOTA_CONNECTIONS]++;
+	look_at_pulse(&c->disconnect);
+	look_at_pulse(&c->coiddeath);
+}
+
+static void
+look_at_coids(const struct process *p)
+{
+	for (unsigned n = 0; n < 2; n++)
+		for (unsigned at = 0; at < SKINK_COIDS / COIDS_PER_CHUNK; at++) {
+			const struct coids *chunk = p->tables[n].chunks[at];
+
+			CHECK_EQ(chunk != NULL, p->tables[n].present >> at & 1);
+			CHECK_EQ(chunk != NULL && chunk->used == ~0u, p->tables[n].full >> at & 1);
+			if (chunk == NULL)
+				continue;
+			LIVE(COIDS, coids, chunk);
+			CHECK(chunk->used != 0);
+			for (unsigned i = 0; i < COIDS_PER_CHUNK; i++) {
+				const struct connection *c = chunk->coid[i].connection;
+
+				CHECK_EQ(c != NULL, chunk->used >> i & 1);
+				if (c == NULL)
+					continue;
+				LIVE(CONNECTION, connection, c);
+				by_connection[INDEX(c)].holders++;
+				by_process[INDEX(p)].used[SKINK_QUOTA_CONNECTIONS]++;
+			}
+		}
+}
+
+static void
+look_at_process(const struct process *p)
+{
+	unsigned alive_seen = 0, dying_seen = 0;
+
+	CHECK_EQ(p->receiving, by_process[INDEX(p)].receiving);
+	CHECK_EQ(p->thread_count, by_process[INDEX(p)].threads);
+	if (p != procmgr)
+		for (unsigned q = 0; q < SKINK_QUOTA_COUNT; q++)
+			if (p->used[q] != by_process[INDEX(p)].used[q])
+				FAIL("pid %d: quota %u: %u used, %u there", p->object.id, q,
+				    p->used[q], by_process[INDEX(p)].used[q]);
+	for (struct list *l = p->threads.next; l != &p->threads; l = l->next) {
+		const struct thread *t = CONTAINER(l, struct thread, process_link);
+
+		LIVE(THREAD, thread, t);
+		CHECK(t->process == p);
+		CHECK(t->dying || dying_seen == 0);
+		alive_seen += !t->dying;
+		dying_seen += t->dying;
+	}
+	if (p->state == PROCESS_ENDED) {
+		CHECK(alive_seen == 0 && dying_seen == 0);
+		CHECK(list_is_empty(&p->channels) && list_is_empty(&p->timers) &&
+		    list_is_empty(&p->interrupts) && list_is_empty(&p->events));
+		CHECK(p->tables[0].present == 0 && p->tables[1].present == 0);
+	}
+	CHECK(p->state != PROCESS_ALIVE || p->thread_count > 0);
+	if (p->coiddeath != NULL) {
+		LIVE(CHANNEL, channel, p->coiddeath);
+		CHECK(p->coiddeath->owner == p);
+	}
+	look_at_pulse(&p->death);
+}
+
+static void
+look_at_timer(const struct timer *timer)
+{
+	LIVE(PROCESS, process, timer->process);
+	CHECK(list_has(&timer->process->timers, &timer->process_link));
+	by_process[INDEX(timer->process)].used[SKINK_QUOTA_TIMERS]++;
+	look_at_pulse(&timer->notice.pulse);
+	if (!heap_has(&timer->node.node))
+		return;
+	CHECK(heap_holds(&hart0.timers[timer->node.band], &timer->node.node));
+	CHECK_EQ(timer->node.band,
+	    (timer->notice.priority > 0 ? timer->notice.priority : 10) * TIMER_BANDS /
+		SKINK_PRIORITIES);
+	timers_armed[timer->node.band]++;
+}
+
+static void
+look_at_interrupt(const struct interrupt *i)
+{
+	LIVE(PROCESS, process, i->process);
+	CHECK(list_has(&i->process->interrupts, &i->process_link));
+	by_process[INDEX(i->process)].used[SKINK_QUOTA_INTERRUPTS]++;
+	CHECK_EQ(i->claimed, fake_irq_is_claimed(i->source));
+	look_at_pulse(&i->notice.pulse);
+}
+
+static void
+sync_node(const struct heap_node *n, void *with)
+{
+	const struct thread *t = CONTAINER(n, struct thread, wait);
+
+	LIVE(THREAD, thread, t);
+	CHECK(t->sync == with);
+}
+
+static void
+look_at_sync(struct sync *s)
+{
+	const struct process *payer = pool_find(SKINK_POOL_PROCESS, s->payer);
+
+	CHECK(heap_count(&s->waiters, sync_node, s) > 0);
+	CHECK_EQ(heap_has(&s->owned), s->owner != NULL);
+	if (s->owner != NULL) {
+		LIVE(THREAD, thread, s->owner);
+		CHECK(s->owner->state != SKINK_STATE_DEAD);
+		CHECK(heap_holds(&s->owner->owns, &s->owned));
+		CHECK_EQ(s->owned.key, s->boosts ? s->waiters.root->key : priority_key(0, 0));
+	}
+	if (payer != NULL)
+		by_process[INDEX(payer)].used[SKINK_QUOTA_SYNCS]++;
+}
+
+static void
+look_at_pooled(const struct pulse *p)
+{
+	const struct process *payer = pool_find(SKINK_POOL_PROCESS, p->payer);
+
+	CHECK(p->pooled && p->channel != NULL);
+	look_at_pulse(p);
+	if (payer != NULL)
+		by_process[INDEX(payer)].used[SKINK_QUOTA_PULSES]++;
+}
+
+static void
+look_at_event(const struct event *e)
+{
+	LIVE(PROCESS, process, e->process);
+	CHECK(list_has(&e->process->events, &e->process_link));
+	by_process[INDEX(e->process)].used[SKINK_QUOTA_EVENTS]++;
+	look_at_pulse(&e->notice.pulse);
+}
+
+static void
+look_at_hart(void)
+{
+	unsigned n = 0;
+
+	for (unsigned p = 0; p < SKINK_PRIORITIES; p++) {
+		unsigned bit = SKINK_PRIORITIES - 1 - p;
+		const struct list *head = &hart0.ready[p];
+
+		CHECK_EQ(hart0.ready_map[bit / 64] >> bit % 64 & 1, !list_is_empty(head));
+		for (const struct list *l = head->next; l != head; l = l->next) {
+			const struct thread *t = CONTAINER(l, struct thread, ready_link);
+
+			LIVE(THREAD, thread, t);
+			CHECK(t->state == SKINK_STATE_READY && t->effective == p);
+		}
+	}
+	for (const struct list *l = hart0.boosts.next; l != &hart0.boosts; l = l->next, n++)
+		LIVE(THREAD, thread, CONTAINER(l, struct thread, boost_link));
+	CHECK_EQ(n, boosts_queued);
+	for (unsigned band = 0; band < TIMER_BANDS; band++)
+		CHECK_EQ(heap_count(&hart0.timers[band], NULL, NULL),
+		    timers_armed[band] +
+			(heap_has(&hart0.deadline.node) && hart0.deadline.band == band));
+	if (hart0.current != NULL)
+		LIVE(THREAD, thread, hart0.current);
+}
+
+#define EACH(POOL, type, function) \
+	do { \
+		unsigned count = 0; \
+		for (uint32_t i = 1; i <= pool_total(SKINK_POOL_##POOL); i++) { \
+			struct type *o = pool_at(SKINK_POOL_##POOL, i); \
+			if (o->object.id == 0) \
+				continue; \
+			CHECK_EQ(o->object.index, i); \
+			count++; \
+			function(o); \
+		} \
+		CHECK_EQ(count, pool_used(SKINK_POOL_##POOL)); \
+	} while (0)
+
+/* Counts first, then what is compared with them. */
+void
+invariants(void)
+{
+	memset(by_process, 0, sizeof(by_process[0]) * (pool_total(SKINK_POOL_PROCESS) + 1));
+	memset(by_channel, 0, sizeof(by_channel[0]) * (pool_total(SKINK_POOL_CHANNEL) + 1));
+	memset(by_connection, 0,
+	    sizeof(by_connection[0]) * (pool_total(SKINK_POOL_CONNECTION) + 1));
+	memset(timers_armed, 0, sizeof(timers_armed));
+	boosts_queued = 0;
+	EACH(THREAD, thread, look_at_thread);
+	EACH(CHANNEL, channel, look_at_channel);
+	EACH(PROCESS, process, look_at_coids);
+	EACH(CONNECTION, connection, look_at_connection);
+	EACH(TIMER, timer, look_at_timer);
+	EACH(INTERRUPT, interrupt, look_at_interrupt);
+	EACH(SYNC, sync, look_at_sync);
+	EACH(PULSE, pulse, look_at_pooled);
+	EACH(EVENT, event, look_at_event);
+	EACH(PROCESS, process, look_at_process);
+	look_at_hart();
+}

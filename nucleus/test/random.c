@@ -1,0 +1,816 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* random.c - random calls, interrupts, time and deaths, from a seed. After every one all invariants
+ * are checked; at the end everything must have come back. Arguments are biased to what is valid: a
+ * call that fails its first check finds nothing. */
+#include <time.h>
+
+#include "tests.h"
+
+static uint64_t state;
+
+static uint64_t
+draw(void)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state * 2685821657736338717ull;
+}
+
+static unsigned
+below(unsigned n)
+{
+	return (unsigned)((draw() >> 33) % n);
+}
+
+/* ---- the last operations ---- */
+
+#define TRACED 40
+static char trace[TRACED][200];
+static unsigned long operation, operations;
+static uint64_t seed_of_run;
+
+#define NOTE(...) snprintf(trace[operation % TRACED], sizeof(trace[0]), __VA_ARGS__)
+
+static void
+explain(void)
+{
+	unsigned long from = operation < TRACED ? 0 : operation - TRACED + 1;
+
+	for (unsigned long i = from; i <= operation; i++)
+		printf("  %lu: %s\n", i, trace[i % TRACED]);
+	printf("again: build/native/nucleus --random %" PRIu64 " %lu\n", seed_of_run, operations);
+}
+
+/* ---- what arguments are made of ---- */
+
+static int32_t
+any_id(enum skink_pool which)
+{
+	uint32_t n = 1 + below(pool_total(which));
+
+	for (unsigned i = 0; i < pool_total(which); i++) {
+		const struct object *o;
+
+		switch (which) {
+		case SKINK_POOL_PROCESS:
+			o = &((struct process *)pool_at(which, n))->object;
+			break;
+		case SKINK_POOL_THREAD:
+			o = &((struct thread *)pool_at(which, n))->object;
+			break;
+		case SKINK_POOL_CHANNEL:
+			o = &((struct channel *)pool_at(which, n))->object;
+			break;
+		case SKINK_POOL_CONNECTION:
+			o = &((struct connection *)pool_at(which, n))->object;
+			break;
+		case SKINK_POOL_TIMER:
+			o = &((struct timer *)pool_at(which, n))->object;
+			break;
+		case SKINK_POOL_INTERRUPT:
+			o = &((struct interrupt *)pool_at(which, n))->object;
+			break;
+		default:
+			return 1;
+		}
+		if (o->id != 0)
+			return o->id;
+		n = n % pool_total(which) + 1;
+	}
+	return 1;
+}
+
+static uint64_t
+garbage(void)
+{
+	static const uint64_t edges[] = {0, 1, 2, 7, 8, 255, 256, 4095, 4096, SKINK_USER_END,
+	    SKINK_USER_END - 1, SKINK_USER_END - 8, INT32_MAX, UINT32_MAX, 1ull << 32, 1ull << 62,
+	    INT64_MAX, 1ull << 63, UINT64_MAX, UINT64_MAX - 1, UINT64_MAX - 7, SKINK_SIDE_CHANNEL,
+	    SKINK_SIDE_CHANNEL | 1023, 1023, 1024, SKINK_MSG_MAX, SKINK_MSG_MAX - 1};
+
+	return below(3) == 0 ? draw() : edges[below(sizeof(edges) / sizeof(edges[0]))];
+}
+
+static uint64_t
+address(void)
+{
+	switch (below(12)) {
+	case 0:
+		return HOLE + below(4096);
+	case 1:
+		return READ_ONLY + below(512) * 8;
+	case 2:
+		return USER_BASE + PRIVATE * SKINK_PAGE - below(64);
+	case 3:
+		return garbage();
+	case 4:
+	case 5:
+		return SHARED_BASE + below(8) * 8;
+	default:
+		return USER_BASE + 3 * SKINK_PAGE + below((PRIVATE - 4) * 512) * 8;
+	}
+}
+
+static uint64_t
+size(void)
+{
+	static const uint64_t sizes[] = {0, 1, 8, 24, 100, 2047, 2048, 2049, 6000, 12000};
+
+	return below(20) == 0 ? garbage() : sizes[below(sizeof(sizes) / sizeof(sizes[0]))];
+}
+
+static int
+a_coid(const struct thread *t)
+{
+	int coid = (int)below(4);
+
+	if (below(40) == 0)
+		return (int)garbage();
+	for (unsigned i = 0; i < 8; i++, coid = (int)below(12))
+		if (coid_find(t->process, coid) != NULL)
+			return coid;
+	return (int)below(12);
+}
+
+static uint64_t
+a_chid(const struct thread *t)
+{
+	const struct list *head = &t->process->channels;
+
+	if (below(30) == 0)
+		return (uint64_t)any_id(SKINK_POOL_CHANNEL);
+	if (list_is_empty(head))
+		return garbage();
+	return (uint64_t)CONTAINER(below(2) ? head->next : head->prev, struct channel, owner_link)
+	    ->object.id;
+}
+
+static uint64_t
+an_rcvid(const struct thread *t)
+{
+	uint32_t n = below(pool_total(SKINK_POOL_THREAD));
+
+	if (below(30) == 0)
+		return garbage();
+	for (uint32_t i = 0; i < pool_total(SKINK_POOL_THREAD); i++) {
+		const struct thread *c =
+		    pool_at(SKINK_POOL_THREAD, (n + i) % pool_total(SKINK_POOL_THREAD) + 1);
+
+		if (c->object.id != 0 && c->channel != NULL && c->channel->owner == t->process &&
+		    c->state != SKINK_STATE_SEND)
+			return (uint64_t)c->rcvid;
+	}
+	return garbage();
+}
+
+static uint64_t
+a_tid(const struct thread *t)
+{
+	const struct list *l = t->process->threads.next;
+
+	if (below(20) == 0)
+		return (uint64_t)any_id(SKINK_POOL_THREAD);
+	for (unsigned i = below(4); i > 0 && l->next != &t->process->threads; i--)
+		l = l->next;
+	return (uint64_t)CONTAINER(l, struct thread, process_link)->object.id;
+}
+
+static uint64_t
+a_time(void)
+{
+	static const uint64_t times[] = {0, 1, 1000, 50000, 1000000, 10000000, 200000000};
+
+	return below(30) == 0 ? garbage() : times[below(sizeof(times) / sizeof(times[0]))];
+}
+
+/* Fills the user's memory at `at` with something of the kind that is wanted there, if it can. */
+static uint64_t
+put(struct thread *t, uint64_t at, const void *data, size_t len)
+{
+	if (at % SKINK_PAGE + len <= SKINK_PAGE) {
+		void *to = aspace_lookup(&t->process->aspace, at, SKINK_PROT_WRITE);
+
+		if (to != NULL)
+			memcpy(to, data, len);
+	}
+	return at;
+}
+
+static uint64_t
+an_event(struct thread *t)
+{
+	static const uint32_t kinds[] = {SKINK_EV_PULSE, SKINK_EV_PULSE, SKINK_EV_PULSE,
+	    SKINK_EV_SEM, SKINK_EV_NONE, SKINK_EV_SIGNAL};
+	struct skink_event ev = {
+	    .notify = kinds[below(6)] | (below(8) == 0 ? SKINK_EV_UPDATEABLE : 0) |
+		(below(60) == 0 ? (uint32_t)draw() : 0),
+	    .target = a_coid(t),
+	    .value = below(2) ? SHARED_BASE + below(8) * 8 : draw(),
+	    .code = (int16_t)(below(20) ? below(128) : garbage()),
+	    .priority = (int16_t)(below(3) ? 1 + below(60) : garbage()),
+	};
+
+	if (below(4) == 0)
+		ev.priority = -1;
+	return put(t, address(), &ev, sizeof(ev));
+}
+
+/* A handle is kept where register_event left it: one place a process. */
+#define HANDLE_AT (USER_BASE + 11 * SKINK_PAGE)
+
+static void
+buffer(struct thread *t, uint64_t *base, uint64_t *len)
+{
+	struct skink_iov iov[5];
+	unsigned parts = 1 + below(5);
+
+	*base = address();
+	*len = size();
+	if (below(3) != 0)
+		return;
+	for (unsigned i = 0; i < parts; i++) {
+		iov[i].base = (void *)(uintptr_t)address();
+		iov[i].len = below(30) ? below(3000) : garbage();
+	}
+	put(t, *base & ~7ull, iov, sizeof(iov));
+	*base &= ~7ull;
+	*len = below(40) ? (uint64_t)-(int64_t)parts : garbage();
+}
+
+static uint64_t
+an_attr(struct thread *t)
+{
+	struct skink_thread_attr attr = {
+	    .entry = below(30) ? USER_BASE : garbage(),
+	    .sp = below(30) ? USER_BASE + SKINK_PAGE : garbage(),
+	    .policy = (int32_t)(below(20) ? below(3) : garbage()),
+	    .priority = (int32_t)(below(20) ? below(61) : garbage()),
+	    .flags = (uint32_t)(below(20) ? below(2) : garbage()),
+	};
+
+	return put(t, address(), &attr, sizeof(attr));
+}
+
+static uint64_t
+a_sync(struct thread *t)
+{
+	uint64_t at = below(20) ? SHARED_BASE + below(8) * 8 : address();
+	struct skink_sync *s = aspace_lookup(&t->process->aspace, at & ~7ull, SKINK_PROT_WRITE);
+
+	if (s != NULL && below(40) == 0)
+		s->handle = (uint32_t)(below(2) ? 0 : garbage());
+	if (s != NULL && below(20) == 0)
+		s->word = below(3) ? (uint32_t)any_id(SKINK_POOL_THREAD) : (uint32_t)garbage();
+	if (s != NULL && below(10) == 0)
+		s->word = 0;
+	return at;
+}
+
+/* ---- one random call of t's ---- */
+
+static void
+arguments(struct thread *t, unsigned number, uint64_t *a)
+{
+	for (unsigned i = 0; i < MAX_ARGS; i++)
+		a[i] = below(40) ? 0 : garbage();
+	switch (number) {
+	case SKINK_SYS_msg_send:
+		a[0] = (uint64_t)a_coid(t);
+		buffer(t, &a[1], &a[2]);
+		buffer(t, &a[3], &a[4]);
+		break;
+	case SKINK_SYS_msg_receive:
+		a[0] = a_chid(t);
+		buffer(t, &a[1], &a[2]);
+		a[3] = below(3) ? 0 : address();
+		break;
+	case SKINK_SYS_msg_reply:
+	case SKINK_SYS_msg_reply_receive:
+		a[0] = below(5) ? an_rcvid(t) : 0;
+		a[1] = below(20) ? below(100) : garbage();
+		buffer(t, &a[2], &a[3]);
+		a[4] = a_chid(t);
+		buffer(t, &a[5], &a[6]);
+		a[7] = below(3) ? 0 : address();
+		break;
+	case SKINK_SYS_msg_error:
+		a[0] = an_rcvid(t);
+		a[1] = below(10) ? 1 + below(40) : garbage();
+		break;
+	case SKINK_SYS_msg_read:
+	case SKINK_SYS_msg_write:
+		a[0] = an_rcvid(t);
+		buffer(t, &a[1], &a[2]);
+		a[3] = below(2) ? 0 : size();
+		break;
+	case SKINK_SYS_msg_info:
+	case SKINK_SYS_msg_current:
+		a[0] = an_rcvid(t);
+		a[1] = address();
+		break;
+	case SKINK_SYS_msg_send_pulse:
+		a[0] = (uint64_t)a_coid(t);
+		a[1] = below(3) ? (uint64_t)-1 : below(100);
+		a[2] = below(20) ? below(128) : garbage();
+		a[3] = draw();
+		break;
+	case SKINK_SYS_msg_register_event:
+		a[0] = an_event(t);
+		if (below(4) != 0) {
+			struct skink_event ev = {.notify = SKINK_EV_PULSE | SKINK_EV_UPDATEABLE,
+			    .target = a_coid(t),
+			    .priority = -1};
+
+			a[0] = put(t, HANDLE_AT, &ev, sizeof(ev));
+		}
+		a[1] = (uint64_t)a_coid(t);
+		break;
+	case SKINK_SYS_msg_unregister_event:
+		a[0] = below(4) ? HANDLE_AT : address();
+		break;
+	case SKINK_SYS_msg_deliver_event: {
+		const struct process *p =
+		    pool_find(SKINK_POOL_PROCESS, any_id(SKINK_POOL_PROCESS));
+		const void *handle = aspace_lookup(&p->aspace, HANDLE_AT, SKINK_PROT_READ);
+
+		a[0] = address();
+		if (handle != NULL && below(5) != 0)
+			put(t, a[0], handle, sizeof(struct skink_event));
+		break;
+	}
+	case SKINK_SYS_channel_create: {
+		static const unsigned flags[] = {SKINK_CHF_UNBLOCK, SKINK_CHF_DISCONNECT,
+		    SKINK_CHF_COIDDEATH, SKINK_CHF_PRIVATE, SKINK_CHF_FIXED_PRIORITY,
+		    SKINK_CHF_DURABLE, 0};
+
+		a[0] = flags[below(7)] | flags[below(7)] | flags[below(7)];
+		if (t->process->service != 0 && below(3) != 0)
+			a[0] |= SKINK_CHF_DURABLE;
+		a[1] = below(3);
+		break;
+	}
+	case SKINK_SYS_channel_destroy:
+		a[0] = a_chid(t);
+		break;
+	case SKINK_SYS_channel_grant:
+		a[0] = a_chid(t);
+		a[1] = below(4) ? (uint64_t)-1 : (uint64_t)any_id(SKINK_POOL_PROCESS);
+		break;
+	case SKINK_SYS_connect_attach: {
+		const struct channel *ch =
+		    pool_find(SKINK_POOL_CHANNEL, any_id(SKINK_POOL_CHANNEL));
+
+		a[0] = below(3) ? (ch != NULL && ch->owner != NULL
+					   ? (uint64_t)ch->owner->object.id
+					   : 0)
+				: (uint64_t)any_id(SKINK_POOL_PROCESS);
+		a[1] = ch != NULL ? (uint64_t)ch->object.id : 1;
+		a[2] = below(10) ? below(4) : garbage();
+		break;
+	}
+	case SKINK_SYS_connect_dup:
+		a[0] = (uint64_t)a_coid(t);
+		a[1] = below(10) ? below(12) : garbage();
+		a[2] = below(2) ? SKINK_DUP_EXACT : 0;
+		break;
+	case SKINK_SYS_connect_detach:
+	case SKINK_SYS_connect_flags:
+	case SKINK_SYS_connect_server_info:
+		a[0] = (uint64_t)a_coid(t);
+		a[1] = number == SKINK_SYS_connect_flags ? below(3) : address();
+		break;
+	case SKINK_SYS_connect_client_info:
+		a[0] = (uint64_t)any_id(SKINK_POOL_CONNECTION);
+		a[1] = address();
+		break;
+	case SKINK_SYS_thread_create:
+		a[0] = an_attr(t);
+		break;
+	case SKINK_SYS_thread_kill:
+	case SKINK_SYS_thread_join:
+	case SKINK_SYS_thread_detach:
+	case SKINK_SYS_thread_name:
+	case SKINK_SYS_sched_get:
+		a[0] = a_tid(t);
+		a[1] = below(3) ? address() : 0;
+		break;
+	case SKINK_SYS_sched_set: {
+		struct skink_sched s = {.policy = (int32_t)below(4),
+		    .priority = (int32_t)(below(20) ? 1 + below(80) : garbage())};
+
+		a[0] = a_tid(t);
+		a[1] = put(t, address(), &s, sizeof(s));
+		break;
+	}
+	case SKINK_SYS_mutex_lock:
+	case SKINK_SYS_mutex_unlock:
+		a[0] = a_sync(t);
+		a[1] = below(6) == 0;
+		break;
+	case SKINK_SYS_sync_wait: {
+		const struct skink_sync *s;
+
+		a[0] = a_sync(t);
+		s = aspace_lookup(&t->process->aspace, a[0] & ~7ull, SKINK_PROT_READ);
+		a[1] = s != NULL && below(5) ? s->word : garbage();
+		a[2] = below(2);
+		break;
+	}
+	case SKINK_SYS_sync_wake:
+		a[0] = a_sync(t);
+		a[1] = below(4) ? 1 : garbage();
+		break;
+	case SKINK_SYS_clock_time:
+		a[0] = below(6);
+		a[1] = below(4) ? 0 : address();
+		a[2] = address();
+		break;
+	case SKINK_SYS_thread_sleep:
+		a[0] = below(3);
+		a[1] = below(10) == 0;
+		a[2] = a_time();
+		break;
+	case SKINK_SYS_timer_timeout:
+		a[0] = below(10) ? SKINK_CLOCK_MONOTONIC : garbage();
+		a[2] = below(2) ? (1u << SKINK_STATE_COUNT) - 1 : draw() % (1u << SKINK_STATE_COUNT);
+		a[3] = a_time();
+		break;
+	case SKINK_SYS_timer_create:
+		a[0] = below(3);
+		a[1] = an_event(t);
+		break;
+	case SKINK_SYS_timer_destroy:
+	case SKINK_SYS_timer_settime:
+	case SKINK_SYS_timer_gettime: {
+		struct skink_itimer set = {a_time(), below(2) ? 0 : a_time()};
+
+		a[0] = (uint64_t)any_id(SKINK_POOL_TIMER);
+		a[1] = number == SKINK_SYS_timer_settime ? below(10) == 0 : address();
+		a[2] = put(t, address(), &set, sizeof(set));
+		a[3] = below(2) ? 0 : address();
+		break;
+	}
+	case SKINK_SYS_interrupt_attach:
+		a[0] = below(10) ? 1 + below(6) : garbage();
+		a[1] = below(2) ? 0 : an_event(t);
+		break;
+	case SKINK_SYS_interrupt_detach:
+	case SKINK_SYS_interrupt_wait:
+	case SKINK_SYS_interrupt_mask:
+	case SKINK_SYS_interrupt_unmask:
+		a[0] = (uint64_t)any_id(SKINK_POOL_INTERRUPT);
+		a[1] = below(20) ? below(2) : garbage();
+		break;
+	default:
+		for (unsigned i = 0; i < MAX_ARGS; i++)
+			a[i] = below(2) ? address() : garbage();
+		break;
+	}
+}
+
+/* Calls that make up for others: what ends things is drawn less often. */
+static unsigned
+a_number(void)
+{
+	for (;;) {
+		unsigned number = below(SKINK_SYS_trace_event + 2);
+
+		switch (number) {
+		case SKINK_SYS_process_exit:
+			if (below(8) != 0)
+				continue;
+			return number;
+		case SKINK_SYS_channel_destroy:
+		case SKINK_SYS_thread_kill:
+		case SKINK_SYS_thread_exit:
+		case SKINK_SYS_connect_detach:
+			if (below(4) != 0)
+				continue;
+			return number;
+		case SKINK_SYS_trace_event + 1:
+			return below(4) ? SKINK_SYS_msg_send
+			    : below(2)	? SKINK_SYS_p_process_create +
+				  below(SKINK_SYSCALL_COUNT - SKINK_SYS_p_process_create)
+					: (unsigned)garbage();
+		default:
+			if (below(4) == 0)
+				return SKINK_SYS_msg_send + below(6);
+			return number;
+		}
+	}
+}
+
+static void
+random_call(struct thread *t)
+{
+	uint64_t a[MAX_ARGS];
+	unsigned number = a_number();
+	long result;
+
+	arguments(t, number, a);
+	NOTE("tid %d pid %d prio %d: %s(%" PRIx64 ", %" PRIx64 ", %" PRIx64 ", %" PRIx64
+	     ", %" PRIx64 ", %" PRIx64 ", %" PRIx64 ", %" PRIx64 ")",
+	    t->object.id, t->process->object.id, t->effective, call_name(number), a[0], a[1], a[2],
+	    a[3], a[4], a[5], a[6], a[7]);
+	if (below(4) == 0) {
+		result = call_args(true, t, number, a);
+	} else if (below(8) == 0) {
+		if (call_broken_args(below(4), t, number, a))
+			return;
+		fake_irq_lower(INTRUDER_SOURCE);
+		result = 0;
+	} else {
+		result = call_args(false, t, number, a);
+	}
+	(void)result;
+}
+
+/* ---- what the manager does ---- */
+
+static unsigned
+processes(void)
+{
+	return pool_used(SKINK_POOL_PROCESS);
+}
+
+static bool
+is_furniture(const struct process *p)
+{
+	return p == procmgr || p == idle->process || p == intruder->process;
+}
+
+static struct process *
+a_process(void)
+{
+	for (unsigned i = 0; i < 40; i++) {
+		struct process *p = pool_find(SKINK_POOL_PROCESS, any_id(SKINK_POOL_PROCESS));
+
+		if (!is_furniture(p))
+			return p;
+	}
+	return NULL;
+}
+
+static void
+make_one(void)
+{
+	struct options o = {
+	    .service = below(3),
+	    .priority = 2 + (int)below(60),
+	    .priority_max = 100,
+	    .sid = (int)below(2),
+	    .abilities = below(2) ? SKINK_AB_CONNECT_ANY | SKINK_AB_CLOCK_SET : 0,
+	    .quota = 4 + below(12),
+	    .policy = below(2) ? SKINK_SCHED_RR : SKINK_SCHED_FIFO,
+	};
+	struct thread *t;
+
+	if (pool_used(SKINK_POOL_THREAD) == pool_total(SKINK_POOL_THREAD))
+		return;
+	NOTE("make a process: service %u priority %d", o.service, o.priority);
+	t = process_new(&o);
+	for (unsigned i = below(3); i > 0; i--) {
+		long result = call(manager, p_interrupt_grant, (uint64_t)t->process->object.id,
+		    1 + below(6));
+
+		CHECK(result == 0 || result == -SK_EBUSY);
+	}
+	/* What connects it with the others. */
+	for (unsigned i = 0; i < 4; i++) {
+		const struct channel *ch =
+		    pool_find(SKINK_POOL_CHANNEL, any_id(SKINK_POOL_CHANNEL));
+		long coid;
+
+		if (ch == NULL || ch->owner == NULL || ch->owner == procmgr || ch->closing)
+			continue;
+		coid = call(manager, connect_attach, (uint64_t)ch->owner->object.id,
+		    (uint64_t)ch->object.id, 0, 0);
+		if (coid < 0)
+			continue;
+		(void)call(manager, p_connect_install, (uint64_t)t->process->object.id,
+		    (uint64_t)coid, 0, 0);
+		/* Some stay, so that parked channels can be given up. */
+		if (below(3) != 0)
+			(void)call(manager, connect_detach, (uint64_t)coid);
+	}
+}
+
+static void
+give_up_parked(void)
+{
+	int coid = a_coid(manager);
+	const struct connection *c = coid_find(procmgr, coid);
+	unsigned flags = below(2);
+	long left;
+
+	NOTE("manager: fail the channel behind coid %d, flags %u", coid, flags);
+	for (unsigned i = 0; i < 300; i++) {
+		left = call(manager, p_channel_fail, (uint64_t)coid, SK_ESTALE, flags);
+		if (left <= 0)
+			break;
+	}
+	CHECK(left <= 0);
+	if (left == 0 && flags != 0)
+		CHECK(c->channel == NULL);
+	(void)call(manager, connect_detach, (uint64_t)coid);
+}
+
+static void
+manage(void)
+{
+	struct process *p;
+	unsigned what = below(12);
+
+	settle();
+	p = a_process();
+	if (p == NULL || what < 4 || processes() < 7) {
+		if (processes() < 13)
+			make_one();
+		return;
+	}
+	switch (what) {
+	case 4:
+		NOTE("manager: kill pid %d", p->object.id);
+		(void)call_now(manager, p_process_kill, (uint64_t)p->object.id, 9, 1);
+		break;
+	case 5:
+	case 6: {
+		struct thread *t = pool_find(SKINK_POOL_THREAD, any_id(SKINK_POOL_THREAD));
+
+		if (t->state != SKINK_STATE_FAULT)
+			break;
+		p = t->process;
+		NOTE("manager: kill pid %d, which has faulted", p->object.id);
+		(void)call(manager, p_process_kill, (uint64_t)p->object.id, 11, 1);
+		break;
+	}
+	case 7:
+		give_up_parked();
+		break;
+	case 8: {
+		struct thread *t = pool_find(SKINK_POOL_THREAD, any_id(SKINK_POOL_THREAD));
+
+		if (is_furniture(t->process))
+			break;
+		NOTE("manager: tid %d jumps", t->object.id);
+		(void)call(manager, p_thread_jump, (uint64_t)t->object.id, below(8192) * 4);
+		break;
+	}
+	case 9: {
+		uint64_t kind = below(9), id = garbage();
+
+		if (kind <= SKINK_INFO_THREAD_NEXT)
+			id = (uint64_t)any_id(
+			    kind < SKINK_INFO_THREAD ? SKINK_POOL_PROCESS : SKINK_POOL_THREAD);
+		else if (below(3) != 0)
+			id = (uint64_t)p->object.id << 32 | below(20);
+		NOTE("manager: info %" PRIu64 " of %" PRIx64, kind, id);
+		for (unsigned n = 24; n < 800; n += 8)
+			(void)call(manager, p_info, kind, id, USER_BASE + 4 * SKINK_PAGE, n);
+		break;
+	}
+	case 10:
+		NOTE("manager: takes source back");
+		CHECK_EQ(call(manager, p_interrupt_grant, 0, 1 + below(6)), 0);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Ended processes are taken back as procmgr would: when told, or at least some time. */
+static void
+reclaim_ended(void)
+{
+	for (uint32_t i = 1; i <= pool_total(SKINK_POOL_PROCESS); i++) {
+		struct process *p = pool_at(SKINK_POOL_PROCESS, i);
+
+		if (p->object.id != 0 && p->state == PROCESS_ENDED) {
+			NOTE("manager: reclaim pid %d", p->object.id);
+			process_reclaim(p);
+		}
+	}
+}
+
+/* ---- the driver ---- */
+
+/* A thread that can make a call now: the current one, as a rule. */
+static struct thread *
+a_caller(void)
+{
+	struct thread *t = current();
+
+	if (below(4) != 0 && t != idle && t != manager && t != intruder)
+		return t;
+	for (unsigned i = 0; i < 20; i++) {
+		t = pool_find(SKINK_POOL_THREAD, any_id(SKINK_POOL_THREAD));
+		if (t != NULL && t != idle && t != manager && t != intruder &&
+		    t->task == TASK_NONE && !t->dying && t->process->state == PROCESS_ALIVE &&
+		    (t->state == SKINK_STATE_READY || t->state == SKINK_STATE_RUNNING))
+			return t;
+	}
+	return NULL;
+}
+
+static void
+one_operation(void)
+{
+	unsigned what = below(100);
+	struct thread *t;
+
+	NOTE("nothing");
+	if (current() == intruder) {
+		NOTE("the intruder leaves");
+		intruder_leave();
+	} else if (what < 6) {
+		manage();
+	} else if (what < 8) {
+		reclaim_ended();
+	} else if (what < 13) {
+		uint64_t ns = below(5) ? below(100000) : below(300000000);
+
+		NOTE("%" PRIu64 " ns pass", ns);
+		if (below(2))
+			time_pass_now(ns);
+		else
+			time_pass(ns % 2000000);
+	} else if (what < 17) {
+		unsigned source = 1 + below(6);
+
+		NOTE("source %u", source);
+		fake_irq_raise(source);
+		enter();
+		fake_irq_lower(source);
+	} else if (what < 18) {
+		t = a_caller();
+		if (t == NULL)
+			return;
+		NOTE("tid %d faults", t->object.id);
+		fault(t, SKINK_CAUSE_STORE, below(10000));
+	} else if (what < 20) {
+		NOTE("settle");
+		settle();
+	} else {
+		t = a_caller();
+		if (t == NULL) {
+			NOTE("all wait: 1 ms passes");
+			time_pass(1000000);
+			if (below(8) == 0)
+				manage();
+			return;
+		}
+		random_call(t);
+	}
+}
+
+/* The manager hears of deaths and faults, and never waits. */
+static void
+listen(void)
+{
+	(void)call(manager, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE, 0);
+	(void)call(manager, msg_receive, (uint64_t)manager_chid, USER_BASE + 4 * SKINK_PAGE, 24, 0);
+	time_pass(0);
+}
+
+void
+random_run(uint64_t seed, unsigned long count)
+{
+	seed_of_run = seed;
+	operations = count;
+	state = seed * 0x9e3779b97f4a7c15ull + 1;
+	fail_hook = explain;
+	scene_begin();
+	for (operation = 0; operation < count; operation++) {
+		one_operation();
+		if (operation % 50 == 0 && current() != intruder)
+			listen();
+	}
+	if (current() == intruder)
+		intruder_leave();
+	for (unsigned i = 1; i < 8; i++)
+		fake_irq_lower(i);
+	NOTE("the end");
+	for (uint64_t coid = 0; coid < 64; coid++)
+		while (coid_find(procmgr, (int64_t)coid) != NULL &&
+		    coid_find(procmgr, (int64_t)coid)->channel != NULL &&
+		    coid_find(procmgr, (int64_t)coid)->channel->owner == NULL)
+			if (call(manager, p_channel_fail, coid, SK_ESTALE, SKINK_FAIL_DESTROY) <= 0)
+				break;
+	scene_end();
+}
+
+static void
+test_random_calls_break_nothing_when_there_are_many(void)
+{
+	const char *soak = getenv("SKINK_SOAK");
+	unsigned long seeds = soak == NULL ? 8 : 8 * strtoul(soak, NULL, 0);
+
+	for (unsigned long seed = 1; seed <= seeds; seed++)
+		random_run(seed, 4000);
+}
+
+const struct test random_tests[] = {
+    TEST(test_random_calls_break_nothing_when_there_are_many),
+    {0},
+};

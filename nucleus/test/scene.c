@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scene.c - processes and threads for tests, and their calls. Owns which thread does what; judges
+ * nothing but that calls return what skink/syscalls.h lists. */
+#include "fake.h"
+
+struct thread *manager, *idle, *intruder;
+int manager_chid;
+static int intruder_irq;
+static paddr_t shared[SHARED];
+static uint32_t used_before[SKINK_POOL_COUNT];
+static unsigned frames_before;
+
+/* ---- calls under way ---- */
+
+static struct {
+	int32_t tid;
+	unsigned number;
+	uint64_t pc;
+	bool waits;
+} pending[SKINK_INDEX_MASK];
+
+static void
+look_for_results(void)
+{
+	for (uint32_t i = 1; i <= pool_total(SKINK_POOL_THREAD); i++) {
+		struct thread *t = pool_at(SKINK_POOL_THREAD, i);
+
+		if (!pending[i].waits)
+			continue;
+		if (t->object.id != pending[i].tid || t->dying || t->regs.pc != pending[i].pc) {
+			pending[i].waits = false;
+			continue;
+		}
+		if (t->task != TASK_NONE ||
+		    (t->state != SKINK_STATE_RUNNING && t->state != SKINK_STATE_READY))
+			continue;
+		pending[i].waits = false;
+		seen(pending[i].number, (long)t->regs.x[REG_A0]);
+	}
+}
+
+/* As the machine does: what may interrupt the thread that runs now does so at once. */
+static void
+entry_done(void)
+{
+	struct thread *t;
+
+	for (unsigned i = 0; arch_interrupt_pending(); i++) {
+		if (i > 1000)
+			FAIL("interrupts without end");
+		nucleus_interrupt(true, true);
+	}
+	t = hart0.current;
+	CHECK(t != NULL && t->state == SKINK_STATE_RUNNING && t->task == TASK_NONE);
+	CHECK(t->process->state == PROCESS_ALIVE);
+	CHECK(fake_aspace_in_force() == &t->process->aspace);
+	CHECK(ready_top(&hart0) <= (int)t->effective);
+	look_for_results();
+	invariants();
+}
+
+struct thread *
+current(void)
+{
+	return hart0.current;
+}
+
+void
+make_current(struct thread *t)
+{
+	struct thread *before = hart0.current;
+
+	if (before == t)
+		return;
+	CHECK(t->state == SKINK_STATE_READY && t->task == TASK_NONE && !t->dying);
+	if (before != NULL) {
+		thread_unqueue(before);
+		ready_insert(before, true);
+	}
+	ready_remove(t);
+	t->state = SKINK_STATE_RUNNING;
+	if (t->slice_ns == 0)
+		t->slice_ns = SLICE_NS;
+	hart0.current = t;
+	hart0.switched_ns = fake_now;
+	aspace_switch(&t->process->aspace);
+}
+
+/* ---- settling ---- */
+
+static struct {
+	struct thread *t;
+	int32_t tid;
+} held[SKINK_INDEX_MASK];
+static unsigned held_count;
+
+static bool
+is_at_rest(const struct thread *t)
+{
+	return t != idle && t->task == TASK_NONE && !t->dying && t->process->state == PROCESS_ALIVE;
+}
+
+static void
+hold(struct thread *t)
+{
+	held[held_count].t = t;
+	held[held_count++].tid = t->object.id;
+	thread_unqueue(t);
+	t->state = SKINK_STATE_STOPPED;
+}
+
+static void
+hold_all(void)
+{
+	if (hart0.current != NULL && is_at_rest(hart0.current))
+		hold(hart0.current);
+	for (int p = SKINK_PRIORITIES - 1; p >= 0; p--) {
+		struct list *head = &hart0.ready[p], *l, *next;
+
+		for (l = head->next; l != head; l = next) {
+			struct thread *t = CONTAINER(l, struct thread, ready_link);
+
+			next = l->next;
+			if (is_at_rest(t))
+				hold(t);
+		}
+	}
+}
+
+static bool
+only_idle_is_ready(void)
+{
+	return hart0.current == idle && ready_top(&hart0) < 0 && list_is_empty(&hart0.boosts);
+}
+
+void
+settle(void)
+{
+	held_count = 0;
+	for (unsigned round = 0;; round++) {
+		if (round > 100000)
+			FAIL("the nucleus does not come to rest");
+		hold_all();
+		look_for_results();
+		if (only_idle_is_ready() && round > 0)
+			break;
+		nucleus_dispatch();
+		if (held_count > SKINK_INDEX_MASK - 200)
+			FAIL("too many threads woken while settling");
+	}
+	for (unsigned i = 0; i < held_count; i++)
+		if (held[i].t->object.id == held[i].tid && held[i].t->state == SKINK_STATE_STOPPED)
+			thread_ready(held[i].t);
+	nucleus_dispatch();
+	entry_done();
+}
+
+void
+enter(void)
+{
+	nucleus_interrupt(true, true);
+	entry_done();
+}
+
+/* ---- calls ---- */
+
+static void
+call_start(struct thread *t, unsigned number, const uint64_t *args)
+{
+	make_current(t);
+	for (unsigned i = 0; i < MAX_ARGS; i++)
+		t->regs.x[REG_A0 + i] = args[i];
+	t->regs.x[REG_T0] = number;
+	pending[t->object.index].tid = t->object.id;
+	pending[t->object.index].number = number;
+	pending[t->object.index].pc = t->regs.pc + 4;
+	pending[t->object.index].waits = true;
+	nucleus_syscall();
+	entry_done();
+}
+
+long
+result_of(struct thread *t)
+{
+	if (t->object.id == 0)
+		return GONE;
+	return pending[t->object.index].waits ? BLOCKED : (long)t->regs.x[REG_A0];
+}
+
+long
+call_args(bool settles, struct thread *t, unsigned number, const uint64_t *args)
+{
+	int32_t tid = t->object.id;
+
+	call_start(t, number, args);
+	if (settles)
+		settle();
+	return t->object.id == tid ? result_of(t) : GONE;
+}
+
+/* ---- the intruder ---- */
+
+bool
+call_broken_args(unsigned n, struct thread *t, unsigned number, const uint64_t *args)
+{
+	fake_raise_source = INTRUDER_SOURCE;
+	fake_raise_at = fake_looks + n + 1;
+	call_start(t, number, args);
+	fake_raise_at = 0;
+	return hart0.current == intruder;
+}
+
+void
+intruder_leave(void)
+{
+	fake_irq_lower(INTRUDER_SOURCE);
+	CHECK_EQ(call_now(intruder, interrupt_wait, (uint64_t)intruder_irq, SKINK_INTR_UNMASK),
+	    BLOCKED);
+}
+
+/* ---- time, interrupts, faults ---- */
+
+void
+time_pass(uint64_t ns)
+{
+	uint64_t end = fake_now + ns;
+
+	while (fake_alarm <= end) {
+		if (fake_alarm > fake_now)
+			fake_now = fake_alarm;
+		nucleus_interrupt(true, false);
+		entry_done();
+		settle();
+	}
+	fake_now = end;
+	settle();
+}
+
+void
+time_pass_now(uint64_t ns)
+{
+	fake_now += ns;
+	nucleus_interrupt(true, false);
+	entry_done();
+}
+
+void
+irq(unsigned source)
+{
+	fake_irq_raise(source);
+	if (arch_interrupt_pending())
+		nucleus_interrupt(false, true);
+	entry_done();
+	settle();
+}
+
+void
+fault(struct thread *t, unsigned cause, uint64_t address)
+{
+	make_current(t);
+	nucleus_fault(cause, address);
+	entry_done();
+	settle();
+}
+
+/* ---- memory ---- */
+
+void *
+user(struct thread *t, uint64_t address)
+{
+	void *at = aspace_lookup(&t->process->aspace, address, 0);
+
+	CHECK(at != NULL);
+	return at;
+}
+
+uint64_t
+place(struct thread *t, const void *data, size_t len)
+{
+	static uint64_t next;
+	uint64_t at;
+
+	CHECK(len <= SKINK_PAGE);
+	if (next % SKINK_PAGE + len > SKINK_PAGE)
+		next = (next / SKINK_PAGE + 1) % 3 * SKINK_PAGE;
+	at = USER_BASE + next % (3 * SKINK_PAGE);
+	next = (next + len + 15) / 16 * 16 % (3 * SKINK_PAGE);
+	if (data != NULL)
+		memcpy(user(t, at), data, len);
+	return at;
+}
+
+void
+page_map(struct process *p, uint64_t va, paddr_t pa, unsigned prot)
+{
+	long done;
+
+	for (;;) {
+		done = call(
+		    manager, p_map, (uint64_t)p->object.id, va, pa, SKINK_PAGE, (uint64_t)prot);
+		if (done != -SK_ENOMEM)
+			break;
+		CHECK_EQ(call(manager, p_table_give, (uint64_t)p->object.id, frame_new()), 0);
+	}
+	CHECK_EQ(done, SKINK_PAGE);
+}
+
+void
+page_unmap(struct process *p, uint64_t va)
+{
+	CHECK_EQ(call(manager, p_unmap, (uint64_t)p->object.id, va, SKINK_PAGE), SKINK_PAGE);
+}
+
+/* ---- processes ---- */
+
+struct process *
+process_make(const struct options *o)
+{
+	struct skink_process_attr attr = {
+	    .ppid = 1,
+	    .sid = o->sid,
+	    .service = o->service,
+	    .priority_max = o->priority_max != 0 ? o->priority_max : 254,
+	    .abilities = o->abilities,
+	    .peers = o->peers,
+	    .deaths_max = o->deaths_max,
+	    .name = "test",
+	};
+	struct process *p;
+	long pid;
+
+	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
+		attr.quota[i] = o->quota != 0 ? o->quota : 40;
+	pid = call(manager, p_process_create, place(manager, &attr, sizeof(attr)));
+	CHECK(pid > 0);
+	p = pool_find(SKINK_POOL_PROCESS, pid);
+	CHECK(p != NULL);
+	for (unsigned i = 0; i < PRIVATE; i++)
+		page_map(p, USER_BASE + i * SKINK_PAGE, frame_new(),
+		    SKINK_PROT_READ | SKINK_PROT_WRITE);
+	for (unsigned i = 0; i < SHARED; i++)
+		page_map(p, SHARED_BASE + i * SKINK_PAGE, shared[i],
+		    SKINK_PROT_READ | SKINK_PROT_WRITE);
+	page_map(p, READ_ONLY, shared[0], SKINK_PROT_READ);
+	return p;
+}
+
+struct thread *
+process_new(const struct options *o)
+{
+	struct process *p = process_make(o);
+	struct skink_thread_attr attr = {
+	    .entry = USER_BASE,
+	    .sp = USER_BASE + SKINK_PAGE,
+	    .policy = o->policy != 0 ? o->policy : SKINK_SCHED_FIFO,
+	    .priority = o->priority != 0 ? o->priority : 10,
+	    .name = "main",
+	};
+	long tid = call(manager, p_process_start, (uint64_t)p->object.id,
+	    place(manager, &attr, sizeof(attr)));
+
+	CHECK(tid > 0);
+	return pool_find(SKINK_POOL_THREAD, tid);
+}
+
+struct thread *
+process_at(int priority)
+{
+	return process_new(&(struct options){.priority = priority});
+}
+
+struct thread *
+service_at(unsigned service, int priority)
+{
+	return process_new(&(struct options){.priority = priority, .service = service});
+}
+
+struct thread *
+thread_new(struct thread *creator, int priority)
+{
+	struct skink_thread_attr attr = {
+	    .entry = USER_BASE,
+	    .sp = USER_BASE + SKINK_PAGE,
+	    .priority = priority,
+	};
+	long tid = call(creator, thread_create, place(creator, &attr, sizeof(attr)));
+
+	CHECK(tid > 0);
+	return pool_find(SKINK_POOL_THREAD, tid);
+}
+
+void
+process_reclaim(struct process *p)
+{
+	uint64_t pid = (uint64_t)p->object.id;
+	long frame;
+
+	CHECK_EQ(p->state, PROCESS_ENDED);
+	for (unsigned i = 0; i < PRIVATE; i++) {
+		paddr_t pa = aspace_physical(&p->aspace, USER_BASE + i * SKINK_PAGE);
+
+		if (pa != 0)
+			frame_free(pa);
+	}
+	while ((frame = call(manager, p_table_take, pid)) != 0) {
+		if (frame == -SK_EAGAIN)
+			continue;
+		CHECK(frame > 0);
+		frame_free((paddr_t)frame);
+	}
+	CHECK_EQ(call(manager, p_process_free, pid), 0);
+}
+
+void
+process_end(struct process *p)
+{
+	CHECK_EQ(call(manager, p_process_kill, (uint64_t)p->object.id, SKINK_STATUS_SIGNAL(9, 0),
+		     1),
+	    0);
+	process_reclaim(p);
+}
+
+/* ---- begin and end ---- */
+
+static void
+boot_map(struct process *p, uint64_t va, unsigned prot)
+{
+	paddr_t pa = frame_new();
+	long done;
+
+	while ((done = aspace_map(&p->aspace, va, pa, SKINK_PAGE, prot)) == -SK_ENOMEM)
+		CHECK_EQ(aspace_give(&p->aspace, frame_new()), 0);
+	CHECK_EQ(done, SKINK_PAGE);
+}
+
+static void
+intruder_make(void)
+{
+	long id;
+
+	intruder = process_at(254);
+	CHECK_EQ(call(manager, p_interrupt_grant, (uint64_t)intruder->process->object.id,
+		     INTRUDER_SOURCE),
+	    0);
+	id = call(intruder, interrupt_attach, INTRUDER_SOURCE, 0, 0);
+	CHECK(id > 0);
+	intruder_irq = (int)id;
+	CHECK_EQ(call(intruder, interrupt_wait, (uint64_t)id, 0), BLOCKED);
+}
+
+void
+scene_begin(void)
+{
+	static const uint32_t counts[SKINK_POOL_COUNT] = {
+	    [SKINK_POOL_PROCESS] = 16,
+	    [SKINK_POOL_THREAD] = 48,
+	    [SKINK_POOL_CHANNEL] = 24,
+	    [SKINK_POOL_CONNECTION] = 48,
+	    [SKINK_POOL_TIMER] = 12,
+	    [SKINK_POOL_INTERRUPT] = 8,
+	    [SKINK_POOL_SYNC] = 12,
+	    [SKINK_POOL_PULSE] = 16,
+	    [SKINK_POOL_EVENT] = 12,
+	    [SKINK_POOL_COIDS] = 32,
+	};
+	struct process *p;
+
+	pools_init(aligned_alloc(64, pools_size(counts)), counts);
+	sched_init(&hart0);
+	trace_classes = ~0u;
+	p = process_first("procmgr");
+	for (unsigned i = 0; i < PRIVATE; i++)
+		boot_map(p, USER_BASE + i * SKINK_PAGE, SKINK_PROT_READ | SKINK_PROT_WRITE);
+	for (unsigned i = 0; i < SHARED; i++) {
+		boot_map(p, SHARED_BASE + i * SKINK_PAGE, SKINK_PROT_READ | SKINK_PROT_WRITE);
+		shared[i] = aspace_physical(&p->aspace, SHARED_BASE + i * SKINK_PAGE);
+	}
+	manager = thread_first(p, USER_BASE, USER_BASE + SKINK_PAGE, 7);
+	nucleus_dispatch();
+	CHECK(hart0.current == manager && manager->regs.x[REG_A0] == 7);
+	manager_chid = (int)call_now(manager, channel_create, 0, 0);
+	CHECK(manager_chid > 0);
+	/* Until there is an idle thread nothing may block, and nothing does. */
+	idle = manager;
+	idle = process_at(1);
+	intruder_make();
+	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++)
+		used_before[i] = pool_used(i);
+	frames_before = frames_used();
+}
+
+void
+scene_end(void)
+{
+	settle();
+	for (uint32_t i = 1; i <= pool_total(SKINK_POOL_PROCESS); i++) {
+		struct process *p = pool_at(SKINK_POOL_PROCESS, i);
+
+		if (p->object.id == 0 || p == procmgr || p == idle->process ||
+		    p == intruder->process)
+			continue;
+		if (p->state == PROCESS_ENDED)
+			process_reclaim(p);
+		else
+			process_end(p);
+	}
+	for (uint64_t coid = 0; coid < 2 * SKINK_COIDS; coid++) {
+		uint64_t id = coid < SKINK_COIDS ? coid : (coid - SKINK_COIDS) | SKINK_SIDE_CHANNEL;
+
+		if (coid_find(procmgr, (int64_t)id) != NULL)
+			CHECK_EQ(call(manager, connect_detach, id), 0);
+	}
+	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++)
+		if (pool_used(i) != used_before[i])
+			FAIL("pool %u leaks: %u used, %u before", i, pool_used(i), used_before[i]);
+	CHECK_EQ(frames_used(), frames_before);
+	CHECK_EQ(ready_top(&hart0) >= 0, hart0.current != manager || idle != manager);
+}
+
+/* ---- shorter ways ---- */
+
+int
+channel_new(struct thread *t, unsigned flags)
+{
+	long chid = call(t, channel_create, flags, 0);
+
+	CHECK(chid > 0);
+	return (int)chid;
+}
+
+int
+connect_to(struct thread *t, struct thread *server, int chid)
+{
+	long coid;
+
+	CHECK_EQ(call(server, channel_grant, (uint64_t)chid, (uint64_t)t->process->object.id), 0);
+	coid = call(
+	    t, connect_attach, (uint64_t)server->process->object.id, (uint64_t)chid, 0, 0);
+	CHECK(coid >= 0);
+	return (int)coid;
+}
+
+int
+attach(struct thread *server, int chid, struct thread *client)
+{
+	long own = call(manager, connect_attach, (uint64_t)server->process->object.id,
+	    (uint64_t)chid, 0, 0);
+	long coid;
+
+	CHECK(own >= 0);
+	coid = call(
+	    manager, p_connect_install, (uint64_t)client->process->object.id, (uint64_t)own, 0, 0);
+	CHECK(coid >= 0);
+	CHECK_EQ(call(manager, connect_detach, (uint64_t)own), 0);
+	return (int)coid;
+}

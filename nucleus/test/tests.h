@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests.h - the test files, one a noun: each has an array of its tests, ended by an empty one. */
+#ifndef NUCLEUS_TEST_TESTS_H
+#define NUCLEUS_TEST_TESTS_H
+
+#include "fake.h"
+
+#define TEST_FILES \
+	heap_tests, pool_tests, message_tests, random_tests
+
+extern const struct test heap_tests[], pool_tests[], message_tests[], random_tests[];
+
+void random_run(uint64_t seed, unsigned long count);
+
+#endif
