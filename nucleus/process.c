@@ -223,7 +223,7 @@ sys_process_exit(struct thread *t, const uint64_t *a)
 		PANIC("procmgr ended", a[0]);
 	if (p->state == PROCESS_ALIVE) {
 		p->state = PROCESS_ENDING;
-		p->status = SKINK_STATUS_EXIT((int32_t)a[0]);
+		p->status = (int32_t)a[0];
 		p->killed_by = p->object.id;
 		TRACE(PROCESS_KILL, p->object.id, p->status);
 	}
