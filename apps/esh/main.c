@@ -220,7 +220,7 @@ free_shell(struct shell *sh)
 }
 
 int
-main(int argc, char **argv)
+esh_main(int argc, char **argv)
 {
 	static struct shell shell;
 	struct shell *sh = &shell;

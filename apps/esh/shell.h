@@ -67,6 +67,9 @@ struct shell {
 	char *exit_action;	/* trap '...' EXIT */
 };
 
+/* The whole shell: what main is to a program (main.c). */
+int esh_main(int argc, char **argv);
+
 /* ---- messages (report.c) ---- */
 
 /* "NAME: LINE: text" on standard error. */

@@ -143,7 +143,7 @@ start_script(struct shell *sh, const char *path, char **argv, const struct spawn
 	struct strlist args = {0};
 	int error;
 
-	strlist_add(&args, mem_strdup("esh"));
+	strlist_add(&args, mem_strdup(sh->self));
 	strlist_add(&args, mem_strdup(path));
 	for (int i = 1; argv[i] != NULL; i++)
 		strlist_add(&args, mem_strdup(argv[i]));

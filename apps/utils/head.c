@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* head.c - the first lines or bytes of files. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+static const char usage[] =
+	"usage: head [-n LINES | -c BYTES] [FILE...]\n"
+	"Prints the first 10 lines of each file, or as many lines or bytes as told.\n";
+
+static bool
+copy_lines(const char *path, long n)
+{
+	struct lines l;
+
+	if (!lines_open(&l, path))
+		return false;
+	for (; n > 0 && lines_next(&l); n--) {
+		if (l.complete)
+			l.line[l.len] = '\n';
+		fwrite(l.line, 1, l.len + l.complete, stdout);
+	}
+	lines_close(&l);
+	return !l.failed;
+}
+
+static bool
+copy_bytes(const char *path, long left)
+{
+	static char buffer[1024];
+	int fd = strcmp(path, "-") == 0 ? 0 : open(path, O_RDONLY);
+	ssize_t n = fd < 0 ? -1 : 0;
+
+	while (fd >= 0 && left > 0) {
+		n = read(fd, buffer, left < (long)sizeof(buffer) ? (size_t)left : sizeof(buffer));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		fwrite(buffer, 1, (size_t)n, stdout);
+		left -= n;
+	}
+	if (n < 0)
+		cmd_error("%s", path);
+	if (fd > 0)
+		close(fd);
+	return n >= 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static char *standard_input[] = {"-", NULL};
+	bool bytes = false;
+	long n = 10;
+	int status = 0;
+	char **files;
+	bool many;
+	int c;
+
+	cmd_start(argc, argv, usage);
+	/* -5 is the old way to say -n 5. */
+	if (argc > 1 && argv[1][0] == '-' && argv[1][1] >= '0' && argv[1][1] <= '9') {
+		n = cmd_number(argv[1] + 1, 0, LONG_MAX);
+		files = argv + 2;
+	} else {
+		while ((c = cmd_option("n:c:")) != 0) {
+			bytes = c == 'c';
+			n = cmd_number(cmd_value(), 0, LONG_MAX);
+		}
+		files = cmd_operands();
+	}
+	if (*files == NULL)
+		files = standard_input;
+	many = files[1] != NULL;
+	for (bool first = true; *files != NULL; files++, first = false) {
+		if (many)
+			printf("%s==> %s <==\n", first ? "" : "\n", *files);
+		if (!(bytes ? copy_bytes(*files, n) : copy_lines(*files, n)))
+			status = 1;
+	}
+	return cmd_finish(status);
+}

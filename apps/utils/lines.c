@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lines.c - files by the line. Owns the descriptor it opened and the line's
+ * memory; prints a message when reading fails.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+bool
+lines_open(struct lines *l, const char *path)
+{
+	memset(l, 0, sizeof(*l));
+	l->name = path;
+	if (strcmp(path, "-") == 0)
+		return true;
+	l->fd = open(path, O_RDONLY);
+	if (l->fd < 0)
+		cmd_error("%s", path);
+	return l->fd >= 0;
+}
+
+static bool
+fill(struct lines *l)
+{
+	ssize_t n;
+
+	do {
+		n = read(l->fd, l->buffer, sizeof(l->buffer));
+	} while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		cmd_error("%s", l->name);
+		l->failed = true;
+	}
+	l->pos = 0;
+	l->filled = n > 0 ? (size_t)n : 0;
+	return n > 0;
+}
+
+bool
+lines_next(struct lines *l)
+{
+	l->len = 0;
+	l->complete = false;
+	while (!l->complete && (l->pos < l->filled || (!l->failed && fill(l)))) {
+		char *start = l->buffer + l->pos;
+		char *end = memchr(start, '\n', l->filled - l->pos);
+		size_t n = end != NULL ? (size_t)(end - start) : l->filled - l->pos;
+
+		if (l->len + n + 1 > l->cap) {
+			l->cap = (l->len + n + 1) * 2;
+			l->line = cmd_resize(l->line, l->cap);
+		}
+		memcpy(l->line + l->len, start, n);
+		l->len += n;
+		l->line[l->len] = '\0';
+		l->complete = end != NULL;
+		l->pos += n + l->complete;
+	}
+	return l->complete || l->len > 0;
+}
+
+void
+lines_close(struct lines *l)
+{
+	if (l->fd > 0)
+		close(l->fd);
+	free(l->line);
+	l->line = NULL;
+}
