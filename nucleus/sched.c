@@ -120,13 +120,14 @@ priority_look(struct thread *t)
 {
 	struct hart *h = hart_self();
 
-	if (t == NULL || t->boost_queued)
+	if (t == NULL)
 		return;
 	if (list_is_empty(&h->boosts))
 		h->boost_priority = 0;
 	h->boost_priority = (uint8_t)max(h->boost_priority, max(t->effective, effective_of(t)));
+	if (!t->boost_queued)
+		list_push_back(&h->boosts, &t->boost_link);
 	t->boost_queued = true;
-	list_push_back(&h->boosts, &t->boost_link);
 }
 
 void

@@ -88,6 +88,7 @@ extern struct thread *idle, *intruder;
 
 void scene_begin(void);
 void scene_end(void);			/* ends all processes; fails unless everything comes back */
+void scene_kill_all(void);
 struct process *process_make(const struct options *o);	/* NEW */
 struct thread *process_new(const struct options *o);	/* ALIVE: its first thread */
 struct thread *process_at(int priority);
@@ -126,8 +127,7 @@ struct thread *current(void);
 
 /* Shorter ways for what tests do all the time; each fails the test unless the call succeeds. */
 int channel_new(struct thread *t, unsigned flags);
-int connect_to(struct thread *t, struct thread *server, int chid);
-int attach(struct thread *server, int chid, struct thread *client);	/* installed by the manager */
+int connect_to(struct thread *client, struct thread *server, int chid);	/* by the manager */
 
 /* ---- seen.c: which call returned what ---- */
 void seen(unsigned number, long result);

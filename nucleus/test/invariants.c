@@ -220,7 +220,7 @@ look_at_thread(const struct thread *t)
 	/* A boost that is still to travel is one that someone below it may wait for. */
 	if (!t->boost_queued && t->state != SKINK_STATE_DEAD)
 		CHECK_EQ(t->effective, priority_due(t));
-	if (t->boost_queued)
+	if (t->boost_queued && t->effective != priority_due(t))
 		CHECK(hart0.boost_priority >= priority_due(t) &&
 		    hart0.boost_priority >= t->effective);
 	if (heap_has(&t->timeout.node)) {

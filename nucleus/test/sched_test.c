@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sched_test.c - who runs: priorities, slices, inheritance through messages. */
+#include "tests.h"
+
+#define BUFFER (USER_BASE + 0x5000)
+
+static long
+receive(struct thread *t, int chid)
+{
+	return call(t, msg_receive, (uint64_t)chid, BUFFER, 64, 0);
+}
+
+static long
+send_now(struct thread *t, int coid)
+{
+	return call_now(t, msg_send, (uint64_t)coid, BUFFER, 8, BUFFER, 8);
+}
+
+static long
+send(struct thread *t, int coid)
+{
+	return call(t, msg_send, (uint64_t)coid, BUFFER, 8, BUFFER, 8);
+}
+
+static long
+reply(struct thread *t, long rcvid)
+{
+	return call(t, msg_reply, (uint64_t)rcvid, 0, 0, 0);
+}
+
+static void
+test_boost_travels_at_once_when_an_older_lesser_one_is_waiting(void)
+{
+	struct thread *hog, *victim, *server, *urgent;
+	int chid, slow, fast;
+
+	scene_begin();
+	hog = process_at(50);
+	victim = thread_new(hog, 20);
+	server = process_at(10);
+	urgent = process_at(100);
+	chid = channel_new(server, 0);
+	slow = connect_to(victim, server, chid);
+	fast = connect_to(urgent, server, chid);
+	CHECK_EQ(receive(server, chid), BLOCKED);
+	CHECK_EQ(send(victim, slow), BLOCKED);
+	CHECK_EQ(server->effective, 20);
+	/* The server's way down is of no haste to the hog, and stays queued. */
+	CHECK_EQ(call_now(hog, thread_kill, (uint64_t)victim->object.id, 0), 0);
+	CHECK(server->boost_queued && server->effective == 20);
+	CHECK_EQ(send_now(urgent, fast), BLOCKED);
+	CHECK_EQ(server->effective, 100);
+	CHECK(current() == server);
+	scene_end();
+}
+
+static void
+test_priority_goes_down_when_the_answer_is_given(void)
+{
+	struct thread *server, *client;
+	int chid, coid;
+
+	scene_begin();
+	server = process_at(10);
+	client = process_at(40);
+	chid = channel_new(server, 0);
+	coid = connect_to(client, server, chid);
+	CHECK_EQ(receive(server, chid), BLOCKED);
+	CHECK_EQ(send(client, coid), BLOCKED);
+	CHECK_EQ(server->effective, 40);
+	CHECK_EQ(reply(server, result_of(server)), 0);
+	CHECK_EQ(server->effective, 10);
+	scene_end();
+}
+
+static void
+test_server_is_boosted_by_its_queue_when_it_is_busy(void)
+{
+	struct thread *server, *first, *second, *hog;
+	int chid;
+	long rcvid;
+
+	scene_begin();
+	server = process_at(10);
+	first = process_at(20);
+	second = process_at(60);
+	hog = process_at(50);
+	chid = channel_new(server, 0);
+	CHECK_EQ(receive(server, chid), BLOCKED);
+	CHECK_EQ(send(first, connect_to(first, server, chid)), BLOCKED);
+	rcvid = result_of(server);
+	make_current(hog);
+	CHECK_EQ(send_now(second, connect_to(second, server, chid)), BLOCKED);
+	CHECK_EQ(second->state, SKINK_STATE_SEND);
+	CHECK_EQ(server->effective, 60);
+	CHECK(current() == server);
+	CHECK_EQ(call_now(server, msg_reply, (uint64_t)rcvid, 0, 0, 0), 0);
+	CHECK(current() == server && server->effective == 60);
+	CHECK(receive(server, chid) > 0);
+	CHECK_EQ(server->effective, 60);
+	scene_end();
+}
+
+static void
+test_priority_travels_through_a_chain_of_three_servers(void)
+{
+	struct thread *server[3], *client, *hog;
+	int chid[3], coid[3];
+
+	scene_begin();
+	client = process_at(90);
+	hog = process_at(50);
+	for (unsigned i = 0; i < 3; i++) {
+		server[i] = process_at(10 + (int)i);
+		chid[i] = channel_new(server[i], 0);
+		coid[i] = connect_to(i == 0 ? client : server[i - 1], server[i], chid[i]);
+	}
+	for (unsigned i = 0; i < 3; i++)
+		CHECK_EQ(receive(server[i], chid[i]), BLOCKED);
+	/* Each is busy with a message of a client of its own, and asks the next. */
+	for (unsigned i = 0; i < 2; i++) {
+		struct thread *own = process_at(20);
+
+		CHECK_EQ(send(own, connect_to(own, server[i], chid[i])), BLOCKED);
+		CHECK_EQ(send(server[i], coid[i + 1]), BLOCKED);
+	}
+	CHECK_EQ(server[2]->effective, 20);
+	make_current(hog);
+	CHECK_EQ(send_now(client, coid[0]), BLOCKED);
+	CHECK_EQ(server[2]->effective, 90);
+	CHECK(current() == server[2]);
+	/* And down again, when the one who waits gives up. */
+	CHECK_EQ(call(manager, p_thread_jump, (uint64_t)client->object.id, USER_BASE), 0);
+	CHECK_EQ(server[0]->effective, 20);
+	CHECK_EQ(server[1]->effective, 20);
+	CHECK_EQ(server[2]->effective, 20);
+	scene_end();
+}
+
+static void
+test_server_keeps_its_priority_when_the_channel_is_fixed(void)
+{
+	struct thread *server, *client;
+	int chid;
+
+	scene_begin();
+	server = process_at(10);
+	client = process_at(40);
+	chid = channel_new(server, SKINK_CHF_FIXED_PRIORITY);
+	CHECK_EQ(receive(server, chid), BLOCKED);
+	CHECK_EQ(send(client, connect_to(client, server, chid)), BLOCKED);
+	CHECK_EQ(server->effective, 10);
+	scene_end();
+}
+
+static void
+test_server_takes_the_pulses_priority_when_it_handles_one(void)
+{
+	struct thread *server, *client;
+	int chid, coid;
+
+	scene_begin();
+	server = process_at(10);
+	client = process_at(40);
+	chid = channel_new(server, 0);
+	coid = connect_to(client, server, chid);
+	CHECK_EQ(receive(server, chid), BLOCKED);
+	CHECK_EQ(call(client, msg_send_pulse, (uint64_t)coid, 33, 1, 2), 0);
+	CHECK_EQ(result_of(server), 0);
+	CHECK_EQ(server->effective, 33);
+	CHECK_EQ(receive(server, chid), BLOCKED);
+	CHECK_EQ(server->effective, 10);
+	scene_end();
+}
+
+static void
+test_priority_drops_when_the_sender_times_out(void)
+{
+	struct thread *server, *client;
+	int chid;
+
+	scene_begin();
+	server = process_at(10);
+	client = process_at(40);
+	chid = channel_new(server, 0);
+	CHECK_EQ(receive(server, chid), BLOCKED);
+	CHECK_EQ(call(client, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_REPLY,
+		     1000000),
+	    0);
+	CHECK_EQ(send(client, connect_to(client, server, chid)), BLOCKED);
+	CHECK_EQ(server->effective, 40);
+	time_pass(999999);
+	CHECK_EQ(result_of(client), BLOCKED);
+	time_pass(1);
+	CHECK_EQ(result_of(client), -SK_ETIMEDOUT);
+	CHECK_EQ(server->effective, 10);
+	CHECK_EQ(reply(server, result_of(server)), -SK_ESRCH);
+	scene_end();
+}
+
+static void
+test_server_follows_when_its_clients_priority_changes(void)
+{
+	struct thread *server, *client, *helper;
+	struct skink_sched s = {.policy = SKINK_SCHED_FIFO, .priority = 70};
+	int chid;
+
+	scene_begin();
+	server = process_at(10);
+	client = process_at(40);
+	helper = thread_new(client, 30);
+	chid = channel_new(server, 0);
+	CHECK_EQ(receive(server, chid), BLOCKED);
+	CHECK_EQ(send(client, connect_to(client, server, chid)), BLOCKED);
+	CHECK_EQ(call(helper, sched_set, (uint64_t)client->object.id,
+		     place(helper, &s, sizeof(s))),
+	    0);
+	CHECK_EQ(server->effective, 70);
+	s.priority = 15;
+	CHECK_EQ(call(helper, sched_set, (uint64_t)client->object.id,
+		     place(helper, &s, sizeof(s))),
+	    0);
+	CHECK_EQ(server->effective, 15);
+	scene_end();
+}
+
+static void
+test_round_robin_goes_round_when_slices_are_used_up(void)
+{
+	struct thread *t[3];
+
+	scene_begin();
+	for (unsigned i = 0; i < 3; i++)
+		t[i] = process_new(
+		    &(struct options){.priority = 60, .policy = SKINK_SCHED_RR});
+	make_current(t[0]);
+	enter();
+	for (unsigned i = 1; i < 10; i++) {
+		CHECK(current() == t[(i - 1) % 3]);
+		time_pass_now(SLICE_NS - 1);
+		CHECK(current() == t[(i - 1) % 3]);
+		CHECK_EQ(fake_alarm, fake_now + 1);
+		time_pass_now(1);
+		CHECK(current() == t[i % 3]);
+	}
+	CHECK_EQ(t[0]->runtime_ns / SLICE_NS, 3);
+	scene_end();
+}
+
+static void
+test_round_robin_thread_goes_on_with_its_slice_when_it_was_preempted(void)
+{
+	struct thread *a, *b, *high;
+
+	scene_begin();
+	a = process_new(&(struct options){.priority = 60, .policy = SKINK_SCHED_RR});
+	b = process_new(&(struct options){.priority = 60, .policy = SKINK_SCHED_RR});
+	high = process_at(80);
+	CHECK_EQ(call_now(high, thread_sleep, SKINK_CLOCK_MONOTONIC, 0, SLICE_NS / 2), BLOCKED);
+	make_current(a);
+	enter();
+	time_pass_now(SLICE_NS / 2);
+	CHECK(current() == high);
+	CHECK_EQ(call_now(high, thread_sleep, SKINK_CLOCK_MONOTONIC, 0, SLICE_NS * 9), BLOCKED);
+	CHECK(current() == a);
+	time_pass_now(SLICE_NS / 2 - 1);
+	CHECK(current() == a);
+	time_pass_now(1);
+	CHECK(current() == b);
+	scene_end();
+}
+
+static void
+test_fifo_thread_stays_when_equals_are_ready(void)
+{
+	struct thread *a, *b;
+
+	scene_begin();
+	a = process_at(60);
+	b = process_at(60);
+	make_current(a);
+	enter();
+	time_pass_now(10 * SLICE_NS);
+	CHECK(current() == a);
+	CHECK_EQ(call_now(a, sched_yield), 0);
+	CHECK(current() == b);
+	CHECK_EQ(call_now(b, sched_yield), 0);
+	CHECK(current() == a);
+	scene_end();
+}
+
+static void
+test_thread_runs_at_once_when_it_is_woken_above(void)
+{
+	struct thread *low, *high;
+
+	scene_begin();
+	low = process_at(20);
+	high = process_at(60);
+	CHECK_EQ(call_now(high, thread_sleep, SKINK_CLOCK_MONOTONIC, 0, 5000), BLOCKED);
+	make_current(low);
+	enter();
+	time_pass_now(5000);
+	CHECK(current() == high);
+	CHECK_EQ(result_of(high), 0);
+	scene_end();
+}
+
+static void
+test_hart_counts_idle_and_running_time_when_both_happen(void)
+{
+	struct thread *t;
+	uint64_t before;
+
+	scene_begin();
+	t = process_at(60);
+	make_current(t);
+	enter();
+	before = t->runtime_ns;
+	time_pass_now(7000);
+	CHECK_EQ(call_now(t, sched_yield), 0);
+	CHECK_EQ(t->runtime_ns - before, 7000);
+	scene_end();
+}
+
+const struct test sched_tests[] = {
+    TEST(test_boost_travels_at_once_when_an_older_lesser_one_is_waiting),
+    TEST(test_priority_goes_down_when_the_answer_is_given),
+    TEST(test_server_is_boosted_by_its_queue_when_it_is_busy),
+    TEST(test_priority_travels_through_a_chain_of_three_servers),
+    TEST(test_server_keeps_its_priority_when_the_channel_is_fixed),
+    TEST(test_server_takes_the_pulses_priority_when_it_handles_one),
+    TEST(test_priority_drops_when_the_sender_times_out),
+    TEST(test_server_follows_when_its_clients_priority_changes),
+    TEST(test_round_robin_goes_round_when_slices_are_used_up),
+    TEST(test_round_robin_thread_goes_on_with_its_slice_when_it_was_preempted),
+    TEST(test_fifo_thread_stays_when_equals_are_ready),
+    TEST(test_thread_runs_at_once_when_it_is_woken_above),
+    TEST(test_hart_counts_idle_and_running_time_when_both_happen),
+    {0},
+};
