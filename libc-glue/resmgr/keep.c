@@ -47,6 +47,18 @@ attach(struct keep *k, void *base, size_t size, size_t log_size)
 	k->data_size = size - data_offset(log_size);
 }
 
+/* What a transaction may change: the header's last words, and the data. */
+static int
+is_changeable(const struct keep *k, uint64_t offset, uint64_t len)
+{
+	uint64_t data = (uint64_t)((char *)k->data - (char *)k->header);
+
+	if (offset >= data)
+		return offset + len <= k->header->size;
+	return offset >= offsetof(struct keep_header, ready) &&
+	    offset + len <= sizeof(struct keep_header);
+}
+
 /* Puts the saved bytes back, last first. May be killed and done again: the log is emptied by the
  * caller, afterwards. */
 static int
@@ -64,7 +76,7 @@ undo(struct keep *k, size_t used)
 			return 0;
 		memcpy(&e, k->log + used - sizeof(e), sizeof(e));
 		padded = ALIGN8((size_t)e.len);
-		if (padded + sizeof(e) > used || (uint64_t)e.offset + e.len > k->header->size)
+		if (padded + sizeof(e) > used || !is_changeable(k, e.offset, e.len))
 			return 0;
 		used -= padded + sizeof(e);
 		memcpy(base + e.offset, k->log + used, e.len);
@@ -246,7 +258,7 @@ keep_save(struct keep *k, const void *p, size_t len)
 		return;
 	offset = (size_t)((const char *)p - (char *)h);
 	used = h->log;
-	if (k->depth == 0 || (used & KEEP_PREPARED) || len > h->size - offset ||
+	if (k->depth == 0 || (used & KEEP_PREPARED) || !is_changeable(k, offset, len) ||
 	    used + padded + sizeof(e) > h->log_size)
 		abort();
 	to = k->log + used;
