@@ -243,11 +243,17 @@ act(struct entity *e)
 void
 entity_feed(struct entity *e, enum policy_event event, int32_t status)
 {
-	struct policy_entity before = e->kept.policy;
-	bool restart = before.restarting != 0;
-	uint32_t more = policy_step(&e->rule, &e->kept.policy, event, status, now_ns());
-	uint32_t state = e->kept.policy.state;
+	struct policy_entity before;
+	uint32_t more, state;
+	bool restart;
 
+	/* What the state asked for is done before the state changes again. */
+	while (e->kept.todo != 0)
+		act(e);
+	before = e->kept.policy;
+	restart = before.restarting != 0;
+	more = policy_step(&e->rule, &e->kept.policy, event, status, now_ns());
+	state = e->kept.policy.state;
 	if (state == before.state && more == 0)
 		return;
 	e->kept.todo |= more;

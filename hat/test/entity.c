@@ -3,7 +3,8 @@
  * entity.c - tests of ham's hands with a fake procmgr and a fake clock: services die at random,
  * and so does ham, before or after any of its requests. What must hold: nobody is started
  * twice, no death is lost, limits hold across ham's deaths, giving up is told. Never boots
- * anything. /
+ * anything.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
