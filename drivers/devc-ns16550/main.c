@@ -139,7 +139,7 @@ init(struct server_context *sc, enum server_start start)
 	int onlcr = 1, option, error;
 	uint32_t baud = B115200;
 
-	optind = 1;
+	optind = 0; /* picolibc: begin anew */
 	while ((option = getopt(sc->argc, sc->argv, "nb:")) != -1) {
 		if (option == 'n')
 			onlcr = 0;

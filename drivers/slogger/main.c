@@ -154,7 +154,7 @@ init(struct server_context *context, enum server_start start)
 
 	(void)start;
 	sc = context;
-	optind = 1;
+	optind = 0; /* picolibc: begin anew */
 	while ((option = getopt(sc->argc, sc->argv, "fc:")) != -1) {
 		if (option == 'f')
 			framed = 1;

@@ -533,7 +533,7 @@ init(struct server_context *context, enum server_start start)
 	int option;
 
 	sc = context;
-	optind = 1;
+	optind = 0; /* picolibc: begin anew */
 	while ((option = getopt(sc->argc, sc->argv, "s:")) != -1) {
 		if (option != 's')
 			return EINVAL;
