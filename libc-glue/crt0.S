@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * crt0.S - the first instructions of every program. Owns the way from the process's entry to the
- * library's start: gp, the first thread's TLS block, the stack. Never calls anyone but _init_tls and
- * skink_start. At the entry a0 = address of struct skink_startup (skink/startup.h), sp = top of the
- * stack, tp = 0.
+ * library's start: gp, the first thread's TLS block, the stack. Never calls anyone but _init_tls
+ * and skink_start. At the entry a0 = address of struct skink_startup (skink/startup.h), sp = top
+ * of the stack, tp = 0.
  */
 #include <skink/inject_stubs.h>
 
@@ -49,7 +49,8 @@ begin:
  */
 	.section .discard.instead, "a"
 	.irp	name, \
-		memcpy, memmove, sbrk, remove, abort, raise, signal, psignal, strsignal, system, time, getpagesize, _user_strerror, \
+		memcpy, memmove, sbrk, remove, abort, raise, signal, psignal, strsignal, system, \
+		time, getpagesize, _user_strerror, \
 		__retarget_lock_init, __lock___libc_recursive_mutex, \
 		fopen, fdopen, freopen, fclose, fflush, \
 		printf, fprintf, vprintf, puts, fputs, fwrite, fread, fgets, scanf, fscanf, perror

@@ -14,7 +14,7 @@
 #include <skink/procmgr_msg.h>
 #include <skink/types.h>
 
-#define ARRAY_COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+#define ARRAY_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A nucleus call's result as POSIX wants it: a negative one goes to errno. */
 static inline long
@@ -38,26 +38,27 @@ extern struct skink_startup *glue_startup;
 
 /* ---- core/self.c: what each thread has ---- */
 struct glue_thread {
-	int32_t		tid;
-	int32_t		interrupt;	/* id that InterruptWait waits for; 0: none */
+	int32_t tid;
+	int32_t interrupt; /* id that InterruptWait waits for; 0: none */
 	struct skink_cleanup *cleanups;
-	struct value	*values;	/* thread/key.c: PTHREAD_KEYS_MAX of them; NULL: none set yet */
-	struct glue_stack *stack;	/* NULL: the first thread, or a stack of the program's */
-	int32_t		poll_chid;	/* poll()'s channel and connection; 0: none yet */
-	int32_t		poll_coid;
+	struct value *values; /* thread/key.c: PTHREAD_KEYS_MAX of them; NULL: none set yet */
+	struct glue_stack *stack; /* NULL: the first thread, or a stack of the program's */
+	int32_t poll_chid; /* poll()'s channel and connection; 0: none yet */
+	int32_t poll_coid;
 };
 extern _Thread_local struct glue_thread glue_self;
 
 /* ---- memory/heap.c, memory/mmap.c ---- */
 /* MAP request to procmgr; address or negative error. */
-long glue_map(uint64_t address, size_t length, unsigned prot, unsigned flags, int coid, uint64_t offset);
+long glue_map(
+    uint64_t address, size_t length, unsigned prot, unsigned flags, int coid, uint64_t offset);
 long glue_unmap(void *address, size_t length);
 
 /* ---- process/procmgr.c ---- */
 /* Sends a request whose header's type is `type`, `tail` bytes after it; result as msg_send. */
 long glue_ask(int type, void *request, size_t size, void *reply, size_t reply_size);
 long glue_ask_tail(int type, void *request, size_t size, const void *tail, size_t tail_size,
-	void *reply, size_t reply_size);
+    void *reply, size_t reply_size);
 
 /* ---- time/time.c ---- */
 /* ns of a timespec; negative error: EINVAL. A time beyond the nucleus's range is cut to it. */
@@ -66,33 +67,34 @@ struct timespec glue_ns_timespec(uint64_t ns);
 
 /* ---- file/ ---- */
 /* Room for an absolute path, and glue_path_absolute() from the current directory. */
-#define GLUE_PATH_SIZE	PROC_PATH_MAX
+#define GLUE_PATH_SIZE PROC_PATH_MAX
 long glue_path(const char *path, char *out);
 /* The current directory, copied. */
 void glue_cwd(char *out);
 /* A descriptor on its way: connected to the path's server, but no _IO_CONNECT sent yet. */
 struct glue_route {
-	char		path[GLUE_PATH_SIZE];
-	uint32_t	length;
-	uint32_t	prefix;		/* bytes of the path that procmgr matched */
-	int		coid;
+	char path[GLUE_PATH_SIZE];
+	uint32_t length;
+	uint32_t prefix; /* bytes of the path that procmgr matched */
+	int coid;
 };
 /* Fills in *route; coid >= lowest. 0 or negative error. */
 long glue_resolve(const char *path, int lowest, unsigned flags, struct glue_route *route);
 /* Sends _IO_CONNECT over the route; result as msg_send. */
 struct _io_connect;
-long glue_connect(const struct glue_route *route, const struct _io_connect *what, void *reply,
-	size_t reply_size);
+long glue_connect(
+    const struct glue_route *route, const struct _io_connect *what, void *reply, size_t reply_size);
 /* Opens; flags: SKINK_COF_. fd or negative error. *value: of the reply, may be NULL. */
-long glue_open(const char *path, int oflag, mode_t mode, int lowest, unsigned flags, uint64_t *value);
-long glue_pread(int fd, void *buffer, size_t size, uint64_t offset);	/* bytes or negative error */
+long glue_open(
+    const char *path, int oflag, mode_t mode, int lowest, unsigned flags, uint64_t *value);
+long glue_pread(int fd, void *buffer, size_t size, uint64_t offset); /* bytes or negative error */
 
 /* A descriptor was made; all descriptors are below the limit. */
 void glue_fd_made(long fd);
 int glue_fd_limit(void);
 
 /* ---- thread/ ---- */
-void glue_keys_destroy(void);		/* runs the destructors of the calling thread */
-int glue_lock(pthread_mutex_t *mutex);	/* pthread_mutex_lock, but an owner's death is passed over */
+void glue_keys_destroy(void); /* runs the destructors of the calling thread */
+int glue_lock(pthread_mutex_t *mutex); /* pthread_mutex_lock, but an owner's death is passed over */
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /* The compiler knows these names with other types; the assembler name makes them ours. */
-#define NAMED(name)	__asm__(#name)
+#define NAMED(name) __asm__(#name)
 
 static inline uint32_t *
 word_of(volatile void *p)
@@ -29,13 +29,13 @@ shift_of(volatile void *p)
 	do { \
 		old = (type)(seen >> shift); \
 		next = (seen & ~mask) | ((uint32_t)(type)(expression) << shift); \
-	} while (!__atomic_compare_exchange_n(word, &seen, next, true, __ATOMIC_SEQ_CST, \
-		__ATOMIC_RELAXED)); \
+	} while (!__atomic_compare_exchange_n( \
+	    word, &seen, next, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)); \
 	return old
 
 #define FETCH(type, bytes, operation, expression) \
 	type skink_fetch_##operation##_##bytes(volatile void *p, type value, int order) \
-		NAMED(__atomic_fetch_##operation##_##bytes); \
+	    NAMED(__atomic_fetch_##operation##_##bytes); \
 	type skink_fetch_##operation##_##bytes(volatile void *p, type value, int order) \
 	{ \
 		(void)order; \
@@ -44,16 +44,16 @@ shift_of(volatile void *p)
 
 #define EXCHANGE(type, bytes) \
 	type skink_exchange_##bytes(volatile void *p, type value, int order) \
-		NAMED(__atomic_exchange_##bytes); \
+	    NAMED(__atomic_exchange_##bytes); \
 	type skink_exchange_##bytes(volatile void *p, type value, int order) \
 	{ \
 		(void)order; \
 		UPDATE(type, p, value); \
 	} \
 	bool skink_compare_exchange_##bytes(volatile void *p, void *expected, type desired, \
-		bool weak, int success, int failure) NAMED(__atomic_compare_exchange_##bytes); \
-	bool skink_compare_exchange_##bytes(volatile void *p, void *expected, type desired, \
-		bool weak, int success, int failure) \
+	    bool weak, int success, int failure) NAMED(__atomic_compare_exchange_##bytes); \
+	bool skink_compare_exchange_##bytes( \
+	    volatile void *p, void *expected, type desired, bool weak, int success, int failure) \
 	{ \
 		uint32_t *word = word_of(p); \
 		unsigned shift = shift_of(p); \
@@ -68,15 +68,15 @@ shift_of(volatile void *p)
 				return false; \
 			} \
 			next = (seen & ~mask) | ((uint32_t)desired << shift); \
-		} while (!__atomic_compare_exchange_n(word, &seen, next, true, __ATOMIC_SEQ_CST, \
-			__ATOMIC_RELAXED)); \
+		} while (!__atomic_compare_exchange_n( \
+		    word, &seen, next, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)); \
 		return true; \
 	}
 
 #define ALL(type, bytes) \
 	FETCH(type, bytes, add, old + value) \
 	FETCH(type, bytes, sub, old - value) \
-	FETCH(type, bytes, and, old & value) \
+	FETCH(type, bytes, and, old &value) \
 	FETCH(type, bytes, or, old | value) \
 	FETCH(type, bytes, xor, old ^ value) \
 	FETCH(type, bytes, nand, ~(old & value)) \

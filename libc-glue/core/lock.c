@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lock.c - the locks that picolibc asks for: of malloc, the environment and atexit (one recursive
  * lock), and of each buffered stream. All are recursive here, inherit priority, and pass over the
- * death of an owner: a thread that is ended by pthread_abort in malloc costs its own memory, not the
- * process. */
+ * death of an owner: a thread that is ended by pthread_abort in malloc costs its own memory, not
+ * the process. */
 #include "../glue.h"
 #include "lock.h"
 

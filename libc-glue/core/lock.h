@@ -9,6 +9,9 @@
 struct __lock {
 	pthread_mutex_t mutex;
 };
-#define LOCK_INIT	{PTHREAD_RECURSIVE_MUTEX_INITIALIZER}
+#define LOCK_INIT \
+	{ \
+		PTHREAD_RECURSIVE_MUTEX_INITIALIZER \
+	}
 
 #endif

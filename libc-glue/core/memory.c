@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memory.c - memcpy and memmove by words, also when source and target lie differently in their words, where
- * picolibc's go byte by byte. Only whole aligned words are read, each of which holds a wanted byte, so no
- * page is touched that the caller did not name. */
+/* memory.c - memcpy and memmove by words, also when source and target lie differently in their
+ * words, where picolibc's go byte by byte. Only whole aligned words are read, each of which holds
+ * a wanted byte, so no page is touched that the caller did not name. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 typedef uint64_t __attribute__((may_alias)) word;
 
-#define WORD	sizeof(word)
-#define SHORT	16	/* shorter ones are copied by bytes */
+#define WORD  sizeof(word)
+#define SHORT 16 /* shorter ones are copied by bytes */
 
 /* These read the rest of the words at both ends. */
-#define WHOLE_WORDS	static inline __attribute__((no_sanitize_address))
+#define WHOLE_WORDS static inline __attribute__((no_sanitize_address))
 
 static inline size_t
 misalignment(const void *p)

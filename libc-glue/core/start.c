@@ -25,9 +25,9 @@ call_all(void (**start)(void), void (**end)(void))
 }
 
 /*
- * A service's descriptors 0, 1, 2: ham names their paths in SKINK_STDIO, colons between them, and leaves
- * the opening to the service, since it asks the server behind each path. The name is taken out of
- * the environment: children inherit descriptors.
+ * A service's descriptors 0, 1, 2: ham names their paths in SKINK_STDIO, colons between them, and
+ * leaves the opening to the service, since it asks the server behind each path. The name is taken
+ * out of the environment: children inherit descriptors.
  */
 static void
 open_stdio(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* strerror.c - the texts of error numbers that picolibc's strerror() does not know. It asks here. */
+/* strerror.c - the texts of errors that picolibc's strerror() does not know. It asks here. */
 #include "../glue.h"
 
 #include <skink/errno.h>

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char current[GLUE_PATH_SIZE];	/* under lock; empty: still the one of the start */
+static char current[GLUE_PATH_SIZE]; /* under lock; empty: still the one of the start */
 
 static const char *
 current_locked(void)

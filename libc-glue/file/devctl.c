@@ -20,7 +20,7 @@ command(int fd, uint32_t dcmd, void *data, size_t size, int *info)
 	if (size < IO_DEVCTL_SIZE(dcmd) || size > UINT32_MAX)
 		return -EINVAL;
 	r = skink_msg_send(fd, to, (dcmd & _POSIX_DEVDIR_TO) != 0 ? -2 : -1, from,
-		(dcmd & _POSIX_DEVDIR_FROM) != 0 ? -2 : -1);
+	    (dcmd & _POSIX_DEVDIR_FROM) != 0 ? -2 : -1);
 	if (r < 0)
 		return r;
 	if (info != NULL)

@@ -10,14 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BUFFER	1024
+#define BUFFER 1024
 
 struct _dir {
-	int		fd;
-	uint32_t	filled;		/* bytes of records in the buffer */
-	uint32_t	next;		/* offset of the next one */
-	off_t		position;	/* of the next one, for telldir */
-	struct dirent	entry;
+	int fd;
+	uint32_t filled; /* bytes of records in the buffer */
+	uint32_t next; /* offset of the next one */
+	off_t position; /* of the next one, for telldir */
+	struct dirent entry;
 	_Alignas(struct _io_dirent) char buffer[BUFFER];
 };
 
@@ -76,8 +76,8 @@ next_record(DIR *dir, int *error)
 	}
 	r = (const struct _io_dirent *)(dir->buffer + dir->next);
 	if (dir->filled - dir->next < sizeof(*r) || r->d_reclen > dir->filled - dir->next ||
-		r->d_reclen % 8 != 0 || r->d_namelen > IO_NAME_MAX ||
-		r->d_reclen < IO_DIRENT_SIZE(r->d_namelen)) {
+	    r->d_reclen % 8 != 0 || r->d_namelen > IO_NAME_MAX ||
+	    r->d_reclen < IO_DIRENT_SIZE(r->d_namelen)) {
 		dir->filled = 0;
 		*error = EIO;
 		return NULL;
@@ -188,7 +188,7 @@ append(struct dirent ***list, int *count, int *room, const struct dirent *entry)
 
 int
 scandir(const char *path, struct dirent ***result, int (*select)(const struct dirent *),
-	int (*compare)(const struct dirent **, const struct dirent **))
+    int (*compare)(const struct dirent **, const struct dirent **))
 {
 	struct dirent **list = NULL, *entry;
 	int count = 0, room = 0, error = 0;
@@ -207,7 +207,8 @@ scandir(const char *path, struct dirent ***result, int (*select)(const struct di
 		return (int)glue_result(-error);
 	}
 	if (compare != NULL && count > 1)
-		qsort(list, (size_t)count, sizeof(*list), (int (*)(const void *, const void *))compare);
+		qsort(list, (size_t)count, sizeof(*list),
+		    (int (*)(const void *, const void *))compare);
 	*result = list;
 	return count;
 }

@@ -11,12 +11,12 @@ static long
 flags_of(int fd, uint32_t dcmd, uint32_t *flags)
 {
 	struct {
-		struct _io_devctl	head;
-		uint32_t		flags;
+		struct _io_devctl head;
+		uint32_t flags;
 	} m = {{.type = _IO_DEVCTL, .dcmd = dcmd, .nbytes = sizeof(*flags)}, *flags};
 	struct {
-		struct _io_devctl_reply	head;
-		uint32_t		flags;
+		struct _io_devctl_reply head;
+		uint32_t flags;
 	} reply = {.flags = 0};
 	long r = skink_msg_send(fd, &m, sizeof(m), &reply, sizeof(reply));
 
@@ -77,7 +77,7 @@ dup3(int fd, int new_fd, int flags)
 	if (fd == new_fd)
 		return (int)glue_result(-EINVAL);
 	r = skink_connect_dup(fd, (int)((unsigned)new_fd | SKINK_DUP_EXACT),
-		(flags & O_CLOEXEC) != 0 ? SKINK_COF_CLOEXEC : 0);
+	    (flags & O_CLOEXEC) != 0 ? SKINK_COF_CLOEXEC : 0);
 	return (int)glue_result(note(r));
 }
 
@@ -112,8 +112,8 @@ fcntl(int fd, int command, ...)
 			r = (r & SKINK_COF_CLOEXEC) != 0 ? FD_CLOEXEC : 0;
 		break;
 	case F_SETFD:
-		r = skink_connect_flags(fd, SKINK_COF_CLOEXEC,
-			((int)arg & FD_CLOEXEC) != 0 ? SKINK_COF_CLOEXEC : 0);
+		r = skink_connect_flags(
+		    fd, SKINK_COF_CLOEXEC, ((int)arg & FD_CLOEXEC) != 0 ? SKINK_COF_CLOEXEC : 0);
 		r = r < 0 ? r : 0;
 		break;
 	case F_GETFL:

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limit.c - how far up descriptors go, so that spawn need not look at a thousand numbers. Every descriptor that
- * the library makes is noted here; those that the process was born with are looked for once. */
+/* limit.c - how far up descriptors go, so that spawn need not look at a thousand numbers. Every
+ * descriptor that the library makes is noted here; those that the process was born with are
+ * looked for once. */
 #include "../glue.h"
 
-static int limit = -1;		/* all descriptors are below; -1: not looked yet */
-static int made;		/* those that the library made are below */
+static int limit = -1; /* all descriptors are below; -1: not looked yet */
+static int made; /* those that the library made are below */
 
 void
 glue_fd_made(long fd)
@@ -13,8 +14,9 @@ glue_fd_made(long fd)
 
 	if (fd >= SKINK_COIDS)
 		return;
-	while (fd >= seen && !__atomic_compare_exchange_n(&made, &seen, (int)fd + 1, true,
-		__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	while (fd >= seen &&
+	    !__atomic_compare_exchange_n(
+		&made, &seen, (int)fd + 1, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 }
 

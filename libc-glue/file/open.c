@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* open.c - from a path to a descriptor: procmgr connects, the server opens. A descriptor is a coid. */
+/* open.c - from a path to a descriptor: procmgr connects, the server opens. A descriptor is a
+ * coid. */
 #include "../glue.h"
 
 #include <fcntl.h>
@@ -12,9 +13,10 @@
 _Static_assert(O_CREAT == _IO_FLAG_CREAT && O_TRUNC == _IO_FLAG_TRUNC && O_EXCL == _IO_FLAG_EXCL &&
 	O_APPEND == _IO_FLAG_APPEND && O_SYNC == _IO_FLAG_SYNC && O_NONBLOCK == _IO_FLAG_NONBLOCK &&
 	O_NOCTTY == _IO_FLAG_NOCTTY && O_DIRECTORY == _IO_FLAG_DIRECTORY && O_RDONLY == 0 &&
-	O_RDWR == 2, "the wire has the same flags");
-#define SENT_FLAGS	(O_CREAT | O_TRUNC | O_EXCL | O_APPEND | O_SYNC | O_NONBLOCK | O_NOCTTY | \
-			O_DIRECTORY)
+	O_RDWR == 2,
+    "the wire has the same flags");
+#define SENT_FLAGS \
+	(O_CREAT | O_TRUNC | O_EXCL | O_APPEND | O_SYNC | O_NONBLOCK | O_NOCTTY | O_DIRECTORY)
 
 static mode_t mask = 022;
 
@@ -39,7 +41,7 @@ glue_resolve(const char *path, int lowest, unsigned flags, struct glue_route *ro
 	slash = len > 1 && route->path[len - 1] == '/';
 	request.length = (uint32_t)len - slash;
 	r = glue_ask_tail(PROC_RESOLVE, &request, sizeof(request), route->path, request.length,
-		&reply, sizeof(reply));
+	    &reply, sizeof(reply));
 	if (r < 0)
 		return r;
 	route->length = (uint32_t)len;
@@ -49,11 +51,12 @@ glue_resolve(const char *path, int lowest, unsigned flags, struct glue_route *ro
 }
 
 long
-glue_connect(const struct glue_route *route, const struct _io_connect *what, void *reply,
-	size_t reply_size)
+glue_connect(
+    const struct glue_route *route, const struct _io_connect *what, void *reply, size_t reply_size)
 {
 	struct _io_connect head = *what;
-	struct skink_iov parts[2] = {{&head, sizeof(head)}, {(void *)route->path, route->length + 1}};
+	struct skink_iov parts[2] = {
+	    {&head, sizeof(head)}, {(void *)route->path, route->length + 1}};
 	struct skink_iov answer = {reply, reply_size};
 
 	head.type = _IO_CONNECT;
@@ -67,9 +70,9 @@ long
 glue_open(const char *path, int oflag, mode_t mode, int lowest, unsigned flags, uint64_t *value)
 {
 	struct _io_connect what = {
-		.subtype = _IO_CONNECT_OPEN,
-		.ioflag = ((uint32_t)oflag & SENT_FLAGS) | (((uint32_t)oflag & O_ACCMODE) + 1),
-		.mode = mode & ~__atomic_load_n(&mask, __ATOMIC_RELAXED) & 07777,
+	    .subtype = _IO_CONNECT_OPEN,
+	    .ioflag = ((uint32_t)oflag & SENT_FLAGS) | (((uint32_t)oflag & O_ACCMODE) + 1),
+	    .mode = mode & ~__atomic_load_n(&mask, __ATOMIC_RELAXED) & 07777,
 	};
 	struct _io_connect_reply reply = {0};
 	struct glue_route route;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* path.c - paths made absolute and plain, by text alone: there are no symbolic links. Tested natively. */
+/* path.c - paths made absolute and plain, by text alone: there are no symbolic links. Tested
+ * natively. */
 #include "path.h"
 
 #include <errno.h>

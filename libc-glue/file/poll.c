@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* poll.c - waiting for several descriptors. Each server is asked, and arms an event when it has
- * nothing to tell; the first event is a pulse on this thread's own channel, made when the thread polls
- * for the first time. A pulse only says: ask again. So one that comes late, or for nothing, does no harm. */
+ * nothing to tell; the first event is a pulse on this thread's own channel, made when the thread
+ * polls for the first time. A pulse only says: ask again. So one that comes late, or for nothing,
+ * does no harm. */
 #include "../glue.h"
 
 #include <poll.h>
@@ -9,12 +10,12 @@
 #include <sys/iomsg.h>
 #include <sys/select.h>
 
-#define PULSE_CODE	1
+#define PULSE_CODE 1
 
 /* One descriptor while it is polled. */
 struct watch {
-	struct skink_event	event;		/* registered; then `registered` */
-	bool			registered;
+	struct skink_event event; /* registered; then `registered` */
+	bool registered;
 };
 
 static long
@@ -43,15 +44,15 @@ limit(const uint64_t *deadline)
 {
 	if (deadline != NULL)
 		skink_timer_timeout(SKINK_CLOCK_MONOTONIC, SKINK_TIMER_ABSTIME,
-			1u << SKINK_STATE_SEND | 1u << SKINK_STATE_REPLY | 1u << SKINK_STATE_RECEIVE,
-			*deadline);
+		    1u << SKINK_STATE_SEND | 1u << SKINK_STATE_REPLY | 1u << SKINK_STATE_RECEIVE,
+		    *deadline);
 }
 
 static uint32_t
 conditions_of(short events)
 {
 	return ((events & (POLLIN | POLLRDNORM)) != 0 ? _NOTIFY_COND_INPUT : 0) |
-		((events & POLLOUT) != 0 ? _NOTIFY_COND_OUTPUT : 0) | _NOTIFY_COND_EXTEN;
+	    ((events & POLLOUT) != 0 ? _NOTIFY_COND_OUTPUT : 0) | _NOTIFY_COND_EXTEN;
 }
 
 static short
@@ -73,10 +74,10 @@ static long
 ask(struct pollfd *p, struct watch *w, uint32_t action, const uint64_t *deadline)
 {
 	struct _io_notify m = {
-		.type = _IO_NOTIFY,
-		.action = action,
-		.flags = conditions_of(p->events),
-		.event = w->event,
+	    .type = _IO_NOTIFY,
+	    .action = action,
+	    .flags = conditions_of(p->events),
+	    .event = w->event,
 	};
 	struct _io_notify_reply reply = {0};
 	long r;
@@ -117,10 +118,10 @@ arm(struct pollfd *p, struct watch *w, const uint64_t *deadline)
 		return 0;
 	if (!w->registered) {
 		w->event = (struct skink_event){
-			.notify = SKINK_EV_PULSE,
-			.target = glue_self.poll_coid,
-			.code = PULSE_CODE,
-			.priority = -1,
+		    .notify = SKINK_EV_PULSE,
+		    .target = glue_self.poll_coid,
+		    .code = PULSE_CODE,
+		    .priority = -1,
 		};
 		r = skink_msg_register_event(&w->event, p->fd);
 		if (r == -EBADF) {
@@ -185,8 +186,8 @@ wait_for(struct pollfd *fds, struct watch *watches, nfds_t count, const uint64_t
 		/* Once one is ready the others are only asked. */
 		ready = 0;
 		for (nfds_t i = 0; i < count; i++) {
-			r = ready > 0 ? ask(&fds[i], &none, _NOTIFY_ACTION_POLL, deadline) :
-				arm(&fds[i], &watches[i], deadline);
+			r = ready > 0 ? ask(&fds[i], &none, _NOTIFY_ACTION_POLL, deadline)
+				      : arm(&fds[i], &watches[i], deadline);
 			if (r < 0)
 				return r;
 			ready += fds[i].revents != 0;
@@ -224,7 +225,8 @@ poll_ns(struct pollfd *fds, nfds_t count, const uint64_t *timeout)
 		fds[i].revents = 0;
 	if (timeout != NULL) {
 		skink_clock_time(SKINK_CLOCK_MONOTONIC, NULL, &deadline);
-		deadline = *timeout < SKINK_NS_MAX - 1 - deadline ? deadline + *timeout : SKINK_NS_MAX - 1;
+		deadline =
+		    *timeout < SKINK_NS_MAX - 1 - deadline ? deadline + *timeout : SKINK_NS_MAX - 1;
 	}
 	r = wait_for(fds, watches, count, timeout != NULL ? &deadline : NULL);
 	disarm(fds, watches, count);
@@ -253,7 +255,8 @@ list_sets(int count, const fd_set *read, const fd_set *write, struct pollfd *fds
 	nfds_t n = 0;
 
 	for (int fd = 0; fd < count; fd++) {
-		short events = (short)((is_in(read, fd) ? POLLIN : 0) | (is_in(write, fd) ? POLLOUT : 0));
+		short events =
+		    (short)((is_in(read, fd) ? POLLIN : 0) | (is_in(write, fd) ? POLLOUT : 0));
 
 		if (events != 0)
 			fds[n++] = (struct pollfd){.fd = fd, .events = events};
@@ -273,7 +276,8 @@ fill_sets(const struct pollfd *fds, nfds_t n, fd_set *read, fd_set *write)
 	for (nfds_t i = 0; i < n; i++) {
 		if ((fds[i].revents & POLLNVAL) != 0)
 			return -EBADF;
-		if ((fds[i].events & POLLIN) != 0 && (fds[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
+		if ((fds[i].events & POLLIN) != 0 &&
+		    (fds[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
 			FD_SET(fds[i].fd, read);
 			bits++;
 		}
@@ -309,7 +313,7 @@ select_ns(int count, fd_set *read, fd_set *write, fd_set *except, const uint64_t
 
 int
 select(int count, fd_set *restrict read, fd_set *restrict write, fd_set *restrict except,
-	struct timeval *restrict timeout)
+    struct timeval *restrict timeout)
 {
 	uint64_t ns = 0;
 
@@ -318,12 +322,13 @@ select(int count, fd_set *restrict read, fd_set *restrict write, fd_set *restric
 			return (int)glue_result(-EINVAL);
 		ns = (uint64_t)timeout->tv_sec * 1000000000u + (uint64_t)timeout->tv_usec * 1000u;
 	}
-	return (int)glue_result(select_ns(count, read, write, except, timeout == NULL ? NULL : &ns));
+	return (int)glue_result(
+	    select_ns(count, read, write, except, timeout == NULL ? NULL : &ns));
 }
 
 int
 pselect(int count, fd_set *restrict read, fd_set *restrict write, fd_set *restrict except,
-	const struct timespec *restrict timeout, const sigset_t *restrict mask)
+    const struct timespec *restrict timeout, const sigset_t *restrict mask)
 {
 	uint64_t ns = 0;
 	long r = timeout == NULL ? 0 : glue_timespec_ns(timeout, &ns);

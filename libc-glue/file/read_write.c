@@ -8,19 +8,19 @@
 #include <unistd.h>
 
 /* One message carries less than SKINK_MSG_MAX; POSIX allows short transfers. */
-#define TRANSFER_MAX	(SKINK_MSG_MAX / 2)
+#define TRANSFER_MAX (SKINK_MSG_MAX / 2)
 
 _Static_assert(sizeof(struct iovec) == sizeof(struct skink_iov), "struct iovec");
 _Static_assert(UIO_MAXIOV + 2 <= SKINK_IOV_MAX, "parts");
 
 struct read_head {
-	struct _io_read		read;
-	struct _xtype_offset	at;
+	struct _io_read read;
+	struct _xtype_offset at;
 };
 
 struct write_head {
-	struct _io_write	write;
-	struct _xtype_offset	at;
+	struct _io_write write;
+	struct _xtype_offset at;
 };
 
 static size_t
@@ -50,8 +50,8 @@ long
 glue_pread(int fd, void *buffer, size_t size, uint64_t offset)
 {
 	struct read_head m = {
-		.read = {.type = _IO_READ, .nbytes = (uint32_t)cut(size), .xtype = _IO_XTYPE_OFFSET},
-		.at = {.offset = (int64_t)offset},
+	    .read = {.type = _IO_READ, .nbytes = (uint32_t)cut(size), .xtype = _IO_XTYPE_OFFSET},
+	    .at = {.offset = (int64_t)offset},
 	};
 
 	if ((int64_t)offset < 0)
@@ -69,8 +69,8 @@ ssize_t
 pwrite(int fd, const void *buffer, size_t size, off_t offset)
 {
 	struct write_head m = {
-		.write = {.type = _IO_WRITE, .nbytes = (uint32_t)cut(size), .xtype = _IO_XTYPE_OFFSET},
-		.at = {.offset = offset},
+	    .write = {.type = _IO_WRITE, .nbytes = (uint32_t)cut(size), .xtype = _IO_XTYPE_OFFSET},
+	    .at = {.offset = offset},
 	};
 	struct skink_iov parts[2] = {{&m, sizeof(m)}, {(void *)buffer, cut(size)}};
 
@@ -136,9 +136,9 @@ int
 ftruncate(int fd, off_t length)
 {
 	struct _io_space m = {
-		.type = _IO_SPACE,
-		.subtype = _IO_SPACE_TRUNCATE,
-		.len = (uint64_t)length,
+	    .type = _IO_SPACE,
+	    .subtype = _IO_SPACE_TRUNCATE,
+	    .len = (uint64_t)length,
 	};
 
 	if (length < 0)

@@ -11,25 +11,25 @@ same_channel(int a, int b)
 	struct _server_info x, y;
 
 	return skink_connect_server_info(a, &x) >= 0 && skink_connect_server_info(b, &y) >= 0 &&
-		x.chid == y.chid;
+	    x.chid == y.chid;
 }
 
 static long
 rename_on(const struct glue_route *from, const struct glue_route *to)
 {
 	struct _io_connect head = {
-		.type = _IO_CONNECT,
-		.subtype = _IO_CONNECT_RENAME,
-		.version = IO_VERSION,
-		.path_len = (uint16_t)from->length,
-		.prefix_len = (uint16_t)from->prefix,
-		.extra_len = (uint16_t)to->length,
-		.extra_prefix_len = (uint16_t)to->prefix,
+	    .type = _IO_CONNECT,
+	    .subtype = _IO_CONNECT_RENAME,
+	    .version = IO_VERSION,
+	    .path_len = (uint16_t)from->length,
+	    .prefix_len = (uint16_t)from->prefix,
+	    .extra_len = (uint16_t)to->length,
+	    .extra_prefix_len = (uint16_t)to->prefix,
 	};
 	struct skink_iov parts[3] = {
-		{&head, sizeof(head)},
-		{(void *)from->path, from->length + 1},
-		{(void *)to->path, to->length + 1},
+	    {&head, sizeof(head)},
+	    {(void *)from->path, from->length + 1},
+	    {(void *)to->path, to->length + 1},
 	};
 
 	if (!same_channel(from->coid, to->coid))

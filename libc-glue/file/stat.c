@@ -7,25 +7,26 @@
 #include <unistd.h>
 
 _Static_assert(S_IFMT == _IO_S_IFMT && S_IFREG == _IO_S_IFREG && S_IFDIR == _IO_S_IFDIR &&
-	S_IFCHR == _IO_S_IFCHR && S_IFIFO == _IO_S_IFIFO && S_IFBLK == _IO_S_IFBLK, "file types");
+	S_IFCHR == _IO_S_IFCHR && S_IFIFO == _IO_S_IFIFO && S_IFBLK == _IO_S_IFBLK,
+    "file types");
 
 static void
 fill(struct stat *st, const struct _io_stat_reply *r)
 {
 	*st = (struct stat){
-		.st_dev = r->dev,
-		.st_ino = r->ino,
-		.st_mode = r->mode,
-		.st_nlink = (nlink_t)r->nlink,
-		.st_uid = r->uid,
-		.st_gid = r->gid,
-		.st_rdev = r->rdev,
-		.st_size = (off_t)r->size,
-		.st_blksize = r->blksize,
-		.st_blocks = (blkcnt_t)r->blocks,
-		.st_atim = glue_ns_timespec(r->atime_ns),
-		.st_mtim = glue_ns_timespec(r->mtime_ns),
-		.st_ctim = glue_ns_timespec(r->ctime_ns),
+	    .st_dev = r->dev,
+	    .st_ino = r->ino,
+	    .st_mode = r->mode,
+	    .st_nlink = (nlink_t)r->nlink,
+	    .st_uid = r->uid,
+	    .st_gid = r->gid,
+	    .st_rdev = r->rdev,
+	    .st_size = (off_t)r->size,
+	    .st_blksize = r->blksize,
+	    .st_blocks = (blkcnt_t)r->blocks,
+	    .st_atim = glue_ns_timespec(r->atime_ns),
+	    .st_mtim = glue_ns_timespec(r->mtime_ns),
+	    .st_ctim = glue_ns_timespec(r->ctime_ns),
 	};
 }
 
@@ -84,8 +85,8 @@ access(const char *path, int how)
 	if (stat(path, &st) < 0)
 		return -1;
 	if (((how & R_OK) != 0 && (st.st_mode & 0444) == 0) ||
-		((how & W_OK) != 0 && (st.st_mode & 0222) == 0) ||
-		((how & X_OK) != 0 && (st.st_mode & 0111) == 0))
+	    ((how & W_OK) != 0 && (st.st_mode & 0222) == 0) ||
+	    ((how & X_OK) != 0 && (st.st_mode & 0111) == 0))
 		return (int)glue_result(-EACCES);
 	return 0;
 }

@@ -17,15 +17,15 @@ fstatvfs(int fd, struct statvfs *st)
 	if (error != 0)
 		return (int)glue_result(-error);
 	*st = (struct statvfs){
-		.f_bsize = v.frsize,
-		.f_frsize = v.frsize,
-		.f_blocks = v.blocks,
-		.f_bfree = v.bfree,
-		.f_bavail = v.bfree,
-		.f_files = (fsfilcnt_t)v.files,
-		.f_ffree = (fsfilcnt_t)v.ffree,
-		.f_favail = (fsfilcnt_t)v.ffree,
-		.f_namemax = v.namemax,
+	    .f_bsize = v.frsize,
+	    .f_frsize = v.frsize,
+	    .f_blocks = v.blocks,
+	    .f_bfree = v.bfree,
+	    .f_bavail = v.bfree,
+	    .f_files = (fsfilcnt_t)v.files,
+	    .f_ffree = (fsfilcnt_t)v.ffree,
+	    .f_favail = (fsfilcnt_t)v.ffree,
+	    .f_namemax = v.namemax,
 	};
 	strlcpy(st->f_basetype, v.type, sizeof(st->f_basetype));
 	return 0;

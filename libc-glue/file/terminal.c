@@ -17,9 +17,9 @@ int
 tcsetattr(int fd, int when, const struct termios *t)
 {
 	static const uint32_t commands[] = {
-		[TCSANOW] = DCMD_CHR_TCSETATTR,
-		[TCSADRAIN] = DCMD_CHR_TCSETATTRD,
-		[TCSAFLUSH] = DCMD_CHR_TCSETATTRF,
+	    [TCSANOW] = DCMD_CHR_TCSETATTR,
+	    [TCSADRAIN] = DCMD_CHR_TCSETATTRD,
+	    [TCSAFLUSH] = DCMD_CHR_TCSETATTRF,
 	};
 
 	if (when < 0 || (size_t)when >= ARRAY_COUNT(commands))
@@ -30,7 +30,7 @@ tcsetattr(int fd, int when, const struct termios *t)
 int
 tcdrain(int fd)
 {
-	return ioctl(fd, DCMD_CHR_TCDRAIN, NULL);
+	return ioctl(fd, DCMD_CHR_TCDRAIN, (void *)NULL);
 }
 
 int
@@ -77,7 +77,7 @@ int
 tcsetsid(int fd, pid_t session)
 {
 	(void)session;
-	return ioctl(fd, DCMD_CHR_TCSETSID, NULL);
+	return ioctl(fd, DCMD_CHR_TCSETSID, (void *)NULL);
 }
 
 int

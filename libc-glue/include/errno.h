@@ -7,9 +7,9 @@
 #include_next <errno.h>
 
 /* The server died too often with this request in service; it is not delivered again. */
-#define ESRVRFAULT	2000
+#define ESRVRFAULT 2000
 
 /* QNX's name of success. */
-#define EOK		0
+#define EOK 0
 
 #endif

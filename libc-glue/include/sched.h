@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sched.h - priorities and policies (POSIX). Priorities 1..254, a higher number is more urgent; a process
- * has a ceiling (EPERM above it). pid must be 0 or the caller's: these act on the calling thread. */
+/* sched.h - priorities and policies (POSIX). Priorities 1..254, a higher number is more urgent; a
+ * process has a ceiling (EPERM above it). pid must be 0 or the caller's: these act on the calling
+ * thread. */
 #ifndef SKINK_SCHED_H
 #define SKINK_SCHED_H
 #define _SCHED_H_
@@ -13,24 +14,25 @@
 extern "C" {
 #endif
 
-#define SCHED_FIFO	1
-#define SCHED_RR	2
-#define SCHED_OTHER	3	/* SCHED_RR */
-#define SCHED_SPORADIC	4	/* ENOTSUP, so far */
+#define SCHED_FIFO     1
+#define SCHED_RR       2
+#define SCHED_OTHER    3 /* SCHED_RR */
+#define SCHED_SPORADIC 4 /* ENOTSUP, so far */
 
 struct sched_param {
-	int	sched_priority;		/* own priority */
-	int	sched_curpriority;	/* out: with what it inherits (QNX) */
+	int sched_priority; /* own priority */
+	int sched_curpriority; /* out: with what it inherits (QNX) */
 };
 
 int sched_yield(void);
-int sched_get_priority_max(int policy);		/* EINVAL */
+int sched_get_priority_max(int policy); /* EINVAL */
 int sched_get_priority_min(int policy);
 int sched_getparam(pid_t pid, struct sched_param *param);
 int sched_setparam(pid_t pid, const struct sched_param *param);
 int sched_getscheduler(pid_t pid);
-int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param);	/* 0 (POSIX: the earlier policy) */
-int sched_rr_get_interval(pid_t pid, struct timespec *interval);	/* ENOTSUP: the manifest says it */
+int sched_setscheduler(
+    pid_t pid, int policy, const struct sched_param *param); /* 0 (POSIX: the earlier policy) */
+int sched_rr_get_interval(pid_t pid, struct timespec *interval); /* ENOTSUP: the manifest says it */
 
 #ifdef __cplusplus
 }

@@ -14,16 +14,16 @@ extern "C" {
 #endif
 
 typedef struct skink_object sem_t;
-#define SEM_VALUE_MAX	0x7fffffff
+#define SEM_VALUE_MAX 0x7fffffff
 
-int sem_init(sem_t *sem, int shared, unsigned count);	/* EINVAL */
-int sem_destroy(sem_t *sem);				/* EBUSY: threads wait */
-int sem_wait(sem_t *sem);				/* blocks; ENOMEM: quota */
-int sem_trywait(sem_t *sem);				/* EAGAIN */
-int sem_timedwait(sem_t *sem, const struct timespec *deadline);	/* realtime clock; ETIMEDOUT */
+int sem_init(sem_t *sem, int shared, unsigned count); /* EINVAL */
+int sem_destroy(sem_t *sem); /* EBUSY: threads wait */
+int sem_wait(sem_t *sem); /* blocks; ENOMEM: quota */
+int sem_trywait(sem_t *sem); /* EAGAIN */
+int sem_timedwait(sem_t *sem, const struct timespec *deadline); /* realtime clock; ETIMEDOUT */
 int sem_clockwait(sem_t *sem, clockid_t clock, const struct timespec *deadline);
-int sem_timedwait_monotonic(sem_t *sem, const struct timespec *deadline);	/* QNX */
-int sem_post(sem_t *sem);				/* EOVERFLOW */
+int sem_timedwait_monotonic(sem_t *sem, const struct timespec *deadline); /* QNX */
+int sem_post(sem_t *sem); /* EOVERFLOW */
 int sem_getvalue(sem_t *sem, int *value);
 
 #ifdef __cplusplus

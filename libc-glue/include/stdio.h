@@ -12,8 +12,8 @@ extern "C" {
 
 int skink_vfprintf(FILE *f, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 int skink_vfscanf(FILE *f, const char *format, va_list args) __attribute__((format(scanf, 2, 0)));
-#define vfprintf(f, format, args)	skink_vfprintf(f, format, args)
-#define vfscanf(f, format, args)	skink_vfscanf(f, format, args)
+#define vfprintf(f, format, args) skink_vfprintf(f, format, args)
+#define vfscanf(f, format, args)  skink_vfscanf(f, format, args)
 
 void flockfile(FILE *f);
 void funlockfile(FILE *f);

@@ -13,14 +13,15 @@ extern "C" {
 
 int tcgetattr(int fd, struct termios *t);
 int tcsetattr(int fd, int when, const struct termios *t);
-int tcdrain(int fd);			/* blocks until all is sent */
+int tcdrain(int fd); /* blocks until all is sent */
 int tcflush(int fd, int queue);
 int tcflow(int fd, int action);
 int tcsendbreak(int fd, int duration);
 pid_t tcgetpgrp(int fd);
 int tcsetpgrp(int fd, pid_t group);
 pid_t tcgetsid(int fd);
-int tcsetsid(int fd, pid_t session);	/* QNX: the terminal becomes the caller's session's; session is ignored */
+int tcsetsid(int fd,
+    pid_t session); /* QNX: the terminal becomes the caller's session's; session is ignored */
 speed_t cfgetispeed(const struct termios *t);
 speed_t cfgetospeed(const struct termios *t);
 int cfsetispeed(struct termios *t, speed_t speed);

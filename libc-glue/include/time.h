@@ -12,10 +12,10 @@
 #undef CLOCK_PROCESS_CPUTIME_ID
 #undef CLOCK_THREAD_CPUTIME_ID
 #undef TIMER_ABSTIME
-#define CLOCK_REALTIME			((clockid_t)0)
-#define CLOCK_MONOTONIC			((clockid_t)2)
-#define CLOCK_PROCESS_CPUTIME_ID	((clockid_t)4)
-#define CLOCK_THREAD_CPUTIME_ID		((clockid_t)5)
-#define TIMER_ABSTIME			1
+#define CLOCK_REALTIME           ((clockid_t)0)
+#define CLOCK_MONOTONIC          ((clockid_t)2)
+#define CLOCK_PROCESS_CPUTIME_ID ((clockid_t)4)
+#define CLOCK_THREAD_CPUTIME_ID  ((clockid_t)5)
+#define TIMER_ABSTIME            1
 
 #endif

@@ -10,8 +10,8 @@
 extern "C" {
 #endif
 
-int dup3(int fd, int new_fd, int flags);	/* flags: O_CLOEXEC */
-int pipe2(int fds[2], int flags);		/* O_CLOEXEC, O_NONBLOCK */
+int dup3(int fd, int new_fd, int flags); /* flags: O_CLOEXEC */
+int pipe2(int fds[2], int flags); /* O_CLOEXEC, O_NONBLOCK */
 int getpagesize(void);
 
 #ifdef __cplusplus

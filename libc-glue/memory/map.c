@@ -6,20 +6,22 @@
 
 _Static_assert(MAP_SHARED == PROC_MAP_SHARED && MAP_PRIVATE == PROC_MAP_PRIVATE &&
 	MAP_FIXED == PROC_MAP_FIXED && MAP_ANON == PROC_MAP_ANON && MAP_PHYS == PROC_MAP_PHYSICAL &&
-	MAP_DMA == PROC_MAP_DMA && MAP_STACK == PROC_MAP_GUARD, "flags are procmgr's");
-_Static_assert(PROT_READ == SKINK_PROT_READ && PROT_WRITE == SKINK_PROT_WRITE &&
-	PROT_EXEC == SKINK_PROT_EXEC, "protections are the nucleus's");
+	MAP_DMA == PROC_MAP_DMA && MAP_STACK == PROC_MAP_GUARD,
+    "flags are procmgr's");
+_Static_assert(
+    PROT_READ == SKINK_PROT_READ && PROT_WRITE == SKINK_PROT_WRITE && PROT_EXEC == SKINK_PROT_EXEC,
+    "protections are the nucleus's");
 
 long
 glue_map(uint64_t address, size_t length, unsigned prot, unsigned flags, int coid, uint64_t offset)
 {
 	struct proc_mmap request = {
-		.address = address,
-		.length = length,
-		.offset = offset,
-		.prot = prot,
-		.flags = flags,
-		.coid = coid,
+	    .address = address,
+	    .length = length,
+	    .offset = offset,
+	    .prot = prot,
+	    .flags = flags,
+	    .coid = coid,
 	};
 	struct proc_mmap_reply reply;
 	long r = glue_ask(PROC_MMAP, &request, sizeof(request), &reply, sizeof(reply));
@@ -31,9 +33,9 @@ static long
 ask_range(int type, const void *address, size_t length, unsigned prot)
 {
 	struct proc_range request = {
-		.address = (uintptr_t)address,
-		.length = length,
-		.prot = prot,
+	    .address = (uintptr_t)address,
+	    .length = length,
+	    .prot = prot,
 	};
 
 	return glue_ask(type, &request, sizeof(request), NULL, 0);
@@ -48,8 +50,8 @@ glue_unmap(void *address, size_t length)
 void *
 mmap(void *address, size_t length, int prot, int flags, int fd, off_t offset)
 {
-	return (void *)glue_result(glue_map((uintptr_t)address, length, (unsigned)prot, (unsigned)flags,
-		fd, (uint64_t)offset));
+	return (void *)glue_result(glue_map(
+	    (uintptr_t)address, length, (unsigned)prot, (unsigned)flags, fd, (uint64_t)offset));
 }
 
 int
@@ -68,7 +70,7 @@ void *
 mmap_device_memory(void *address, size_t length, int prot, int flags, uint64_t physical)
 {
 	return mmap(address, length, prot, (flags & MAP_FIXED) | MAP_PHYS | MAP_SHARED, NOFD,
-		(off_t)physical);
+	    (off_t)physical);
 }
 
 int

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define FOLDER	"/dev/shmem"
+#define FOLDER "/dev/shmem"
 
 /* The object's path in out; 0 or a negative error. */
 static long

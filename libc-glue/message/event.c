@@ -5,15 +5,19 @@
 #include <sys/neutrino.h>
 
 _Static_assert(sizeof(struct sigevent) == sizeof(struct skink_event), "size");
-_Static_assert(offsetof(struct sigevent, sigev_notify) == offsetof(struct skink_event, notify), "notify");
-_Static_assert(offsetof(struct sigevent, sigev_coid) == offsetof(struct skink_event, target), "target");
-_Static_assert(offsetof(struct sigevent, sigev_value) == offsetof(struct skink_event, value), "value");
+_Static_assert(
+    offsetof(struct sigevent, sigev_notify) == offsetof(struct skink_event, notify), "notify");
+_Static_assert(
+    offsetof(struct sigevent, sigev_coid) == offsetof(struct skink_event, target), "target");
+_Static_assert(
+    offsetof(struct sigevent, sigev_value) == offsetof(struct skink_event, value), "value");
 _Static_assert(offsetof(struct sigevent, sigev_code) == offsetof(struct skink_event, code), "code");
 _Static_assert(offsetof(struct sigevent, sigev_priority) == offsetof(struct skink_event, priority),
-	"priority");
+    "priority");
 _Static_assert(SIGEV_PULSE == SKINK_EV_PULSE && SIGEV_UNBLOCK == SKINK_EV_UNBLOCK &&
 	SIGEV_INTR == SKINK_EV_INTR && SIGEV_SEM == SKINK_EV_SEM && SIGEV_NONE == SKINK_EV_NONE &&
-	SIGEV_SIGNAL == SKINK_EV_SIGNAL, "kinds");
+	SIGEV_SIGNAL == SKINK_EV_SIGNAL,
+    "kinds");
 
 int
 MsgSendPulse(int coid, int priority, int code, int value)

@@ -19,7 +19,8 @@ InterruptAttachEvent(int source, const struct sigevent *event, unsigned flags)
 {
 	if (event == NULL)
 		return (int)glue_result(-EINVAL);
-	return (int)glue_result(skink_interrupt_attach(source, (const struct skink_event *)event, flags));
+	return (int)glue_result(
+	    skink_interrupt_attach(source, (const struct skink_event *)event, flags));
 }
 
 int

@@ -20,21 +20,22 @@ MsgSend(int coid, const void *message, size_t size, void *reply, size_t reply_si
 long
 MsgSendv(int coid, const iov_t *message, size_t parts, const iov_t *reply, size_t reply_parts)
 {
-	return glue_result(skink_msg_send(coid, message, parts_len(parts), (void *)reply,
-		parts_len(reply_parts)));
+	return glue_result(
+	    skink_msg_send(coid, message, parts_len(parts), (void *)reply, parts_len(reply_parts)));
 }
 
 long
 MsgSendsv(int coid, const void *message, size_t size, const iov_t *reply, size_t reply_parts)
 {
-	return glue_result(skink_msg_send(coid, message, (long)size, (void *)reply,
-		parts_len(reply_parts)));
+	return glue_result(
+	    skink_msg_send(coid, message, (long)size, (void *)reply, parts_len(reply_parts)));
 }
 
 long
 MsgSendvs(int coid, const iov_t *message, size_t parts, void *reply, size_t reply_size)
 {
-	return glue_result(skink_msg_send(coid, message, parts_len(parts), reply, (long)reply_size));
+	return glue_result(
+	    skink_msg_send(coid, message, parts_len(parts), reply, (long)reply_size));
 }
 
 rcvid_t
@@ -85,18 +86,18 @@ MsgError(rcvid_t rcvid, int error)
 
 rcvid_t
 MsgReplyReceive(rcvid_t rcvid, long status, const void *message, size_t size, int chid,
-	void *receive, size_t receive_size, struct _msg_info *info)
+    void *receive, size_t receive_size, struct _msg_info *info)
 {
-	return glue_result(skink_msg_reply_receive(rcvid, status, message, (long)size, chid, receive,
-		(long)receive_size, info));
+	return glue_result(skink_msg_reply_receive(
+	    rcvid, status, message, (long)size, chid, receive, (long)receive_size, info));
 }
 
 rcvid_t
 MsgReplyReceivev(rcvid_t rcvid, long status, const iov_t *parts, size_t count, int chid,
-	const iov_t *receive, size_t receive_count, struct _msg_info *info)
+    const iov_t *receive, size_t receive_count, struct _msg_info *info)
 {
 	return glue_result(skink_msg_reply_receive(rcvid, status, parts, parts_len(count), chid,
-		(void *)receive, parts_len(receive_count), info));
+	    (void *)receive, parts_len(receive_count), info));
 }
 
 ssize_t

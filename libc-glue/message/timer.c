@@ -8,7 +8,7 @@ _Static_assert(sizeof(struct _itimer) == sizeof(struct skink_itimer), "struct _i
 _Static_assert(CLOCK_REALTIME == SKINK_CLOCK_REALTIME && CLOCK_MONOTONIC == SKINK_CLOCK_MONOTONIC &&
 	CLOCK_PROCESS_CPUTIME_ID == SKINK_CLOCK_PROCESS &&
 	CLOCK_THREAD_CPUTIME_ID == SKINK_CLOCK_THREAD && TIMER_ABSTIME == SKINK_TIMER_ABSTIME,
-	"clocks are the nucleus's");
+    "clocks are the nucleus's");
 
 int
 ClockTime(clockid_t clock, const uint64_t *set, uint64_t *old)
@@ -32,7 +32,7 @@ int
 TimerSettime(timer_t timer, int flags, const struct _itimer *set, struct _itimer *old)
 {
 	return (int)glue_result(skink_timer_settime((int)timer, (unsigned)flags,
-		(const struct skink_itimer *)set, (struct skink_itimer *)old));
+	    (const struct skink_itimer *)set, (struct skink_itimer *)old));
 }
 
 int
@@ -41,17 +41,18 @@ TimerInfo(pid_t pid, timer_t timer, int flags, struct _timer_info *info)
 	(void)flags;
 	if (pid != 0 && pid != glue_startup->pid)
 		return (int)glue_result(-EINVAL);
-	return (int)glue_result(skink_timer_gettime((int)timer, (struct skink_itimer *)&info->itime));
+	return (int)glue_result(
+	    skink_timer_gettime((int)timer, (struct skink_itimer *)&info->itime));
 }
 
 int
-TimerTimeout(clockid_t clock, int flags, const struct sigevent *event, const uint64_t *time,
-	uint64_t *old)
+TimerTimeout(
+    clockid_t clock, int flags, const struct sigevent *event, const uint64_t *time, uint64_t *old)
 {
 	if (event != NULL && event->sigev_notify != SIGEV_UNBLOCK)
 		return (int)glue_result(-ENOTSUP);
 	if (old != NULL)
 		*old = 0;
 	return (int)glue_result(skink_timer_timeout((int)clock, (unsigned)flags & TIMER_ABSTIME,
-		(uint32_t)flags & ~(uint32_t)TIMER_ABSTIME, time == NULL ? 0 : *time));
+	    (uint32_t)flags & ~(uint32_t)TIMER_ABSTIME, time == NULL ? 0 : *time));
 }

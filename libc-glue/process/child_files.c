@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* child_files.c - posix_spawn's file actions, done on a table of the child's descriptors-to-be. Opens are made in
- * the parent's side table, where no descriptor number is taken. */
+/* child_files.c - posix_spawn's file actions, done on a table of the child's descriptors-to-be.
+ * Opens are made in the parent's side table, where no descriptor number is taken. */
 #include "child_files.h"
 #include "../file/path.h"
 
@@ -79,7 +79,8 @@ act_open(struct child_files *c, const struct skink_file_action *a)
 
 	if (r < 0)
 		return (int)-r;
-	r = glue_open(path, a->oflag & ~O_CLOEXEC, a->mode, SKINK_SIDE_CHANNEL, SKINK_COF_CLOEXEC, NULL);
+	r = glue_open(
+	    path, a->oflag & ~O_CLOEXEC, a->mode, SKINK_SIDE_CHANNEL, SKINK_COF_CLOEXEC, NULL);
 	if (r < 0)
 		return (int)-r;
 	drop(c, a->fd);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* elf.c - reads the headers of an ELF program: 64-bit RISC-V, statically linked, at fixed addresses. Trusts
- * nothing in the file; does not look at sections, notes or symbols. */
+/* elf.c - reads the headers of an ELF program: 64-bit RISC-V, statically linked, at fixed
+ * addresses. Trusts nothing in the file; does not look at sections, notes or symbols. */
 #include "elf.h"
 
 #include <elf.h>
@@ -11,7 +11,7 @@
 #include <skink/manager.h>
 #include <skink/startup.h>
 
-#define HEADERS_MAX	32	/* program headers looked at: more is no program of ours */
+#define HEADERS_MAX 32 /* program headers looked at: more is no program of ours */
 
 static long
 read_exactly(program_reader *reader, void *file, void *buffer, size_t size, uint64_t offset)
@@ -27,9 +27,9 @@ static bool
 is_ours(const Elf64_Ehdr *h)
 {
 	return memcmp(h->e_ident, ELFMAG, SELFMAG) == 0 && h->e_ident[EI_CLASS] == ELFCLASS64 &&
-		h->e_ident[EI_DATA] == ELFDATA2LSB && h->e_ident[EI_VERSION] == EV_CURRENT &&
-		h->e_type == ET_EXEC && h->e_machine == EM_RISCV && h->e_version == EV_CURRENT &&
-		h->e_phentsize == sizeof(Elf64_Phdr) && h->e_phnum >= 1 && h->e_phnum <= HEADERS_MAX;
+	    h->e_ident[EI_DATA] == ELFDATA2LSB && h->e_ident[EI_VERSION] == EV_CURRENT &&
+	    h->e_type == ET_EXEC && h->e_machine == EM_RISCV && h->e_version == EV_CURRENT &&
+	    h->e_phentsize == sizeof(Elf64_Phdr) && h->e_phnum >= 1 && h->e_phnum <= HEADERS_MAX;
 }
 
 static uint64_t
@@ -53,25 +53,23 @@ end_of(const struct program *p)
 static bool
 segment_fits(const struct program *p, const Elf64_Phdr *h)
 {
-	return p->count < PROGRAM_SEGMENTS_MAX &&
-		h->p_memsz <= SKINK_MAP_START && h->p_vaddr <= SKINK_MAP_START - h->p_memsz &&
-		h->p_vaddr >= end_of(p) &&
-		h->p_filesz <= h->p_memsz && h->p_offset <= INT64_MAX - h->p_filesz &&
-		(h->p_offset - h->p_vaddr) % SKINK_PAGE == 0 &&
-		(h->p_flags & PF_R) != 0 &&
-		(h->p_flags & (PF_W | PF_X)) != (PF_W | PF_X);
+	return p->count < PROGRAM_SEGMENTS_MAX && h->p_memsz <= SKINK_MAP_START &&
+	    h->p_vaddr <= SKINK_MAP_START - h->p_memsz && h->p_vaddr >= end_of(p) &&
+	    h->p_filesz <= h->p_memsz && h->p_offset <= INT64_MAX - h->p_filesz &&
+	    (h->p_offset - h->p_vaddr) % SKINK_PAGE == 0 && (h->p_flags & PF_R) != 0 &&
+	    (h->p_flags & (PF_W | PF_X)) != (PF_W | PF_X);
 }
 
 static void
 segment_add(struct program *p, const Elf64_Phdr *h)
 {
 	p->segments[p->count++] = (struct program_segment){
-		.address = h->p_vaddr,
-		.memory_bytes = h->p_memsz,
-		.file_bytes = h->p_filesz,
-		.offset = h->p_offset,
-		.prot = SKINK_PROT_READ | ((h->p_flags & PF_W) != 0 ? SKINK_PROT_WRITE : 0) |
-			((h->p_flags & PF_X) != 0 ? SKINK_PROT_EXEC : 0),
+	    .address = h->p_vaddr,
+	    .memory_bytes = h->p_memsz,
+	    .file_bytes = h->p_filesz,
+	    .offset = h->p_offset,
+	    .prot = SKINK_PROT_READ | ((h->p_flags & PF_W) != 0 ? SKINK_PROT_WRITE : 0) |
+		((h->p_flags & PF_X) != 0 ? SKINK_PROT_EXEC : 0),
 	};
 }
 
@@ -81,8 +79,8 @@ entry_is_code(const struct program *p)
 	for (unsigned i = 0; i < p->count; i++) {
 		const struct program_segment *s = &p->segments[i];
 
-		if ((s->prot & SKINK_PROT_EXEC) != 0 && p->entry % 2 == 0 && p->entry >= s->address &&
-			p->entry - s->address < s->file_bytes)
+		if ((s->prot & SKINK_PROT_EXEC) != 0 && p->entry % 2 == 0 &&
+		    p->entry >= s->address && p->entry - s->address < s->file_bytes)
 			return true;
 	}
 	return false;

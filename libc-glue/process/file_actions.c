@@ -30,7 +30,7 @@ append(posix_spawn_file_actions_t *actions, struct skink_file_action a, const ch
 	if (actions->count == actions->size) {
 		int size = actions->size == 0 ? 4 : actions->size * 2;
 		struct skink_file_action *bigger =
-			realloc(actions->actions, (size_t)size * sizeof(*bigger));
+		    realloc(actions->actions, (size_t)size * sizeof(*bigger));
 
 		if (bigger == NULL)
 			return ENOMEM;
@@ -48,7 +48,7 @@ append(posix_spawn_file_actions_t *actions, struct skink_file_action a, const ch
 
 int
 posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *restrict actions, int fd,
-	const char *restrict path, int oflag, mode_t mode)
+    const char *restrict path, int oflag, mode_t mode)
 {
 	struct skink_file_action a = {.kind = ACTION_OPEN, .fd = fd, .oflag = oflag, .mode = mode};
 
@@ -70,8 +70,8 @@ posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions, int fd, in
 }
 
 int
-posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *restrict actions,
-	const char *restrict path)
+posix_spawn_file_actions_addchdir_np(
+    posix_spawn_file_actions_t *restrict actions, const char *restrict path)
 {
 	return append(actions, (struct skink_file_action){.kind = ACTION_CHDIR}, path);
 }

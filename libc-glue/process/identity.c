@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* identity.c - who the process is: ids, groups, sessions. There are no users: all ids of users are 0. */
+/* identity.c - who the process is: ids, groups, sessions. There are no users: all ids of users
+ * are 0. */
 #include "../glue.h"
 
 #include <unistd.h>

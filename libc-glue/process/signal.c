@@ -18,8 +18,10 @@ static enum default_action
 default_of(int signo)
 {
 	switch (signo) {
-#define DEFAULT(name, number, action, text) case number: return action;
-	SKINK_SIGNALS(DEFAULT)
+#define DEFAULT(name, number, action, text) \
+	case number: \
+		return action;
+		SKINK_SIGNALS(DEFAULT)
 	}
 	return NOTHING;
 }
@@ -28,8 +30,10 @@ static const char *
 text_of(int signo)
 {
 	switch (signo) {
-#define TEXT(name, number, action, text) case number: return text;
-	SKINK_SIGNALS(TEXT)
+#define TEXT(name, number, action, text) \
+	case number: \
+		return text;
+		SKINK_SIGNALS(TEXT)
 	}
 	return "Unknown signal";
 }

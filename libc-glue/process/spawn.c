@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* spawn.c - starting a program: reads its file, gathers what it gets, asks procmgr. A server that dies
- * meanwhile is this process's affair, not procmgr's. */
+/* spawn.c - starting a program: reads its file, gathers what it gets, asks procmgr. A server that
+ * dies meanwhile is this process's affair, not procmgr's. */
 #include "child_files.h"
 #include "../file/path.h"
 #include "elf.h"
@@ -11,19 +11,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DEFAULT_PATH	"/proc/boot"
+#define DEFAULT_PATH "/proc/boot"
 
 _Static_assert(PROGRAM_SEGMENTS_MAX <= PROC_SEGMENTS_MAX, "segments");
 
 /* One spawn in the making. */
 struct plan {
-	struct proc_spawn	request;
-	struct program		program;
-	struct child_files	files;
-	int			file;		/* the program; -1: not open */
-	int			object;		/* a copy of its contents; -1: none */
-	size_t			tail_bytes;
-	char			*tail;		/* what follows the request */
+	struct proc_spawn request;
+	struct program program;
+	struct child_files files;
+	int file; /* the program; -1: not open */
+	int object; /* a copy of its contents; -1: none */
+	size_t tail_bytes;
+	char *tail; /* what follows the request */
 };
 
 static long
@@ -107,7 +107,8 @@ plan_copy(struct plan *p)
 	if (r < 0)
 		return (int)-r;
 	p->object = (int)r;
-	r = glue_map(0, request.bytes, SKINK_PROT_READ | SKINK_PROT_WRITE, PROC_MAP_SHARED, p->object, 0);
+	r = glue_map(
+	    0, request.bytes, SKINK_PROT_READ | SKINK_PROT_WRITE, PROC_MAP_SHARED, p->object, 0);
 	if (r < 0)
 		return (int)-r;
 	base = (char *)r;
@@ -183,7 +184,8 @@ plan_tail(struct plan *p, char *const *argv, char *const *envp)
 		fds += !p->files.files[i].cloexec;
 	if (fds > PROC_FDS_MAX)
 		return EMFILE;
-	p->tail_bytes = p->program.count * sizeof(*segments) + fds * sizeof(struct proc_fd) + strings;
+	p->tail_bytes =
+	    p->program.count * sizeof(*segments) + fds * sizeof(struct proc_fd) + strings;
 	p->tail = malloc(p->tail_bytes);
 	if (p->tail == NULL)
 		return ENOMEM;
@@ -191,12 +193,14 @@ plan_tail(struct plan *p, char *const *argv, char *const *envp)
 		const struct program_segment *s = &p->program.segments[i];
 
 		segments[i] = (struct proc_segment){
-			.address = s->address,
-			.memory_bytes = s->memory_bytes,
-			.file_bytes = s->file_bytes,
-			.offset = s->offset,
-			.coid = s->file_bytes == 0 ? -1 : p->object >= 0 ? p->object : p->file,
-			.prot = s->prot,
+		    .address = s->address,
+		    .memory_bytes = s->memory_bytes,
+		    .file_bytes = s->file_bytes,
+		    .offset = s->offset,
+		    .coid = s->file_bytes == 0 ? -1
+			: p->object >= 0       ? p->object
+					       : p->file,
+		    .prot = s->prot,
 		};
 	}
 	to = append(p->tail, segments, p->program.count * sizeof(*segments));
@@ -220,7 +224,8 @@ plan_tail(struct plan *p, char *const *argv, char *const *envp)
 static int
 plan_send(struct plan *p, pid_t *pid)
 {
-	long r = glue_ask_tail(PROC_SPAWN, &p->request, sizeof(p->request), p->tail, p->tail_bytes, NULL, 0);
+	long r = glue_ask_tail(
+	    PROC_SPAWN, &p->request, sizeof(p->request), p->tail, p->tail_bytes, NULL, 0);
 
 	if (r < 0)
 		return (int)-r;
@@ -250,8 +255,9 @@ plan_name(struct plan *p, const char *path)
 }
 
 int
-posix_spawn(pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *actions,
-	const posix_spawnattr_t *restrict attr, char *const argv[], char *const envp[])
+posix_spawn(pid_t *restrict pid, const char *restrict path,
+    const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attr,
+    char *const argv[], char *const envp[])
 {
 	struct plan *p = calloc(1, sizeof(*p));
 	int error;
@@ -278,8 +284,9 @@ posix_spawn(pid_t *restrict pid, const char *restrict path, const posix_spawn_fi
 
 /* Each folder of PATH in turn; a file that is there but may not be run is remembered. */
 int
-posix_spawnp(pid_t *restrict pid, const char *restrict file, const posix_spawn_file_actions_t *actions,
-	const posix_spawnattr_t *restrict attr, char *const argv[], char *const envp[])
+posix_spawnp(pid_t *restrict pid, const char *restrict file,
+    const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attr,
+    char *const argv[], char *const envp[])
 {
 	const char *folders = getenv("PATH");
 	int result = ENOENT;

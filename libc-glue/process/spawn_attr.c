@@ -4,9 +4,10 @@
 
 #include <spawn.h>
 
-#define KNOWN_FLAGS	(POSIX_SPAWN_RESETIDS | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSCHEDPARAM | \
-			POSIX_SPAWN_SETSCHEDULER | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | \
-			POSIX_SPAWN_SETSID)
+#define KNOWN_FLAGS \
+	(POSIX_SPAWN_RESETIDS | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSCHEDPARAM | \
+	    POSIX_SPAWN_SETSCHEDULER | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | \
+	    POSIX_SPAWN_SETSID)
 
 int
 posix_spawnattr_init(posix_spawnattr_t *attr)
@@ -69,15 +70,16 @@ posix_spawnattr_getschedpolicy(const posix_spawnattr_t *restrict attr, int *rest
 }
 
 int
-posix_spawnattr_setschedparam(posix_spawnattr_t *restrict attr,
-	const struct sched_param *restrict param)
+posix_spawnattr_setschedparam(
+    posix_spawnattr_t *restrict attr, const struct sched_param *restrict param)
 {
 	attr->param = *param;
 	return 0;
 }
 
 int
-posix_spawnattr_getschedparam(const posix_spawnattr_t *restrict attr, struct sched_param *restrict param)
+posix_spawnattr_getschedparam(
+    const posix_spawnattr_t *restrict attr, struct sched_param *restrict param)
 {
 	*param = attr->param;
 	return 0;

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SHELL	"/proc/boot/esh"
+#define SHELL "/proc/boot/esh"
 
 /* The command's status as waitpid() gives it; NULL: is there a shell? */
 int

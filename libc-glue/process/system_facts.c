@@ -131,7 +131,8 @@ sysconf(int name)
 	}
 }
 
-/* splitmix64, of the seed that procmgr gave and the time: not fit for keys. Says so in docs/libc.md. */
+/* splitmix64, of the seed that procmgr gave and the time: not fit for keys. Says so in
+ * docs/libc.md. */
 int
 getentropy(void *buffer, size_t size)
 {
@@ -146,7 +147,7 @@ getentropy(void *buffer, size_t size)
 
 		skink_clock_time(SKINK_CLOCK_MONOTONIC, NULL, &ns);
 		x = glue_startup->random[0] + ns * 0xd1342543de82ef95u +
-			__atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED) * 0x9e3779b97f4a7c15u;
+		    __atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED) * 0x9e3779b97f4a7c15u;
 		x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
 		x ^= glue_startup->random[1];
 		x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;

@@ -8,9 +8,9 @@ pid_t
 waitpid(pid_t pid, int *status, int options)
 {
 	struct proc_wait request = {
-		.pid = pid,
-		.flags = ((options & WNOHANG) != 0 ? PROC_WAIT_NOHANG : 0) |
-			((options & WNOWAIT) != 0 ? PROC_WAIT_PEEK : 0),
+	    .pid = pid,
+	    .flags = ((options & WNOHANG) != 0 ? PROC_WAIT_NOHANG : 0) |
+		((options & WNOWAIT) != 0 ? PROC_WAIT_PEEK : 0),
 	};
 	struct proc_wait_reply reply;
 	long r;

@@ -43,8 +43,9 @@ oflag_of(const char *mode)
 static uint8_t
 access_of(int oflag)
 {
-	return (oflag & O_ACCMODE) == O_RDONLY ? __SRD : (oflag & O_ACCMODE) == O_WRONLY ? __SWR :
-		__SRD | __SWR;
+	return (oflag & O_ACCMODE) == O_RDONLY ? __SRD
+	    : (oflag & O_ACCMODE) == O_WRONLY  ? __SWR
+					       : __SRD | __SWR;
 }
 
 static int
@@ -76,8 +77,8 @@ fdopen(int fd, const char *mode)
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return NULL;
-	s->bufio = (struct __file_bufio)FDEV_SETUP_BUFIO(fd, malloc(BUFSIZ), BUFSIZ, read, write, lseek,
-		close, access_of(oflag), __BALL);
+	s->bufio = (struct __file_bufio)FDEV_SETUP_BUFIO(
+	    fd, malloc(BUFSIZ), BUFSIZ, read, write, lseek, close, access_of(oflag), __BALL);
 	s->bufio.xfile.cfile.close = stream_close;
 	__lock_init(s->bufio.lock);
 	if (s->bufio.buf == NULL || s->bufio.lock == NULL) {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* streams.c - the three standard streams, the list of all streams with a descriptor, their locks.
- * picolibc's bufio does the buffering; it locks for each character only, so each call of printf.c and
- * block.c holds the stream's lock, which is recursive, as a whole. */
+ * picolibc's bufio does the buffering; it locks for each character only, so each call of printf.c
+ * and block.c holds the stream's lock, which is recursive, as a whole. */
 #include "../core/lock.h"
 #include "../glue.h"
 #include "streams.h"
 
 #include <unistd.h>
 
-#define STDERR_BUFFER	128
+#define STDERR_BUFFER 128
 
 static pthread_mutex_t list_lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER;
 
@@ -20,20 +20,22 @@ static int stdout_setvbuf(FILE *f, char *buffer, int mode, size_t size);
 static char buffers[2][BUFSIZ];
 static char stderr_buffer[STDERR_BUFFER];
 static struct __lock locks[3] = {LOCK_INIT, LOCK_INIT, LOCK_INIT};
-static bool stdout_mode_known;		/* under stdout's lock, as all of stdout */
-static unsigned stderr_held;		/* calls that hold stderr: it is flushed when the last ends */
+static bool stdout_mode_known; /* under stdout's lock, as all of stdout */
+static unsigned stderr_held; /* calls that hold stderr: it is flushed when the last ends */
 
 static struct stream standard[3] = {
-	{.bufio = FDEV_SETUP_BUFIO(0, buffers[0], BUFSIZ, stdin_read, write, lseek, close, __SRD, 0)},
-	{.bufio = FDEV_SETUP_BUFIO(1, buffers[1], BUFSIZ, read, stdout_write, lseek, close, __SWR, __BLBF)},
-	{.bufio = FDEV_SETUP_BUFIO(2, stderr_buffer, STDERR_BUFFER, read, write, lseek, close, __SWR, 0)},
+    {.bufio = FDEV_SETUP_BUFIO(0, buffers[0], BUFSIZ, stdin_read, write, lseek, close, __SRD, 0)},
+    {.bufio = FDEV_SETUP_BUFIO(
+	 1, buffers[1], BUFSIZ, read, stdout_write, lseek, close, __SWR, __BLBF)},
+    {.bufio =
+	    FDEV_SETUP_BUFIO(2, stderr_buffer, STDERR_BUFFER, read, write, lseek, close, __SWR, 0)},
 };
 
 FILE *const stdin = &standard[0].bufio.xfile.cfile.file;
 FILE *const stdout = &standard[1].bufio.xfile.cfile.file;
 FILE *const stderr = &standard[2].bufio.xfile.cfile.file;
 
-static struct stream *streams;		/* under list_lock */
+static struct stream *streams; /* under list_lock */
 
 static __attribute__((constructor)) void
 start(void)
@@ -160,7 +162,7 @@ fflush(FILE *f)
 	glue_lock(&list_lock);
 	for (struct stream *s = streams; s != NULL; s = s->next)
 		if ((s->bufio.xfile.cfile.file.flags & __SWR) != 0 &&
-			flush_one(&s->bufio.xfile.cfile.file) < 0)
+		    flush_one(&s->bufio.xfile.cfile.file) < 0)
 			result = EOF;
 	pthread_mutex_unlock(&list_lock);
 	return result;

@@ -8,8 +8,8 @@
 
 /* Every stream that has a descriptor is one of these; the list is under streams_lock. */
 struct stream {
-	struct __file_bufio	bufio;		/* first: a FILE * points here */
-	struct stream		*next;
+	struct __file_bufio bufio; /* first: a FILE * points here */
+	struct stream *next;
 };
 
 /* Take and release the stream's own lock (recursive); streams without descriptor have none. */

@@ -10,15 +10,15 @@
 #include <skink/manager.h>
 
 struct file {
-	unsigned char	*bytes;
-	size_t		size;
-	int		reads;
+	unsigned char *bytes;
+	size_t size;
+	int reads;
 };
 
 struct sample {
-	Elf64_Ehdr	head;
-	Elf64_Phdr	program[3];
-	unsigned char	text[64];
+	Elf64_Ehdr head;
+	Elf64_Phdr program[3];
+	unsigned char text[64];
 };
 
 static long
@@ -52,10 +52,18 @@ sample(void)
 	s.head.e_phoff = sizeof(s.head);
 	s.head.e_phentsize = sizeof(Elf64_Phdr);
 	s.head.e_phnum = 3;
-	s.program[0] = (Elf64_Phdr){.p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_offset = 0,
-		.p_vaddr = 0x10000, .p_filesz = 0x1800, .p_memsz = 0x1800};
-	s.program[1] = (Elf64_Phdr){.p_type = PT_LOAD, .p_flags = PF_R | PF_W, .p_offset = 0x2000,
-		.p_vaddr = 0x12000, .p_filesz = 0x10, .p_memsz = 0x5000};
+	s.program[0] = (Elf64_Phdr){.p_type = PT_LOAD,
+	    .p_flags = PF_R | PF_X,
+	    .p_offset = 0,
+	    .p_vaddr = 0x10000,
+	    .p_filesz = 0x1800,
+	    .p_memsz = 0x1800};
+	s.program[1] = (Elf64_Phdr){.p_type = PT_LOAD,
+	    .p_flags = PF_R | PF_W,
+	    .p_offset = 0x2000,
+	    .p_vaddr = 0x12000,
+	    .p_filesz = 0x10,
+	    .p_memsz = 0x5000};
 	s.program[2] = (Elf64_Phdr){.p_type = PT_TLS, .p_flags = PF_R};
 	return s;
 }
@@ -193,7 +201,7 @@ static void
 test_elf_random_damage_is_survived(void)
 {
 	static const uint64_t edges[] = {0, 1, 0xfff, 0x1000, 0x10000, 0x7fffffff, 0xffffffff,
-		INT64_MAX, UINT64_MAX, UINT64_MAX - 0xfff, 0x1000000000};
+	    INT64_MAX, UINT64_MAX, UINT64_MAX - 0xfff, 0x1000000000};
 	int accepted = 0;
 
 	srand(2);
@@ -219,6 +227,6 @@ test_elf_random_damage_is_survived(void)
 }
 
 TEST_MAIN(TEST(test_elf_good_program_is_read), TEST(test_elf_wrong_header_is_refused),
-	TEST(test_elf_wrong_segment_is_refused), TEST(test_elf_entry_outside_code_is_refused),
-	TEST(test_elf_short_file_is_refused), TEST(test_elf_error_of_the_file_is_passed_on),
-	TEST(test_elf_random_damage_is_survived))
+    TEST(test_elf_wrong_segment_is_refused), TEST(test_elf_entry_outside_code_is_refused),
+    TEST(test_elf_short_file_is_refused), TEST(test_elf_error_of_the_file_is_passed_on),
+    TEST(test_elf_random_damage_is_survived))

@@ -10,7 +10,7 @@ void *glue_memmove(void *to, const void *from, size_t n);
 #include <stdlib.h>
 #include <test.h>
 
-#define ROOM	200
+#define ROOM 200
 
 static void
 fill(unsigned char *p)

@@ -86,7 +86,7 @@ test_path_random_texts_stay_in_bounds(void)
 		for (size_t i = 0; i < n; i++)
 			cwd[i + 1] = letters[rand() % 9];
 		cwd[n + 1] = '\0';
-		out = malloc(size);	/* exactly: the sanitizer watches its end */
+		out = malloc(size); /* exactly: the sanitizer watches its end */
 		len = glue_path_absolute(cwd, path, out, size);
 		if (len >= 0) {
 			CHECK_EQ(strlen(out), (size_t)len);
@@ -100,5 +100,5 @@ test_path_random_texts_stay_in_bounds(void)
 }
 
 TEST_MAIN(TEST(test_path_absolute_stays), TEST(test_path_relative_starts_from_cwd),
-	TEST(test_path_dots_are_resolved), TEST(test_path_slash_at_end_stays), TEST(test_path_errors),
-	TEST(test_path_random_texts_stay_in_bounds))
+    TEST(test_path_dots_are_resolved), TEST(test_path_slash_at_end_stays), TEST(test_path_errors),
+    TEST(test_path_random_texts_stay_in_bounds))

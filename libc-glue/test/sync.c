@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sync.c - tests of the lock protocols: real threads of the build host on the library's code, over a model
- * of the nucleus's six calls. A lost wake-up shows as a test that hangs: alarm() ends it. */
+/* sync.c - tests of the lock protocols: real threads of the build host on the library's code,
+ * over a model of the nucleus's six calls. A lost wake-up shows as a test that hangs: alarm()
+ * ends it. */
 #include "../thread/sync.h"
 
 #include <pthread.h>
@@ -16,18 +17,18 @@
 /* ---- the model: one lock stands for "the nucleus runs one call at a time" ---- */
 
 struct sleeper {
-	struct sleeper		*next;
-	struct skink_sync	*sync;
-	uint32_t		tid;
-	bool			woken;
-	pthread_cond_t		cond;
+	struct sleeper *next;
+	struct skink_sync *sync;
+	uint32_t tid;
+	bool woken;
+	pthread_cond_t cond;
 };
 
 static pthread_mutex_t nucleus = PTHREAD_MUTEX_INITIALIZER;
 static struct sleeper *sleepers;
 static _Thread_local uint64_t timeout_ns;
 static _Atomic unsigned calls;
-static uint32_t dead_tid;		/* this thread has died */
+static uint32_t dead_tid; /* this thread has died */
 
 static void
 now_and_then(void)
@@ -43,7 +44,8 @@ sleep_on(struct skink_sync *sync, uint32_t tid)
 {
 	struct sleeper me = {NULL, sync, tid, false, PTHREAD_COND_INITIALIZER};
 	struct sleeper **p = &sleepers;
-	struct timespec until = {(time_t)(timeout_ns / 1000000000), (long)(timeout_ns % 1000000000)};
+	struct timespec until = {
+	    (time_t)(timeout_ns / 1000000000), (long)(timeout_ns % 1000000000)};
 	bool timed = timeout_ns != 0, late = false;
 
 	timeout_ns = 0;
@@ -119,8 +121,8 @@ skink_mutex_lock(struct skink_sync *m, unsigned flags)
 			r = word == 0 ? 0 : -SK_EOWNERDEAD;
 		} else if ((flags & SKINK_LOCK_TRY) != 0) {
 			r = -SK_EBUSY;
-		} else if (!__atomic_compare_exchange_n(&m->word, &word, word | SKINK_MUTEX_WAITERS, false,
-			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+		} else if (!__atomic_compare_exchange_n(&m->word, &word, word | SKINK_MUTEX_WAITERS,
+			       false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
 			continue;
 		} else if (!sleep_on(m, self)) {
 			r = -SK_ETIMEDOUT;
@@ -149,8 +151,9 @@ skink_mutex_unlock(struct skink_sync *m, unsigned flags)
 			;
 	} else {
 		next = wake_first(m);
-		__atomic_store_n(&m->word, next == NULL ? 0 :
-			next->tid | (has_sleeper(m) ? SKINK_MUTEX_WAITERS : 0), __ATOMIC_SEQ_CST);
+		__atomic_store_n(&m->word,
+		    next == NULL ? 0 : next->tid | (has_sleeper(m) ? SKINK_MUTEX_WAITERS : 0),
+		    __ATOMIC_SEQ_CST);
 	}
 	pthread_mutex_unlock(&nucleus);
 	return 0;
@@ -191,7 +194,7 @@ skink_sync_wake(struct skink_sync *s, uint32_t count)
 
 /* ---- tests ---- */
 
-#define THREADS	6
+#define THREADS 6
 
 static void
 run(void *(*function)(void *), int count)
@@ -295,8 +298,8 @@ test_mutex_excludes_under_contention(void)
 }
 
 /* A queue of four places; half the threads fill it, half empty it. */
-#define PLACES	4
-#define ITEMS	8000
+#define PLACES 4
+#define ITEMS  8000
 
 static void *
 queue_thread(void *arg)
@@ -337,10 +340,12 @@ soon(long ns)
 	struct timespec t;
 
 	clock_gettime(CLOCK_REALTIME, &t);
-	return (struct sync_deadline){0, (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec + (uint64_t)ns};
+	return (struct sync_deadline){
+	    0, (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec + (uint64_t)ns};
 }
 
-/* Waits with deadlines of a few microseconds among waits without: a timeout must not eat a signal. */
+/* Waits with deadlines of a few microseconds among waits without: a timeout must not eat a
+ * signal. */
 static void *
 impatient_thread(void *arg)
 {
@@ -353,7 +358,8 @@ impatient_thread(void *arg)
 		while (fills ? items == PLACES : items == 0) {
 			struct sync_deadline d = soon(2000);
 
-			sync_cond_wait(fills ? &drained : &filled, &mutex, self, impatient ? &d : NULL);
+			sync_cond_wait(
+			    fills ? &drained : &filled, &mutex, self, impatient ? &d : NULL);
 		}
 		items += fills ? 1 : -1ul;
 		sync_cond_wake(fills ? &filled : &drained, 1);
@@ -421,7 +427,7 @@ test_sem_overflow_is_refused(void)
 }
 
 TEST_MAIN(TEST(test_mutex_free_makes_no_call), TEST(test_mutex_recursive_counts),
-	TEST(test_mutex_of_dead_owner), TEST(test_mutex_excludes_under_contention),
-	TEST(test_cond_loses_no_signal), TEST(test_cond_timeouts_eat_no_signal),
-	TEST(test_cond_times_out_and_owns_the_mutex), TEST(test_sem_loses_no_post),
-	TEST(test_sem_overflow_is_refused))
+    TEST(test_mutex_of_dead_owner), TEST(test_mutex_excludes_under_contention),
+    TEST(test_cond_loses_no_signal), TEST(test_cond_timeouts_eat_no_signal),
+    TEST(test_cond_times_out_and_owns_the_mutex), TEST(test_sem_loses_no_post),
+    TEST(test_sem_overflow_is_refused))

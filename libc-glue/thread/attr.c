@@ -8,10 +8,10 @@ int
 pthread_attr_init(pthread_attr_t *attr)
 {
 	*attr = (pthread_attr_t){
-		.stack_bytes = PTHREAD_STACK_DEFAULT,
-		.guard_bytes = 4096,
-		.policy = SCHED_RR,
-		.priority = 10,
+	    .stack_bytes = PTHREAD_STACK_DEFAULT,
+	    .guard_bytes = 4096,
+	    .policy = SCHED_RR,
+	    .priority = 10,
 	};
 	return 0;
 }
@@ -142,7 +142,9 @@ int
 pthread_attr_setscope(pthread_attr_t *attr, int scope)
 {
 	(void)attr;
-	return scope == PTHREAD_SCOPE_SYSTEM ? 0 : scope == PTHREAD_SCOPE_PROCESS ? ENOTSUP : EINVAL;
+	return scope == PTHREAD_SCOPE_SYSTEM ? 0
+	    : scope == PTHREAD_SCOPE_PROCESS ? ENOTSUP
+					     : EINVAL;
 }
 
 int

@@ -25,8 +25,8 @@ pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 }
 
 int
-pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
-	const struct timespec *deadline)
+pthread_cond_clockwait(
+    pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *deadline)
 {
 	struct sync_deadline d = {.clock = (int)clock};
 	int error = glue_error(glue_timespec_ns(deadline, &d.ns));
@@ -37,7 +37,8 @@ pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t c
 }
 
 int
-pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex, const struct timespec *deadline)
+pthread_cond_timedwait(
+    pthread_cond_t *cond, pthread_mutex_t *mutex, const struct timespec *deadline)
 {
 	return pthread_cond_clockwait(cond, mutex, cond->kind, deadline);
 }

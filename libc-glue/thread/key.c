@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* key.c - thread-specific data. A thread's values are allocated when it sets its first one; each value
- * carries its key's generation, so a key made anew starts out with NULL everywhere. */
+/* key.c - thread-specific data. A thread's values are allocated when it sets its first one; each
+ * value carries its key's generation, so a key made anew starts out with NULL everywhere. */
 #include "../glue.h"
 
 #include <stdlib.h>
 
 struct key {
-	void		(*destructor)(void *);
-	uint32_t	generation;	/* odd: the key exists */
+	void (*destructor)(void *);
+	uint32_t generation; /* odd: the key exists */
 };
 
 struct value {
-	void		*value;
-	uint32_t	generation;
+	void *value;
+	uint32_t generation;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct key keys[PTHREAD_KEYS_MAX];	/* written under lock */
+static struct key keys[PTHREAD_KEYS_MAX]; /* written under lock */
 
 static uint32_t
 generation_of(pthread_key_t key)
 {
-	return key < PTHREAD_KEYS_MAX ? __atomic_load_n(&keys[key].generation, __ATOMIC_ACQUIRE) : 0;
+	return key < PTHREAD_KEYS_MAX ? __atomic_load_n(&keys[key].generation, __ATOMIC_ACQUIRE)
+				      : 0;
 }
 
 int
@@ -33,7 +34,8 @@ pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 	for (pthread_key_t i = 0; i < PTHREAD_KEYS_MAX; i++)
 		if (keys[i].generation % 2 == 0) {
 			keys[i].destructor = destructor;
-			__atomic_store_n(&keys[i].generation, keys[i].generation + 1, __ATOMIC_RELEASE);
+			__atomic_store_n(
+			    &keys[i].generation, keys[i].generation + 1, __ATOMIC_RELEASE);
 			*key = i;
 			error = 0;
 			break;
@@ -76,7 +78,7 @@ void *
 pthread_getspecific(pthread_key_t key)
 {
 	if (glue_self.values == NULL || key >= PTHREAD_KEYS_MAX ||
-		glue_self.values[key].generation != generation_of(key))
+	    glue_self.values[key].generation != generation_of(key))
 		return NULL;
 	return glue_self.values[key].value;
 }

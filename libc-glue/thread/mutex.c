@@ -4,7 +4,8 @@
 #include "sync.h"
 
 _Static_assert(PTHREAD_MUTEX_NORMAL == SYNC_NORMAL && PTHREAD_MUTEX_RECURSIVE == SYNC_RECURSIVE &&
-	PTHREAD_MUTEX_ERRORCHECK == SYNC_ERRORCHECK, "kinds");
+	PTHREAD_MUTEX_ERRORCHECK == SYNC_ERRORCHECK,
+    "kinds");
 
 int
 glue_lock(pthread_mutex_t *mutex)
@@ -20,7 +21,8 @@ pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attr)
 	*mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	if (attr != NULL) {
 		mutex->kind = (uint8_t)attr->kind;
-		mutex->robust = attr->robust == PTHREAD_MUTEX_ROBUST ? SKINK_ROBUST_YES : SKINK_ROBUST_NO;
+		mutex->robust =
+		    attr->robust == PTHREAD_MUTEX_ROBUST ? SKINK_ROBUST_YES : SKINK_ROBUST_NO;
 	}
 	return 0;
 }

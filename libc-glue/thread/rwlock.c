@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rwlock.c - read-write locks of a mutex, which is held for moments, and two condition variables.
- * Waiting writers keep new readers out. Free: no nucleus call. Readers do not inherit from those who
- * wait for them. */
+ * Waiting writers keep new readers out. Free: no nucleus call. Readers do not inherit from those
+ * who wait for them. */
 #include "../glue.h"
 
 static int

@@ -6,11 +6,12 @@
 #include <sched.h>
 #include <time.h>
 
-#define PRIORITY_MIN	1
-#define PRIORITY_MAX	254
+#define PRIORITY_MIN 1
+#define PRIORITY_MAX 254
 
 _Static_assert(SCHED_FIFO == SKINK_SCHED_FIFO && SCHED_RR == SKINK_SCHED_RR &&
-	SCHED_SPORADIC == SKINK_SCHED_SPORADIC, "policies");
+	SCHED_SPORADIC == SKINK_SCHED_SPORADIC,
+    "policies");
 
 static long
 get(int tid, int *policy, struct sched_param *param)
@@ -31,8 +32,8 @@ static long
 set(int tid, int policy, int priority)
 {
 	struct skink_sched sched = {
-		.policy = policy == SCHED_OTHER ? SCHED_RR : policy,
-		.priority = priority,
+	    .policy = policy == SCHED_OTHER ? SCHED_RR : policy,
+	    .priority = priority,
 	};
 
 	return skink_sched_set(tid, &sched);

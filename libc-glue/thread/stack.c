@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* stack.c - the memory of threads. Owns the list of stacks from the system. A thread cannot give back
- * the stack it runs on: that of a joined thread is freed by who joins, that of a detached one when a later
- * thread is created and the nucleus does not know its tid any more. */
+/* stack.c - the memory of threads. Owns the list of stacks from the system. A thread cannot give
+ * back the stack it runs on: that of a joined thread is freed by who joins, that of a detached
+ * one when a later thread is created and the nucleus does not know its tid any more. */
 #include "stack.h"
 #include "../glue.h"
 
 #include <picotls.h>
 
-#define PAGE		4096ul
-#define CACHED_MAX	4	/* unused ones that are kept */
+#define PAGE       4096ul
+#define CACHED_MAX 4 /* unused ones that are kept */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct glue_stack *used;		/* under lock */
-static struct glue_stack *cached;	/* under lock; all of the default size */
-static unsigned cached_count;		/* under lock */
+static struct glue_stack *used; /* under lock */
+static struct glue_stack *cached; /* under lock; all of the default size */
+static unsigned cached_count; /* under lock */
 
 static uintptr_t
 round_down(uintptr_t a, uintptr_t unit)
@@ -45,11 +45,11 @@ lay_out(void *base, size_t bytes, bool ours)
 	struct glue_stack *s = (struct glue_stack *)head;
 
 	*s = (struct glue_stack){
-		.base = base,
-		.bytes = bytes,
-		.ours = ours,
-		.sp = round_down(tls, 16),
-		.tls = (char *)tls,
+	    .base = base,
+	    .bytes = bytes,
+	    .ours = ours,
+	    .sp = round_down(tls, 16),
+	    .tls = (char *)tls,
 	};
 	return s;
 }
@@ -110,7 +110,7 @@ stack_get(size_t stack_bytes)
 	pthread_mutex_unlock(&lock);
 	if (base == NULL) {
 		long r = glue_map(0, bytes, SKINK_PROT_READ | SKINK_PROT_WRITE,
-			PROC_MAP_ANON | PROC_MAP_PRIVATE | PROC_MAP_GUARD, -1, 0);
+		    PROC_MAP_ANON | PROC_MAP_PRIVATE | PROC_MAP_GUARD, -1, 0);
 
 		if (r < 0)
 			return NULL;

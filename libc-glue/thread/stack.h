@@ -15,16 +15,16 @@
  *	head		this structure, at the upper end
  */
 struct glue_stack {
-	struct glue_stack	*next;
-	void			*base;		/* lowest byte */
-	size_t			bytes;		/* of all: to the end of this head */
-	int32_t			tid;		/* whose it is; 0: nobody's */
-	bool			detached;	/* nobody will join: to be looked for by stack_get */
-	bool			ours;		/* from the system; else the program's */
-	void			*(*function)(void *);
-	void			*arg;
-	uint64_t		sp;
-	char			*tls;
+	struct glue_stack *next;
+	void *base; /* lowest byte */
+	size_t bytes; /* of all: to the end of this head */
+	int32_t tid; /* whose it is; 0: nobody's */
+	bool detached; /* nobody will join: to be looked for by stack_get */
+	bool ours; /* from the system; else the program's */
+	void *(*function)(void *);
+	void *arg;
+	uint64_t sp;
+	char *tls;
 };
 
 /* A stack with `bytes` for the thread itself, from the system; NULL: no memory. */

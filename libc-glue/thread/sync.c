@@ -6,7 +6,7 @@
 #include <skink/calls.h>
 #include <skink/errno.h>
 
-#define SEM_MAX		0x7fffffffu
+#define SEM_MAX 0x7fffffffu
 
 static int
 positive(long result)
@@ -19,8 +19,8 @@ arm(const struct sync_deadline *deadline, unsigned state)
 {
 	if (deadline == NULL)
 		return 0;
-	return positive(skink_timer_timeout(deadline->clock, SKINK_TIMER_ABSTIME, 1u << state,
-		deadline->ns));
+	return positive(
+	    skink_timer_timeout(deadline->clock, SKINK_TIMER_ABSTIME, 1u << state, deadline->ns));
 }
 
 static uint32_t
@@ -67,8 +67,8 @@ sync_mutex_lock(struct skink_object *m, uint32_t tid, const struct sync_deadline
 	uint32_t seen = 0;
 	int error;
 
-	if (__atomic_compare_exchange_n(&m->sync.word, &seen, tid, false, __ATOMIC_ACQUIRE,
-		__ATOMIC_RELAXED))
+	if (__atomic_compare_exchange_n(
+		&m->sync.word, &seen, tid, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 		return 0;
 	if (owner(seen) == tid)
 		return lock_again(m, SK_EDEADLK);
@@ -81,19 +81,19 @@ sync_mutex_try(struct skink_object *m, uint32_t tid)
 {
 	uint32_t seen = 0;
 
-	if (__atomic_compare_exchange_n(&m->sync.word, &seen, tid, false, __ATOMIC_ACQUIRE,
-		__ATOMIC_RELAXED))
+	if (__atomic_compare_exchange_n(
+		&m->sync.word, &seen, tid, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 		return 0;
 	if (owner(seen) == tid)
 		return lock_again(m, SK_EBUSY);
-	return lock_slowly(m, SKINK_LOCK_TRY);	/* its owner may be dead */
+	return lock_slowly(m, SKINK_LOCK_TRY); /* its owner may be dead */
 }
 
 /*
- * Nobody waits: one compare-and-swap from our bare tid to 0. It fails exactly when the nucleus has
- * added the waiters' bit, and then the nucleus passes the mutex on. A waiter adds that bit before it
- * sleeps and within the same nucleus call, so either the swap comes first, and that call finds the
- * mutex free, or the bit does, and the swap fails.
+ * Nobody waits: one compare-and-swap from our bare tid to 0. It fails exactly when the nucleus
+ * has added the waiters' bit, and then the nucleus passes the mutex on. A waiter adds that bit
+ * before it sleeps and within the same nucleus call, so either the swap comes first, and that
+ * call finds the mutex free, or the bit does, and the swap fails.
  */
 int
 sync_mutex_unlock(struct skink_object *m, uint32_t tid)
@@ -109,8 +109,8 @@ sync_mutex_unlock(struct skink_object *m, uint32_t tid)
 	if (m->robust == SKINK_ROBUST_INCONSISTENT)
 		return positive(skink_mutex_unlock(&m->sync, SKINK_UNLOCK_DEAD));
 	seen = tid;
-	if (__atomic_compare_exchange_n(&m->sync.word, &seen, 0, false, __ATOMIC_RELEASE,
-		__ATOMIC_RELAXED))
+	if (__atomic_compare_exchange_n(
+		&m->sync.word, &seen, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
 		return 0;
 	return positive(skink_mutex_unlock(&m->sync, 0));
 }
@@ -119,7 +119,7 @@ int
 sync_mutex_consistent(struct skink_object *m, uint32_t tid)
 {
 	if (owner(__atomic_load_n(&m->sync.word, __ATOMIC_RELAXED)) != tid ||
-		m->robust != SKINK_ROBUST_INCONSISTENT)
+	    m->robust != SKINK_ROBUST_INCONSISTENT)
 		return SK_EINVAL;
 	m->robust = SKINK_ROBUST_YES;
 	return 0;
@@ -144,7 +144,7 @@ sync_mutex_consistent(struct skink_object *m, uint32_t tid)
  */
 int
 sync_cond_wait(struct skink_object *c, struct skink_object *m, uint32_t tid,
-	const struct sync_deadline *deadline)
+    const struct sync_deadline *deadline)
 {
 	uint32_t seen, depth;
 	int error, lock_error;
@@ -190,8 +190,8 @@ sync_sem_try(struct skink_object *s)
 	uint32_t seen = __atomic_load_n(&s->sync.word, __ATOMIC_RELAXED);
 
 	while (seen != 0)
-		if (__atomic_compare_exchange_n(&s->sync.word, &seen, seen - 1, true,
-			__ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		if (__atomic_compare_exchange_n(
+			&s->sync.word, &seen, seen - 1, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			return 0;
 	return SK_EAGAIN;
 }
@@ -200,10 +200,10 @@ sync_sem_try(struct skink_object *s)
  * The word is the semaphore's value; `count` counts threads that may sleep.
  *
  * No post is lost: a waiter counts itself in before the nucleus compares the word with 0; a post
- * raises the word before it looks at count. In any order of these four at least one sees the other:
- * either the nucleus finds the word not 0 and does not let the waiter sleep, or the post finds count
- * not 0 and wakes. A woken thread does not own anything yet and tries again, so one that overtakes it
- * only sends it back to sleep.
+ * raises the word before it looks at count. In any order of these four at least one sees the
+ * other: either the nucleus finds the word not 0 and does not let the waiter sleep, or the post
+ * finds count not 0 and wakes. A woken thread does not own anything yet and tries again, so one
+ * that overtakes it only sends it back to sleep.
  */
 int
 sync_sem_wait(struct skink_object *s, const struct sync_deadline *deadline)
@@ -222,8 +222,8 @@ sync_sem_wait(struct skink_object *s, const struct sync_deadline *deadline)
 	return 0;
 }
 
-/* Wakes as many as the value now serves, not just one: should a woken thread be killed before it took its
- * turn, the next post makes up for it. */
+/* Wakes as many as the value now serves, not just one: should a woken thread be killed before it
+ * took its turn, the next post makes up for it. */
 int
 sync_sem_post(struct skink_object *s)
 {
@@ -232,8 +232,8 @@ sync_sem_post(struct skink_object *s)
 	do {
 		if (seen >= SEM_MAX)
 			return SK_EOVERFLOW;
-	} while (!__atomic_compare_exchange_n(&s->sync.word, &seen, seen + 1, true,
-		__ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+	} while (!__atomic_compare_exchange_n(
+	    &s->sync.word, &seen, seen + 1, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
 	if (__atomic_load_n(&s->count, __ATOMIC_SEQ_CST) == 0)
 		return 0;
 	return positive(skink_sync_wake(&s->sync, seen + 1));

@@ -15,11 +15,11 @@
 
 /* When to give up: absolute. A NULL pointer to it means never. */
 struct sync_deadline {
-	int		clock;
-	uint64_t	ns;
+	int clock;
+	uint64_t ns;
 };
 
-enum sync_kind { SYNC_NORMAL, SYNC_RECURSIVE, SYNC_ERRORCHECK };	/* PTHREAD_MUTEX_ */
+enum sync_kind { SYNC_NORMAL, SYNC_RECURSIVE, SYNC_ERRORCHECK }; /* PTHREAD_MUTEX_ */
 
 int sync_mutex_lock(struct skink_object *m, uint32_t tid, const struct sync_deadline *deadline);
 int sync_mutex_try(struct skink_object *m, uint32_t tid);
@@ -27,7 +27,7 @@ int sync_mutex_unlock(struct skink_object *m, uint32_t tid);
 int sync_mutex_consistent(struct skink_object *m, uint32_t tid);
 
 int sync_cond_wait(struct skink_object *c, struct skink_object *m, uint32_t tid,
-	const struct sync_deadline *deadline);
+    const struct sync_deadline *deadline);
 int sync_cond_wake(struct skink_object *c, uint32_t how_many);
 
 int sync_sem_wait(struct skink_object *s, const struct sync_deadline *deadline);

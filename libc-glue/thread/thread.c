@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* thread.c - POSIX threads: their beginning and end. The nucleus keeps who is joinable and with what
- * status; stack.c keeps the memory. */
+/* thread.c - POSIX threads: their beginning and end. The nucleus keeps who is joinable and with
+ * what status; stack.c keeps the memory. */
 #include "../glue.h"
 #include "stack.h"
 #include "sync.h"
@@ -29,7 +29,7 @@ __asm__(".section .text.skink_thread_entry, \"ax\"\n"
 	".size skink_thread_entry, . - skink_thread_entry\n"
 	".text\n");
 
-static uint32_t others;		/* threads besides one: the last to leave ends the process by exit() */
+static uint32_t others; /* threads besides one: the last to leave ends the process by exit() */
 
 void
 skink_thread_main(struct glue_stack *stack)
@@ -42,8 +42,8 @@ skink_thread_main(struct glue_stack *stack)
 static struct glue_thread *
 self_in(char *tls)
 {
-	return (struct glue_thread *)(tls +
-		((char *)&glue_self - (char *)__builtin_thread_pointer()));
+	return (
+	    struct glue_thread *)(tls + ((char *)&glue_self - (char *)__builtin_thread_pointer()));
 }
 
 static struct glue_stack *
@@ -140,8 +140,8 @@ pthread_timedjoin(pthread_t thread, void **status, const struct timespec *deadli
 	long r = glue_timespec_ns(deadline, &ns);
 
 	if (r == 0)
-		r = skink_timer_timeout(SKINK_CLOCK_REALTIME, SKINK_TIMER_ABSTIME, 1u << SKINK_STATE_JOIN,
-			ns);
+		r = skink_timer_timeout(
+		    SKINK_CLOCK_REALTIME, SKINK_TIMER_ABSTIME, 1u << SKINK_STATE_JOIN, ns);
 	return r < 0 ? (int)-r : pthread_join(thread, status);
 }
 

@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NS_PER_US	1000u
-#define NS_PER_TICK	(1000000000u / CLOCKS_PER_SEC)
+#define NS_PER_US   1000u
+#define NS_PER_TICK (1000000000u / CLOCKS_PER_SEC)
 
 static uint64_t
 now(int clock)
@@ -42,7 +42,8 @@ clock_settime(clockid_t clock, const struct timespec *t)
 	return (int)glue_result(r);
 }
 
-/* The clocks count nanoseconds. How finely they tick is the machine's affair: 100 ns on qemu-virt. */
+/* The clocks count nanoseconds. How finely they tick is the machine's affair: 100 ns on
+ * qemu-virt. */
 int
 clock_getres(clockid_t clock, struct timespec *t)
 {
@@ -82,8 +83,8 @@ gettimeofday(struct timeval *restrict t, void *restrict zone)
 
 	(void)zone;
 	*t = (struct timeval){
-		.tv_sec = (time_t)(ns / 1000000000u),
-		.tv_usec = (suseconds_t)(ns % 1000000000u / NS_PER_US),
+	    .tv_sec = (time_t)(ns / 1000000000u),
+	    .tv_usec = (suseconds_t)(ns % 1000000000u / NS_PER_US),
 	};
 	return 0;
 }

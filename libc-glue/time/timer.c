@@ -35,7 +35,7 @@ itimerspec_of(const struct skink_itimer *t, struct itimerspec *spec)
 
 int
 timer_settime(timer_t timer, int flags, const struct itimerspec *restrict value,
-	struct itimerspec *restrict old)
+    struct itimerspec *restrict old)
 {
 	struct skink_itimer set, before;
 	long r = glue_timespec_ns(&value->it_value, &set.ns);

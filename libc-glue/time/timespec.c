@@ -2,7 +2,7 @@
 /* timespec.c - between POSIX's seconds and the nucleus's nanoseconds. */
 #include "../glue.h"
 
-#define NS	1000000000l
+#define NS 1000000000l
 
 long
 glue_timespec_ns(const struct timespec *t, uint64_t *ns)

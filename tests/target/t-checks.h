@@ -17,8 +17,7 @@ struct t_case {
 static jmp_buf t_failed;
 
 /* In the main thread only: another thread must hand its result over. */
-#define CHECK(x) \
-	((x) ? (void)0 : t_fail(__FILE__, __LINE__, #x, 0, 0))
+#define CHECK(x)       ((x) ? (void)0 : t_fail(__FILE__, __LINE__, #x, 0, 0))
 #define CHECK_EQ(a, b) t_equal(__FILE__, __LINE__, #a " == " #b, (long)(a), (long)(b))
 #define CHECK_FAILS(call, error) \
 	do { \
@@ -73,6 +72,9 @@ t_run(const struct t_case *cases, int count, int argc, char **argv)
 	return failed != 0;
 }
 
-#define CASE(function) {#function, function}
+#define CASE(function) \
+	{ \
+#function, function \
+	}
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* t-posix.c - files, processes, time, memory and messages: what the library promises beyond threads. It starts
- * itself as its own child: `t-posix child WHAT ...`. */
+/* t-posix.c - files, processes, time, memory and messages: what the library promises beyond
+ * threads. It starts itself as its own child: `t-posix child WHAT ...`. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -28,7 +28,7 @@
 
 #include "t-checks.h"
 
-#define MS   1000000l
+#define MS    1000000l
 #define FILE_ "/tmp/t-posix"
 
 extern char **environ;
@@ -289,7 +289,8 @@ poll_waits_for_the_first(void)
 	clock_gettime(CLOCK_MONOTONIC, &before);
 	CHECK_EQ(poll(p, 3, 5), 0);
 	clock_gettime(CLOCK_MONOTONIC, &after);
-	CHECK((after.tv_sec - before.tv_sec) * 1000000000 + after.tv_nsec - before.tv_nsec >= 5 * MS);
+	CHECK(
+	    (after.tv_sec - before.tv_sec) * 1000000000 + after.tv_nsec - before.tv_nsec >= 5 * MS);
 	CHECK_EQ(pthread_create(&t, NULL, write_later, (void *)(intptr_t)b[1]), 0);
 	CHECK_EQ(poll(p, 3, -1), 1);
 	CHECK_EQ(p[0].revents, 0);
@@ -347,9 +348,11 @@ stream_reads_what_it_wrote(void)
 	CHECK_EQ(fseek(f, -8, SEEK_END), 0);
 	CHECK_EQ(fread(line, 1, sizeof(line), f), 8);
 	CHECK_EQ(fclose(f), 0);
-	CHECK(fopen("/no/such", "r") == NULL);
+	f = fopen("/no/such", "r");
+	CHECK(f == NULL);
 	CHECK_EQ(errno, ENOENT);
-	CHECK(fopen(FILE_, "q") == NULL);
+	f = fopen(FILE_, "q");
+	CHECK(f == NULL);
 	CHECK_EQ(errno, EINVAL);
 	CHECK_EQ(remove(FILE_), 0);
 }
@@ -394,16 +397,17 @@ memory_is_mapped_protected_and_shared(void)
 static void
 heap_grows_and_refuses(void)
 {
-	char *p = malloc(300000);
+	char *p = malloc(300000), *q;
 
 	CHECK(p != NULL);
 	memset(p, 1, 300000);
-	p = realloc(p, 600000);
-	CHECK(p != NULL);
-	CHECK_EQ(p[299999], 1);
-	free(p);
+	q = realloc(p, 600000);
+	CHECK(q != NULL);
+	CHECK_EQ(q[299999], 1);
+	free(q);
 	errno = 0;
-	CHECK(malloc(1ul << 40) == NULL);
+	p = malloc(1ul << 40);
+	CHECK(p == NULL);
 	CHECK_EQ(errno, ENOMEM);
 }
 
@@ -445,7 +449,7 @@ child_main(int argc, char **argv)
 
 static pid_t
 start(const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, const char *what,
-	const char *a, const char *b)
+    const char *a, const char *b)
 {
 	char *argv[] = {(char *)self, "child", (char *)what, (char *)a, (char *)b, NULL};
 	pid_t pid;
@@ -822,7 +826,9 @@ message_times_out(void)
 	struct _pulse pulse;
 
 	clock_gettime(CLOCK_MONOTONIC, &before);
-	CHECK_EQ(TimerTimeout(CLOCK_MONOTONIC, _NTO_TIMEOUT_SEND | _NTO_TIMEOUT_REPLY, NULL, &ns, NULL), 0);
+	CHECK_EQ(
+	    TimerTimeout(CLOCK_MONOTONIC, _NTO_TIMEOUT_SEND | _NTO_TIMEOUT_REPLY, NULL, &ns, NULL),
+	    0);
 	CHECK_FAILS(MsgSend(coid, "h", 1, NULL, 0), ETIMEDOUT);
 	CHECK(ns_since(&before) >= 3 * MS);
 	CHECK_EQ(TimerTimeout(CLOCK_MONOTONIC, _NTO_TIMEOUT_RECEIVE, NULL, NULL, NULL), 0);

@@ -434,7 +434,7 @@ cond_times_out_on_both_clocks(void)
 		CHECK_EQ(pthread_cond_timedwait(&cond, &mutex, &until), ETIMEDOUT);
 		clock_gettime(clocks[i], &after);
 		CHECK(after.tv_sec > until.tv_sec ||
-			(after.tv_sec == until.tv_sec && after.tv_nsec >= until.tv_nsec));
+		    (after.tv_sec == until.tv_sec && after.tv_nsec >= until.tv_nsec));
 		until.tv_nsec = 1000000000;
 		CHECK_EQ(pthread_cond_timedwait(&cond, &mutex, &until), EINVAL);
 		CHECK_EQ(pthread_mutex_unlock(&mutex), 0);

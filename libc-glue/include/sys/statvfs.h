@@ -10,18 +10,18 @@ extern "C" {
 #endif
 
 struct statvfs {
-	unsigned long	f_bsize;
-	unsigned long	f_frsize;
-	fsblkcnt_t	f_blocks;
-	fsblkcnt_t	f_bfree;
-	fsblkcnt_t	f_bavail;
-	fsfilcnt_t	f_files;
-	fsfilcnt_t	f_ffree;
-	fsfilcnt_t	f_favail;
-	unsigned long	f_fsid;
-	unsigned long	f_flag;
-	unsigned long	f_namemax;
-	char		f_basetype[16];
+	unsigned long f_bsize;
+	unsigned long f_frsize;
+	fsblkcnt_t f_blocks;
+	fsblkcnt_t f_bfree;
+	fsblkcnt_t f_bavail;
+	fsfilcnt_t f_files;
+	fsfilcnt_t f_ffree;
+	fsfilcnt_t f_favail;
+	unsigned long f_fsid;
+	unsigned long f_flag;
+	unsigned long f_namemax;
+	char f_basetype[16];
 };
 
 int statvfs(const char *__restrict path, struct statvfs *__restrict st);

@@ -13,11 +13,11 @@ extern "C" {
 #ifndef SKINK_IOVEC_DECLARED
 #define SKINK_IOVEC_DECLARED
 struct iovec {
-	void	*iov_base;
-	size_t	iov_len;
+	void *iov_base;
+	size_t iov_len;
 };
 #endif
-#define UIO_MAXIOV	62	/* a message has two parts of its own */
+#define UIO_MAXIOV 62 /* a message has two parts of its own */
 
 /* One message: the parts go together. EINVAL: count < 1 or > UIO_MAXIOV. */
 ssize_t readv(int fd, const struct iovec *parts, int count);

@@ -8,11 +8,11 @@ extern "C" {
 #endif
 
 struct utsname {
-	char	sysname[16];
-	char	nodename[32];
-	char	release[16];
-	char	version[48];
-	char	machine[16];
+	char sysname[16];
+	char nodename[32];
+	char release[16];
+	char version[48];
+	char machine[16];
 };
 
 int uname(struct utsname *name);
