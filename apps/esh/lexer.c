@@ -124,8 +124,11 @@ read_here_body(struct lexer *lx, struct redir *r)
 			if (c == '\n')
 				break;
 		}
-		if (body.len == start)
+		if (body.len == start) {
+			lx->at_end = true;
+			lexer_fail(lx, "here-document without its end, %s", r->delim);
 			break;
+		}
 		if (!joined && is_closing_line(body.data + start, body.len - start, r->delim)) {
 			body.len = start;
 			break;

@@ -17,8 +17,8 @@ static const char *const reserved[] = {
 	"fi", "for", "if", "in", "then", "until", "while",
 };
 
-static bool
-is_reserved(const char *s)
+bool
+parser_is_reserved(const char *s)
 {
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
 		if (strcmp(reserved[i], s) == 0)
@@ -360,7 +360,7 @@ starts_compound(struct lexer *lx)
 	if (lexer_peek(lx) != TOK_WORD)
 		return false;
 	text = word_literal(lx->word);
-	return text != NULL && is_reserved(text) && strcmp(text, "in") != 0;
+	return text != NULL && parser_is_reserved(text) && strcmp(text, "in") != 0;
 }
 
 static struct node *

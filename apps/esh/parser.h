@@ -23,4 +23,7 @@ enum parse_result parser_command(struct lexer *lx, struct node **out);
  */
 struct node *parser_enclosed(struct lexer *lx);
 
+/* The word is one where a command is expected. */
+bool parser_is_reserved(const char *s);
+
 #endif

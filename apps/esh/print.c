@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "parser.h"
+
 
 struct printer {
 	struct strbuf *out;
@@ -110,6 +112,19 @@ print_substitution(struct strbuf *out, const struct part *p)
 	}
 }
 
+/* A lone dollar must not meet that of a substitution. */
+static void
+print_plain(struct strbuf *out, const struct part *p)
+{
+	size_t len = strlen(p->text);
+	bool meets = len > 0 && p->text[len - 1] == '$' && p->next != NULL &&
+		     p->next->kind != PART_TEXT && !p->next->quoted;
+
+	strbuf_put(out, p->text, meets ? len - 1 : len);
+	if (meets)
+		strbuf_puts(out, "'$'");
+}
+
 static void
 print_word(struct strbuf *out, const struct word *w)
 {
@@ -117,7 +132,7 @@ print_word(struct strbuf *out, const struct word *w)
 		if (p->kind == PART_TEXT && p->quoted) {
 			print_quoted(out, p->text);
 		} else if (p->kind == PART_TEXT) {
-			strbuf_puts(out, p->text);
+			print_plain(out, p);
 		} else if (p->quoted) {
 			strbuf_putc(out, '"');
 			print_substitution(out, p);
@@ -160,8 +175,6 @@ print_redirs(struct printer *p, const struct redir *r)
 		else
 			strbuf_puts(p->out, r->delim);
 		strbuf_puts(&p->bodies, r->raw);
-		if (r->raw[0] != '\0' && r->raw[strlen(r->raw) - 1] != '\n')
-			strbuf_putc(&p->bodies, '\n');
 		strbuf_puts(&p->bodies, r->delim);
 		strbuf_putc(&p->bodies, '\n');
 	}
@@ -251,6 +264,18 @@ print_pipe(struct printer *p, const struct node *n)
 	}
 }
 
+/* Behind a redirection a command may be named like a reserved word; printed, it comes first. */
+static void
+print_first_word(struct strbuf *out, const struct word *w)
+{
+	const char *text = word_literal(w);
+
+	if (text != NULL && parser_is_reserved(text))
+		print_quoted(out, text);
+	else
+		print_word(out, w);
+}
+
 static void
 print_command(struct printer *p, const struct node *n)
 {
@@ -261,7 +286,7 @@ print_command(struct printer *p, const struct node *n)
 			strbuf_putc(p->out, ' ');
 		}
 		if (n->words != NULL)
-			print_word(p->out, n->words);
+			print_first_word(p->out, n->words);
 		if (n->words != NULL)
 			print_words(p, n->words->next);
 		break;
@@ -325,6 +350,8 @@ print_node(struct strbuf *out, const struct node *n)
 	struct printer p = {.out = out};
 
 	print_command(&p, n);
-	print_newline(&p);
+	/* A list ends its last line itself. */
+	if (n->kind != NODE_LIST)
+		print_newline(&p);
 	strbuf_free(&p.bodies);
 }

@@ -126,6 +126,7 @@ scan_backquotes(struct builder *b, bool quoted)
 	struct input in;
 	struct lexer sub;
 	int line = b->lx->in->line;
+	size_t escapes = 0;
 	int c;
 
 	input_get(b->lx->in);
@@ -143,6 +144,11 @@ scan_backquotes(struct builder *b, bool quoted)
 		}
 		strbuf_putc(&text, c);
 	}
+	/* A backslash at the very end stands for itself. */
+	for (size_t i = text.len; i > 0 && text.data[i - 1] == '\\'; i--)
+		escapes++;
+	if (escapes % 2 == 1)
+		strbuf_putc(&text, '\\');
 	/* Closed like $(...) to find errors now, with the newline for a comment. */
 	strbuf_puts(&text, "\n)");
 	input_from_string(&in, text.data, text.len, line);
