@@ -84,14 +84,14 @@ seen(unsigned number, long result)
 		return;
 	}
 	i = error_index(-result);
+	/* A server gives its clients any error. */
+	if (i == ERRORS && number == SKINK_SYS_msg_send)
+		return;
 	if (i == ERRORS)
 		FAIL("%s returns %ld, which is no error number", calls[number].name, result);
 	if (only_procmgr[number] && result == -SK_EPERM)
 		return;
-	/* A server gives its clients any error. */
-	if (number == SKINK_SYS_msg_send)
-		known[number][i] = true;
-	else if (!is_listed(number, errors[i].name))
+	if (number != SKINK_SYS_msg_send && !is_listed(number, errors[i].name))
 		FAIL("%s returns %s, which skink/syscalls.h does not list", calls[number].name,
 		    errors[i].name);
 	known[number][i] = true;
