@@ -167,6 +167,14 @@ channel_step_end(struct channel *ch, bool park)
 			message_end(client, -SK_ESRCH);
 		return true;
 	}
+	if (!list_is_empty(&ch->receivers)) {
+		struct thread *t = CONTAINER(ch->receivers.next, struct thread, receive_link);
+
+		list_remove(&t->receive_link);
+		t->process->receiving--;
+		thread_wake(t, -SK_ESRCH);
+		return true;
+	}
 	other = server_but(ch, current);
 	if (other != NULL) {
 		channel_leave(other);
@@ -183,14 +191,6 @@ channel_step_end(struct channel *ch, bool park)
 		list_push_back(durable_of(ch->service), &ch->owner_link);
 		TRACE(CHANNEL_PARK, ch->object.id, ch->queued);
 		return false;
-	}
-	if (!list_is_empty(&ch->receivers)) {
-		struct thread *t = CONTAINER(ch->receivers.next, struct thread, receive_link);
-
-		list_remove(&t->receive_link);
-		t->process->receiving--;
-		thread_wake(t, -SK_ESRCH);
-		return true;
 	}
 	if (channel_step_fail(ch, SK_ESRCH))
 		return true;
