@@ -197,7 +197,8 @@ channel_step_end(struct channel *ch, bool park)
 	if (!list_is_empty(&ch->connections)) {
 		connection_channel_gone(
 		    CONTAINER(ch->connections.next, struct connection, channel_link));
-		return true;
+		if (!list_is_empty(&ch->connections))
+			return true;
 	}
 	/* COMMIT */
 	if (current->serves == ch)
@@ -328,7 +329,10 @@ sys_p_channel_fail(struct thread *t, const uint64_t *a)
 		ch->closing = true;
 	if (channel_step_fail(ch, (int)a[1]))
 		return ch->queued + 1;
-	if (a[2] & SKINK_FAIL_DESTROY)
-		return channel_step_end(ch, false) ? 1 : 0;
-	return 0;
+	if (!(a[2] & SKINK_FAIL_DESTROY))
+		return 0;
+	/* The one that leads here goes last. */
+	list_remove(&c->channel_link);
+	list_push_back(&ch->connections, &c->channel_link);
+	return channel_step_end(ch, false) ? 1 : 0;
 }
