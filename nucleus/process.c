@@ -96,7 +96,7 @@ process_step_end(struct process *p)
 			channel_leave(h->current);
 			channel_serve(ch, h->current);
 		}
-		(void)channel_step_end(ch, (ch->flags & SKINK_CHF_DURABLE) != 0);
+		(void)channel_step_end(ch, (ch->flags & SKINK_CHF_DURABLE) && !ch->closing);
 		return true;
 	}
 	return coids_step_end(p) || timer_step_end(p) || interrupt_step_end(p) || event_step_end(p);
