@@ -52,10 +52,12 @@ channel_dequeue(struct channel *ch, struct heap_node *n)
 		priority_look_channel(ch);
 }
 
+/* Threads of a process that ends get nothing more: they would not see it. */
 void
 channel_kick(struct channel *ch)
 {
-	while (!heap_is_empty(&ch->queue) && !list_is_empty(&ch->receivers)) {
+	while (!heap_is_empty(&ch->queue) && !list_is_empty(&ch->receivers) &&
+	    ch->owner->state == PROCESS_ALIVE) {
 		struct thread *t;
 		long result;
 
