@@ -346,6 +346,19 @@ group_exists(int group, int sid)
 	return false;
 }
 
+/* Whose quotas the child lives on: what the parent chose for it comes from the parent's own, the usual
+ * from those of their service, as a child with the usual quotas has nothing to lend. */
+static struct process *
+find_lender(const struct proc_spawn *head, struct process *parent)
+{
+	struct process *service = process_owner(parent)->process;
+
+	for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
+		if (head->quota[i] != 0)
+			return parent;
+	return service != NULL && service->state <= PROCESS_ALIVE ? service : parent;
+}
+
 /* With all checked and the sources held: the process and its job. */
 static long
 begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr, struct process *parent,
@@ -358,7 +371,8 @@ begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
 	long pid;
 
 	attr->ppid = parent != NULL ? parent->pid : SKINK_PROCMGR_PID;
-	pid = process_create(attr, owner, parent, attr->service != 0 ? NULL : parent, &child);
+	pid = process_create(attr, owner, parent, attr->service != 0 ? NULL : find_lender(head, parent),
+		&child);
 	if (pid < 0)
 		return pid;
 	/* COMMIT */
