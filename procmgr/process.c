@@ -116,6 +116,16 @@ can_lend(const struct process *lender, const uint32_t *quota)
 	return true;
 }
 
+/* The nearest of the process and those it has its own quotas from that can lend so much; not beyond one whose
+ * quotas were set on purpose. NULL: none. */
+static struct process *
+lender_find(struct process *p, const uint32_t *quota)
+{
+	while (p != NULL && !can_lend(p, quota))	/* <= the table's size */
+		p = p->closed ? NULL : p->lender;
+	return p;
+}
+
 /* Quotas that processes of an earlier instance of the service still have. */
 static void
 take_orphans_share(uint32_t owner, uint32_t *quota)
@@ -148,8 +158,11 @@ process_create(const struct skink_process_attr *attr, uint32_t owner, struct pro
 	struct process *p;
 	long pid;
 
-	if (attr->service == 0 && (s->processes > limit || !can_lend(lender, attr->quota)))
-		return -SK_EAGAIN;
+	if (attr->service == 0) {
+		lender = s->processes > limit ? NULL : lender_find(lender, attr->quota);
+		if (lender == NULL)
+			return -SK_EAGAIN;
+	}
 	p = job_prepare(processes.used + 1) ? store_get(&processes) : NULL;
 	if (p == NULL)
 		return -SK_ENOMEM;

@@ -28,6 +28,7 @@ struct process {
 	struct link	children;
 	struct link	sibling;
 	struct process	*lender;	/* its quotas came from, and go back there; NULL: the service's own */
+	bool		closed;		/* its quotas were set on purpose: its children get theirs from it alone */
 
 	struct space	space;
 	struct account	account;
@@ -95,8 +96,8 @@ process_has(const struct process *p, uint64_t ability)
 }
 
 /*
- * A process to be, known to the nucleus, without memory. attr.quota is what it wants; they are taken from `lender` (a
- * service: from the manifest). -EAGAIN: a quota, the table, the service's number of processes.
+ * A process to be, known to the nucleus, without memory. attr.quota is what it wants; they are taken from `lender`, or
+ * the next one above it that can spare them (a service: from the manifest). -EAGAIN: a quota, the table, the service's number of processes.
  */
 long process_create(const struct skink_process_attr *attr, uint32_t owner, struct process *parent,
 	struct process *lender, struct process **out);

@@ -382,6 +382,8 @@ begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
 	else
 		child->account.max = PAGE_UP(max);
 	child->entry = head->entry;
+	for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
+		child->closed |= attr->service == 0 && head->quota[i] != 0;
 	child->group = parent != NULL ? parent->group : pid;
 	if (head->flags & PROC_SPAWN_SETGROUP)
 		child->group = head->group != 0 ? head->group : pid;

@@ -158,7 +158,9 @@ struct proc_spawn {
 	uint64_t	stack_bytes;	/* 0: SKINK_STACK_DEFAULT */
 	uint64_t	entry;
 	uint64_t	sig_default;	/* bit n: signal n starts with its default action; others as in the caller */
-	uint32_t	quota[SKINK_QUOTA_COUNT];	/* taken from the caller's; 0: the usual */
+	uint32_t	quota[SKINK_QUOTA_COUNT];	/* taken from the caller's, or, when it cannot spare them, from
+						 * those of its ancestors in the service; 0: the usual. One that
+						 * is given closes the child: its children get theirs from it */
 	uint16_t	segment_count;
 	uint16_t	fd_count;
 	uint16_t	argc;
