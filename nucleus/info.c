@@ -142,7 +142,7 @@ connection_info(struct thread *t, struct process *p, int64_t coid, uint64_t to, 
 static int64_t
 coid_after(struct process *p, int64_t coid)
 {
-	unsigned table = (coid & SKINK_SIDE_CHANNEL) != 0;
+	unsigned table = coid >= 0 && (coid & SKINK_SIDE_CHANNEL) != 0;
 	unsigned index = coid < 0 ? 0 : (coid & (SKINK_COIDS - 1)) + 1;
 
 	for (; table < 2; table++, index = 0) {
