@@ -3,6 +3,7 @@
 #include "pidin.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "procinfo.h"
 
@@ -52,7 +53,7 @@ print_thread(const struct skink_thread_info *t)
 {
 	char blocked[48], time[32], name[2 * SKINK_NAME_MAX + 2], priority[16];
 
-	if (t->name[0] == '\0')
+	if (t->name[0] == '\0' || strcmp(t->name, procinfo_name(t->pid)) == 0)
 		snprintf(name, sizeof(name), "%s", procinfo_name(t->pid));
 	else
 		snprintf(name, sizeof(name), "%s/%s", procinfo_name(t->pid), t->name);
