@@ -25,7 +25,7 @@ extern char **environ;
 
 struct options {
 	const char *command;	/* -c */
-	const char *state;	/* -S: what a parent shell hands over */
+	const char *state;	/* -S: what a parent shell hands over; "@FD:LENGTH" where it lies */
 	bool from_stdin;	/* -s */
 	bool interactive;	/* -i */
 };
@@ -165,6 +165,25 @@ run_file(struct shell *sh, const char *path)
 	return sh->status;
 }
 
+/* Takes in what a parent shell hands over, and the commands if they come that way. */
+static bool
+read_state(struct shell *sh, struct options *o, struct strbuf *commands, int *line)
+{
+	struct strbuf state = {0};
+	char *end = NULL;
+	bool ok = true;
+	long fd;
+
+	if (o->state[0] != '@')
+		return state_read(sh, o->state, line);
+	fd = strtol(o->state + 1, &end, 10);
+	ok = *end == ':' && state_receive((int)fd, strtoul(end + 1, NULL, 10), &state, commands) &&
+	     state_read(sh, strbuf_cstr(&state), line);
+	o->command = strbuf_cstr(commands);
+	strbuf_free(&state);
+	return ok;
+}
+
 static void
 run_commands(struct shell *sh, const struct options *o, const char *file, int line)
 {
@@ -225,6 +244,7 @@ esh_main(int argc, char **argv)
 	static struct shell shell;
 	struct shell *sh = &shell;
 	struct options o = {0};
+	struct strbuf commands = {0};
 	const char *file = NULL;
 	int line = 1;
 	int first;
@@ -251,12 +271,13 @@ esh_main(int argc, char **argv)
 	take_operands(sh, argc, argv, first);
 	sh->interactive = o.interactive ||
 			  (o.command == NULL && file == NULL && isatty(0) && isatty(2));
-	if (o.state != NULL && !state_read(sh, o.state, &line))
+	if (o.state != NULL && !read_state(sh, &o, &commands, &line))
 		sh->status = report_abort(sh, "bad state from the parent shell");
 	else
 		run_commands(sh, &o, file, line);
 	run_exit_action(sh);
 	first = sh->status;
+	strbuf_free(&commands);
 	free_shell(sh);
 	return first;
 }

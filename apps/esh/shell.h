@@ -178,6 +178,10 @@ pid_t spawn_shell(struct shell *sh, const char *text, int line, const struct spa
 /* The prologue that gives a subshell our state (state.c). */
 void state_write(struct shell *sh, struct strbuf *out, int line);
 bool state_read(struct shell *sh, const char *text, int *line);
+/* The positional parameters as part of the state, where they are no arguments. */
+void state_write_args(struct shell *sh, struct strbuf *out);
+/* Reads state and commands from a descriptor that was inherited, and closes it; false if they are not whole. */
+bool state_receive(int fd, size_t state_len, struct strbuf *state, struct strbuf *text);
 
 /* ---- jobs (job.c) ---- */
 

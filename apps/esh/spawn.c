@@ -17,6 +17,10 @@
 /* What the shell ignores at a prompt and programs shall not. */
 static const int keyboard_signals[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU};
 
+/* More than this goes to a subshell through a pipe: arguments have a limit, and cost twice. */
+#define ARGUMENT_BYTES_MAX 4096
+#define ARGUMENTS_MAX 64
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static int
@@ -178,25 +182,80 @@ spawn_program(struct shell *sh, char **argv, const struct spawn_how *how)
 	return found != 0 ? -found : pid;
 }
 
-pid_t
-spawn_shell(struct shell *sh, const char *text, int line, const struct spawn_how *how)
+/* Starts a subshell that reads all it is to know from a pipe, and writes that. */
+static int
+start_with_pipe(struct shell *sh, struct strbuf *state, const char *text,
+		const struct spawn_how *how, pid_t *pid)
 {
 	struct strlist args = {0};
-	struct strbuf state = {0};
-	pid_t pid = -1;
+	struct strbuf spec = {0};
+	void (*on_pipe)(int);
+	int ends[2];
 	int error;
 
-	state_write(sh, &state, line);
+	if (pipe(ends) < 0)
+		return errno;
+	ends[0] = redir_hide(ends[0]);
+	ends[1] = redir_hide(ends[1]);
+	fcntl(ends[0], F_SETFD, 0);
+	state_write_args(sh, state);
+	strbuf_printf(&spec, "@%d:%zu", ends[0], state->len);
 	strlist_add(&args, mem_strdup(sh->self));
 	strlist_add(&args, mem_strdup("-S"));
-	strlist_add(&args, strbuf_take(&state));
+	strlist_add(&args, strbuf_take(&spec));
+	strlist_add(&args, mem_strdup("-c"));
+	strlist_add(&args, mem_strdup(""));
+	strlist_add(&args, mem_strdup(sh->arg0));
+	error = start(sh, sh->self, args.v, how, pid);
+	close(ends[0]);
+	if (error == 0) {
+		/* A subshell that dies before it has read all fails by its status. */
+		on_pipe = signal(SIGPIPE, SIG_IGN);
+		if (write_all(ends[1], state->data, state->len))
+			(void)write_all(ends[1], text, strlen(text));
+		signal(SIGPIPE, on_pipe);
+	}
+	close(ends[1]);
+	strlist_free(&args);
+	return error;
+}
+
+static int
+start_with_arguments(struct shell *sh, struct strbuf *state, const char *text,
+		     const struct spawn_how *how, pid_t *pid)
+{
+	struct strlist args = {0};
+	int error;
+
+	strlist_add(&args, mem_strdup(sh->self));
+	strlist_add(&args, mem_strdup("-S"));
+	strlist_add(&args, mem_strdup(strbuf_cstr(state)));
 	strlist_add(&args, mem_strdup("-c"));
 	strlist_add(&args, mem_strdup(text));
 	strlist_add(&args, mem_strdup(sh->arg0));
 	for (size_t i = 0; i < sh->args.n; i++)
 		strlist_add(&args, mem_strdup(sh->args.v[i]));
-	error = start(sh, sh->self, args.v, how, &pid);
+	error = start(sh, sh->self, args.v, how, pid);
 	strlist_free(&args);
+	return error;
+}
+
+pid_t
+spawn_shell(struct shell *sh, const char *text, int line, const struct spawn_how *how)
+{
+	struct strbuf state = {0};
+	pid_t pid = -1;
+	size_t len = strlen(text);
+	int error;
+
+	state_write(sh, &state, line);
+	for (size_t i = 0; i < sh->args.n; i++)
+		len += strlen(sh->args.v[i]) + 1;
+	if (state.len + len <= ARGUMENT_BYTES_MAX && sh->args.n <= ARGUMENTS_MAX)
+		error = start_with_arguments(sh, &state, text, how, &pid);
+	else
+		error = start_with_pipe(sh, &state, text, how, &pid);
+	strbuf_free(&state);
 	if (error != 0) {
 		report(sh, "cannot start a subshell: %s", strerror(error));
 		return -126;

@@ -5,12 +5,18 @@
  *
  * The first line is "version pid status background-pid line options"; shell
  * text follows: assignments of the variables that are not exported, and the
- * functions. Positional parameters travel as arguments.
+ * functions. Positional parameters and the commands travel as arguments.
+ *
+ * What is longer than arguments should be goes through a pipe that the subshell
+ * inherits: the state, positional parameters included, and the commands.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "print.h"
 #include "shell.h"
 
 #define STATE_VERSION 1
@@ -62,4 +68,35 @@ state_read(struct shell *sh, const char *text, int *line)
 	sh->nounset = (options & STATE_NOUNSET) != 0;
 	sh->noglob = (options & STATE_NOGLOB) != 0;
 	return sh->flow == FLOW_NEXT;
+}
+
+void
+state_write_args(struct shell *sh, struct strbuf *out)
+{
+	strbuf_puts(out, "set --");
+	for (size_t i = 0; i < sh->args.n; i++) {
+		strbuf_putc(out, ' ');
+		print_quoted(out, sh->args.v[i]);
+	}
+	strbuf_putc(out, '\n');
+}
+
+bool
+state_receive(int fd, size_t state_len, struct strbuf *state, struct strbuf *text)
+{
+	char chunk[512];
+	ssize_t n;
+
+	do {
+		n = read(fd, chunk, sizeof(chunk));
+		if (n > 0)
+			strbuf_put(text, chunk, (size_t)n);
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	close(fd);
+	if (n < 0 || text->len < state_len)
+		return false;
+	strbuf_put(state, text->data, state_len);
+	memmove(text->data, text->data + state_len, text->len - state_len);
+	text->len -= state_len;
+	return true;
 }
