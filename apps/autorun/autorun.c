@@ -125,12 +125,15 @@ run_command(void)
 {
 	char *argv[] = {"esh", "-c", (char *)boot.command, NULL};
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
 	int status, error;
 	pid_t pid;
 
+	posix_spawnattr_init(&attr);
+	attr.share_percent = 90; /* nobody else is started from here */
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	error = posix_spawn(&pid, SHELL, &actions, NULL, argv, environ);
+	error = posix_spawn(&pid, SHELL, &actions, &attr, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	if (error != 0) {
 		fprintf(stderr, "autorun: %s: %s\n", SHELL, strerror(error));

@@ -39,6 +39,7 @@ typedef struct {
 	uint64_t abilities_dropped; /* SKINK_AB_ the child does not get */
 	uint64_t memory_bytes; /* ceiling */
 	uint64_t stack_bytes;
+	unsigned share_percent; /* of each quota's free part; 0: 25, but what a small program needs */
 } posix_spawnattr_t;
 
 struct skink_file_action;

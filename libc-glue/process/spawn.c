@@ -4,6 +4,7 @@
 #include "child_files.h"
 #include "../file/path.h"
 #include "elf.h"
+#include "share.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -267,7 +268,9 @@ posix_spawn(pid_t *restrict pid, const char *restrict path,
 	p->file = p->object = -1;
 	plan_name(p, path);
 	plan_attr(p, attr);
-	error = child_files_begin(&p->files);
+	error = glue_error(share_work_out(attr == NULL ? 0 : attr->share_percent, p->request.quota));
+	if (error == 0)
+		error = child_files_begin(&p->files);
 	if (error == 0)
 		error = child_files_act(&p->files, actions);
 	if (error == 0)
