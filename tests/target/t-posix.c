@@ -557,7 +557,7 @@ child_gets_the_descriptors_asked_for(void)
 	CHECK_EQ(posix_spawn_file_actions_adddup2(&actions, fds[1], 1), 0);
 	CHECK_EQ(posix_spawn_file_actions_addclose(&actions, 2), 0);
 	CHECK_EQ(status_of(start(&actions, NULL, "write", "1", "through the pipe")), 0);
-	CHECK_EQ(status_of(start(&actions, NULL, "open", "2", NULL)), 1);
+	CHECK_EQ(status_of(start(&actions, NULL, "open", "2", NULL)), SKINK_STATUS_EXIT(1));
 	CHECK_EQ(read(fds[0], buffer, sizeof(buffer)), 16);
 	CHECK(strcmp(buffer, "through the pipe") == 0);
 	CHECK_EQ(posix_spawn_file_actions_destroy(&actions), 0);
@@ -570,7 +570,7 @@ child_gets_the_descriptors_asked_for(void)
 	CHECK_EQ(posix_spawn_file_actions_destroy(&actions), 0);
 	CHECK(fcntl(fds[0], F_GETFD) == FD_CLOEXEC);
 	snprintf(buffer, sizeof(buffer), "%d", fds[0]);
-	CHECK_EQ(status_of(start(NULL, NULL, "open", buffer, NULL)), 1);
+	CHECK_EQ(status_of(start(NULL, NULL, "open", buffer, NULL)), SKINK_STATUS_EXIT(1));
 	CHECK_EQ(fcntl(fds[0], F_SETFD, 0), 0);
 	CHECK_EQ(status_of(start(NULL, NULL, "open", buffer, NULL)), 0);
 	CHECK_EQ(close(fds[0]), 0);
