@@ -364,6 +364,7 @@ nucleus_dispatch(void)
 			interrupt_level(h, 0);
 			account(h, NULL);
 			arch_wait();
+			step_begin(256); /* waiting is no step */
 			account(h, NULL);
 			continue;
 		}

@@ -75,6 +75,7 @@ boot(uint64_t hart_id, paddr_t tree_at, uint64_t ticks, uint64_t instret)
 	info.entry_instret = instret;
 	loader_start(&info);
 
+	step_begin(256);
 	nucleus_dispatch();
 	trap_leave(hart_self());
 }

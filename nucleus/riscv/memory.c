@@ -23,7 +23,7 @@
 #include "memory.h"
 #include "tree.h"
 
-extern char nucleus_start[], text_end[], rodata_start[], data_start[], early_table[],
+extern char nucleus_text_start[], nucleus_text_end[], rodata_start[], nucleus_data_start[], early_table[],
 	stack_bottom[], nucleus_end[];
 
 struct memory memory;
@@ -77,8 +77,8 @@ memory_init(void)
 {
 	struct skink_range r;
 
-	memory.nucleus = (struct skink_range){direct_physical(nucleus_start),
-		nucleus_end - nucleus_start};
+	memory.nucleus = (struct skink_range){direct_physical(nucleus_text_start),
+		nucleus_end - nucleus_text_start};
 	memory.ram = tree.ram;
 	memory.image = page_range(tree.image);
 	memory.tree = page_range(tree.self);
@@ -170,9 +170,9 @@ memory_map(void)
 	nucleus_aspace.root = memory_take(PAGE_SIZE);
 	for (uint32_t i = 0; i < count; i++)			/* <= SKINK_RANGES */
 		map(free[i], rw);
-	map_image(nucleus_start, text_end, PTE_R | PTE_X);
-	map_image(rodata_start, data_start, PTE_R);
-	map_image(data_start, early_table, rw);
+	map_image(nucleus_text_start, nucleus_text_end, PTE_R | PTE_X);
+	map_image(rodata_start, nucleus_data_start, PTE_R);
+	map_image(nucleus_data_start, early_table, rw);
 	map_image(stack_bottom, nucleus_end, rw);
 	map(memory.image, PTE_R);
 	map(memory.tree, PTE_R);
