@@ -133,15 +133,18 @@ static long
 look_memory(struct request *r)
 {
 	struct proc_memory_info *i = request_reply(r, sizeof(*i));
-	uint64_t quarantine = 0;
+	uint64_t quarantine = 0, given = boot->own_bytes;
 
+	for (uint32_t n = 0; n < boot->range_count; n++)
+		given += boot->ranges[n].size;
 	for (uint32_t n = 1; n <= service_count(); n++)
 		quarantine += service_find(n)->quarantine_pages;
 	*i = (struct proc_memory_info){
 		.ram_bytes = boot->ram.size,
 		.free_bytes = pages_free_count() << PAGE_SHIFT,
 		.largest_bytes = pages_largest() << PAGE_SHIFT,
-		.firmware_bytes = boot->nucleus.start - boot->ram.start,
+		.firmware_bytes = boot->ram.size - given - boot->nucleus.size - boot->image.size -
+		    boot->tree.size,
 		.image_bytes = boot->image.size,
 		.nucleus_bytes = boot->nucleus.size,
 		.tree_bytes = boot->tree.size,

@@ -151,7 +151,8 @@ check(const struct proc_mmap *m, uint64_t length)
 		return -SK_EINVAL;
 	if ((m->flags & PROC_MAP_FIXED) &&
 	    (m->address % PAGE_SIZE != 0 || m->address < SKINK_PROGRAM_START ||
-	    m->address >= SKINK_KEEP_START || length > SKINK_KEEP_START - m->address))
+	    m->address >= SKINK_MAP_END || length > SKINK_MAP_END - m->address ||
+	    (m->address < SKINK_KEEP_END && m->address + length > SKINK_KEEP_START)))
 		return -SK_EINVAL;
 	return length > SKINK_MAP_END - SKINK_MAP_START ? -SK_ENOMEM : 0;
 }
@@ -373,8 +374,11 @@ map_request(struct request *r)
 
 	if (error < 0)
 		return error;
-	if (!(m->flags & PROC_MAP_FIXED))
-		address = region_room(&p->space, SKINK_MAP_START, SKINK_MAP_END, guard, length);
+	if (!(m->flags & PROC_MAP_FIXED)) {
+		address = region_room(&p->space, p->map_low, SKINK_KEEP_START, guard, length);
+		if (address == 0)
+			address = region_room(&p->space, SKINK_MAP_START, SKINK_MAP_END, guard, length);
+	}
 	if (address == 0 || !region_prepare(&p->space, 1))
 		return -SK_ENOMEM;
 	if (m->flags & PROC_MAP_ANON)

@@ -37,6 +37,7 @@ struct process {
 
 	uint64_t	ignored;	/* signals: bit n */
 	uint64_t	entry;
+	uint64_t	map_low;	/* end of its first stack: from here on PROC_MMAP places */
 	uint64_t	death;		/* number of its record, when it has faulted; else 0 */
 	int32_t		status;
 	int32_t		killed_by;

@@ -96,8 +96,10 @@ part_begin(struct spawn *s)
 
 	*f = (struct fill){.process = child, .maps = true, .make = true};
 	if (s->part == head->segment_count) {
-		region.start = SKINK_STACK_TOP - head->stack_bytes;
-		region.end = SKINK_STACK_TOP;
+		seg = &s->plan->segments[head->segment_count - 1];
+		region.start = (PAGE_UP(seg->address + seg->memory_bytes) + 1) << PAGE_SHIFT;
+		region.end = child->map_low = region.start + head->stack_bytes;
+		seg = NULL;
 		region.guard = PAGE_SIZE;
 		region.kind = PROC_KIND_STACK;
 		region.prot = SKINK_PROT_READ | SKINK_PROT_WRITE;
@@ -187,7 +189,7 @@ write_startup(struct job *job, uint64_t *address)
 {
 	struct spawn *s = &job->spawn;
 	struct process *child = s->child;
-	struct region *stack = region_at(&child->space, SKINK_STACK_TOP - 1);
+	struct region *stack = region_at(&child->space, child->map_low - 1);
 	struct startup_facts facts = {
 		.pid = child->pid,
 		.service = child->attr.service,

@@ -31,8 +31,8 @@ check_segment(const struct proc_segment *s, uint64_t above)
 {
 	const unsigned wx = SKINK_PROT_WRITE | SKINK_PROT_EXEC;
 
-	if (s->address < above || s->address >= SKINK_MAP_START || s->memory_bytes == 0 ||
-	    s->memory_bytes > SKINK_MAP_START - s->address || s->file_bytes > s->memory_bytes)
+	if (s->address < above || s->address >= SKINK_KEEP_START || s->memory_bytes == 0 ||
+	    s->memory_bytes > SKINK_KEEP_START - s->address || s->file_bytes > s->memory_bytes)
 		return -SK_ENOEXEC;
 	if ((s->prot & ~7u) != 0 || (s->prot & SKINK_PROT_READ) == 0 || (s->prot & wx) == wx)
 		return -SK_EINVAL;

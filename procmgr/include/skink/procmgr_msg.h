@@ -181,7 +181,7 @@ _Static_assert(sizeof(struct proc_spawn) == 144, "struct proc_spawn");
 /* A part of the program. Its source is a descriptor that procmgr serves: a file of /proc/boot, whose pages
  * are mapped in place when the segment is read-only, or a memory object (PROC_OBJECT, /dev/shmem). */
 struct proc_segment {
-	uint64_t	address;	/* of its first byte; SKINK_PROGRAM_START .. SKINK_MAP_START */
+	uint64_t	address;	/* of its first byte; SKINK_PROGRAM_START .. SKINK_KEEP_START */
 	uint64_t	memory_bytes;
 	uint64_t	file_bytes;	/* <= memory_bytes; the rest is zeros */
 	uint64_t	offset;		/* in the source; same place in its page as `address` */
@@ -260,7 +260,7 @@ _Static_assert(sizeof(struct proc_group) == 24, "struct proc_group");
  *   PHYSICAL: device registers at `offset`, which the manifest gave to the caller's service; needs IO
  *   DMA: contiguous RAM, see PROC_PHYSICAL; needs DMA. When its owner dies, it lies in quarantine until the service's next
  *     instance has said PROC_DMA_RESET_DONE.
- *   EINVAL  length 0, write together with exec, FIXED not on a page or outside SKINK_PROGRAM_START .. SKINK_KEEP_START
+ *   EINVAL  length 0, write together with exec, FIXED not on a page, below SKINK_PROGRAM_START or in keep memory's area
  *   ENOMEM  no memory, no contiguous memory, the caller's ceiling, its table of regions
  *   EBADF, ENODEV  coid is none, or not procmgr's to map     ENXIO  offset beyond the object's end
  *   EPERM  no ability; not a device of the caller's     EACCES  the descriptor is not open for that
@@ -508,7 +508,7 @@ struct proc_memory_info {
 	uint64_t	ram_bytes;		/* of the machine, by the device tree */
 	uint64_t	free_bytes;
 	uint64_t	largest_bytes;		/* longest free contiguous run, as the allocator would give it */
-	uint64_t	firmware_bytes;		/* below the nucleus: firmware and what it reserves */
+	uint64_t	firmware_bytes;		/* firmware, and what else was not free when the nucleus started */
 	uint64_t	image_bytes;		/* the boot image */
 	uint64_t	nucleus_bytes;		/* the nucleus: text, data, pools, its page tables */
 	uint64_t	tree_bytes;		/* the device tree */

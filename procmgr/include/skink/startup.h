@@ -3,11 +3,13 @@
  * Anyone may include it. (What fault injection jumps to is in skink/inject_stubs.h.)
  *
  *	0x0000001000			never used: a null pointer faults
- *	0x0000010000			the program: text, constants, data, bss
- *	0x1000000000 SKINK_MAP_START	what PROC_MMAP places
- *	0x3000000000 SKINK_KEEP_START	keep memory; the same address in each life of a service
- *	0x3ffffff000 SKINK_STACK_TOP	the first thread's stack ends here, a guard page below it
+ *	0x0000010000 SKINK_PROGRAM_START the program: text, constants, data, bss; at once above it a guard
+ *					page and the first thread's stack; then what PROC_MMAP places
+ *	0x0010000000 SKINK_KEEP_START	keep memory; the same address in each life of a service
+ *	0x0020000000 SKINK_MAP_START	what of PROC_MMAP has no room below
  *	0x4000000000 SKINK_USER_END
+ *
+ * So a small process lies within one gigabyte, mostly within two megabytes, and has three page tables.
  *
  * The first thread starts at the ELF entry with a0 = address of struct skink_startup, sp below that
  * structure (16-aligned), tp = 0, ra = 0, all else 0. Structure and strings lie at the stack's upper
@@ -19,13 +21,12 @@
 #include <stdint.h>
 
 #define SKINK_PROGRAM_START	0x10000ull
-#define SKINK_MAP_START		0x1000000000ull
-#define SKINK_MAP_END		0x3000000000ull
-#define SKINK_KEEP_START	0x3000000000ull
-#define SKINK_KEEP_END		0x3f00000000ull
-#define SKINK_STACK_TOP		0x3ffffff000ull
+#define SKINK_KEEP_START	0x10000000ull
+#define SKINK_KEEP_END		0x20000000ull
+#define SKINK_MAP_START		0x20000000ull
+#define SKINK_MAP_END		0x3ffffff000ull
 
-#define SKINK_STACK_DEFAULT	0x10000ull	/* bytes of the first thread's stack */
+#define SKINK_STACK_DEFAULT	0x8000ull	/* bytes of the first thread's stack */
 #define SKINK_STACK_MAX		0x1000000ull
 #define SKINK_ARGS_MAX		16384		/* bytes of arguments, environment and cwd together */
 #define SKINK_ARG_COUNT_MAX	512		/* arguments and environment strings together */
