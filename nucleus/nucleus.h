@@ -275,6 +275,7 @@ struct sync {
 	struct thread		*owner;		/* mutexes: whom the waiters boost */
 	struct heap_node	owned;		/* in owner's owns */
 	bool			boosts;		/* the waiters lend it their priority */
+	bool			is_mutex;
 };
 
 struct event {

@@ -18,18 +18,18 @@ user_sync(struct process *p, vaddr_t address)
 }
 
 static struct sync *
-sync_find(const struct skink_sync *user)
+sync_find(const struct skink_sync *user, bool is_mutex)
 {
 	struct sync *s = pool_find(SKINK_POOL_SYNC, (int32_t)user->handle);
 
-	return s != NULL && s->key == user ? s : NULL;
+	return s != NULL && s->key == user && s->is_mutex == is_mutex ? s : NULL;
 }
 
 /* The object's sync, made if need be; NULL: none to be had. */
 static struct sync *
-sync_get(struct process *p, struct skink_sync *user)
+sync_get(struct process *p, struct skink_sync *user, bool is_mutex)
 {
-	struct sync *s = sync_find(user);
+	struct sync *s = sync_find(user, is_mutex);
 
 	if (s != NULL)
 		return s;
@@ -41,6 +41,7 @@ sync_get(struct process *p, struct skink_sync *user)
 		return NULL;
 	}
 	s->key = user;
+	s->is_mutex = is_mutex;
 	s->payer = p->object.id;
 	user->handle = (uint32_t)s->object.id;
 	return s;
@@ -165,7 +166,7 @@ sys_mutex_lock(struct thread *t, const uint64_t *a)
 	if (owner == t)
 		return -SK_EDEADLK;
 	if (owner == NULL || owner->state == SKINK_STATE_DEAD) {
-		s = sync_find(user);
+		s = sync_find(user, true);
 		user->word = (uint32_t)t->object.id | (s != NULL ? SKINK_MUTEX_WAITERS : 0);
 		if (s != NULL)
 			owner_set(s, t);
@@ -175,7 +176,7 @@ sys_mutex_lock(struct thread *t, const uint64_t *a)
 		return -SK_EBUSY;
 	if (is_deadlock(owner, t))
 		return -SK_EDEADLK;
-	s = sync_get(t->process, user);
+	s = sync_get(t->process, user, true);
 	if (s == NULL)
 		return -SK_EAGAIN;
 	/* COMMIT */
@@ -220,7 +221,7 @@ sys_mutex_unlock(struct thread *t, const uint64_t *a)
 		return -SK_EINVAL;
 	if (t->progress == 0 && (user->word & ~SKINK_MUTEX_WAITERS) != (uint32_t)t->object.id)
 		return -SK_EPERM;
-	s = sync_find(user);
+	s = sync_find(user, true);
 	if (a[1] & SKINK_UNLOCK_DEAD) {
 		user->word = SKINK_MUTEX_DEAD;
 		if (s == NULL) {
@@ -266,7 +267,7 @@ sys_sync_wait(struct thread *t, const uint64_t *a)
 		return -SK_EINVAL;
 	if (user->word != (uint32_t)a[1])
 		return -SK_EAGAIN;
-	s = sync_get(t->process, user);
+	s = sync_get(t->process, user, false);
 	if (s == NULL)
 		return -SK_ENOMEM;
 	/* COMMIT */
@@ -295,7 +296,7 @@ sys_sync_wake(struct thread *t, const uint64_t *a)
 		t->progress = 0;
 		return user == NULL ? -SK_EFAULT : -SK_EINVAL;
 	}
-	s = sync_find(user);
+	s = sync_find(user, false);
 	if (s == NULL || (uint64_t)woken >= (uint32_t)a[1]) {
 		t->progress = 0;
 		return woken;
@@ -315,7 +316,7 @@ sync_post(struct process *p, vaddr_t address)
 	if (user == NULL)
 		return -SK_EFAULT;
 	user->word++;
-	s = sync_find(user);
+	s = sync_find(user, false);
 	if (s != NULL)
 		wake_one(s);
 	return 0;

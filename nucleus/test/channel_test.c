@@ -301,7 +301,7 @@ test_message_counts_no_death_when_it_comes_while_the_process_ends(void)
 		settle();
 		scene_kill_all();
 	}
-	CHECK(n > 4);
+	CHECK(n > 3);
 	{
 		struct thread *server = service_at(3, 10);
 

@@ -559,7 +559,7 @@ make_one(void)
 	    .service = below(3),
 	    .priority = 2 + (int)below(60),
 	    .priority_max = 100,
-	    .sid = (int)below(2),
+	    .sid = 1 + (int)below(2), /* not the furniture's */
 	    .abilities = below(2) ? SKINK_AB_CONNECT_ANY | SKINK_AB_CLOCK_SET : 0,
 	    .quota = 4 + below(12),
 	    .policy = below(2) ? SKINK_SCHED_RR : SKINK_SCHED_FIFO,
