@@ -361,6 +361,7 @@ void step_end(void);
 
 /* ---- buffer.c ---- */
 long user_read(struct process *p, vaddr_t from, void *to, size_t len);
+long user_string(struct process *p, vaddr_t from, char *to, size_t size);
 long user_write(struct process *p, vaddr_t to, const void *from, size_t len);
 long buffer_init(struct buffer *b, struct process *p, vaddr_t base, long len);
 long buffer_seek(struct buffer *b, uint64_t offset);
