@@ -37,11 +37,17 @@ $(O)/manifest.bin: $(MANIFEST) $(wildcard config/*.py) config/include/skink/mani
 	$(call say,MANIFEST,$<)
 	$(Q)mkdir -p $(@D); $(PYTHON) config/manifest.py -o $@ $<
 
+# What faults are told by: the programs' functions.
+$(O)/.symbols: $(PROGRAMS:%=$(O)/bin/%) procmgr/tools/symbols.py
+	$(call say,SYMBOLS,$@)
+	$(Q)$(PYTHON) procmgr/tools/symbols.py -o $@ $(PROGRAMS:%=$(O)/bin/%)
+
 # The list is there for bsp/*/vm, which builds images with other files beside these.
-$(IMAGE): $(STRIPPED) $(O)/manifest.bin config/mkimage.py
+IMAGE_FILES := $(STRIPPED) $(O)/manifest.bin $(O)/.symbols
+$(IMAGE): $(IMAGE_FILES) config/mkimage.py
 	$(call say,IMAGE,$@)
-	$(Q)printf '%s\n' $(abspath $(STRIPPED) $(O)/manifest.bin) > $(O)/image.list
-	$(Q)$(PYTHON) config/mkimage.py -o $@ $(STRIPPED) $(O)/manifest.bin
+	$(Q)printf '%s\n' $(abspath $(IMAGE_FILES)) > $(O)/image.list
+	$(Q)$(PYTHON) config/mkimage.py -o $@ $(IMAGE_FILES)
 
 # What needs set-up first builds in a make of its own: set-up may bring the compiler. It uses
 # every processor, unless a -j says otherwise.
