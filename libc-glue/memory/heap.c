@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* heap.c - sbrk(), which picolibc's malloc grows by. The heap lies behind the program's data and
- * grows by mapped steps; it never shrinks. Its lock is malloc's. */
+/* heap.c - sbrk(), which picolibc's malloc grows by. The heap is made of mapped areas, in one piece
+ * as long as procmgr finds room behind the last one; malloc copes with gaps. It never shrinks. Its
+ * lock is malloc's. */
 #include "../glue.h"
 
 #include <unistd.h>
@@ -9,61 +10,67 @@
 #define STEP_MIN (4 * PAGE)
 #define STEP_MAX (64 * 1024ul)
 
-extern char _end[];
+static char *area_start;	/* of the newest area; NULL: none yet */
+static char *area_break;	/* given to malloc up to here */
+static char *area_end;		/* mapped up to here */
+static size_t mapped_bytes;	/* of all areas */
 
-static uintptr_t heap_start;
-static uintptr_t heap_break;
-static uintptr_t heap_mapped; /* first byte behind what is mapped */
-
-static uintptr_t
-round_up(uintptr_t a, uintptr_t unit)
+static size_t
+round_up(size_t n, size_t unit)
 {
-	return (a + unit - 1) & ~(unit - 1);
+	return (n + unit - 1) & ~(unit - 1);
 }
 
-/* Small heaps grow by little, large ones by STEP_MAX, so that a quarter is wasted at most. */
 static long
-grow(uintptr_t wanted)
+map(size_t bytes)
 {
-	uintptr_t size = heap_mapped - heap_start;
-	uintptr_t step = size / 4 < STEP_MIN ? STEP_MIN : size / 4 > STEP_MAX ? STEP_MAX : size / 4;
-	uintptr_t to = round_up(wanted, PAGE);
+	return glue_map(0, bytes, SKINK_PROT_READ | SKINK_PROT_WRITE,
+	    PROC_MAP_ANON | PROC_MAP_PRIVATE, -1, 0);
+}
+
+/* Room for `wanted` bytes at area_break, maybe in a new area. Small heaps grow by little, large
+ * ones by STEP_MAX, so that a quarter is wasted at most. */
+static bool
+grow(size_t wanted)
+{
+	size_t step = mapped_bytes / 4 < STEP_MIN   ? STEP_MIN
+		      : mapped_bytes / 4 > STEP_MAX ? STEP_MAX
+						    : round_up(mapped_bytes / 4, PAGE);
+	size_t bytes = round_up(wanted, PAGE);
 	long r;
 
-	if (to < heap_mapped + round_up(step, PAGE))
-		to = heap_mapped + round_up(step, PAGE);
-	r = glue_map(heap_mapped, to - heap_mapped, SKINK_PROT_READ | SKINK_PROT_WRITE,
-	    PROC_MAP_ANON | PROC_MAP_PRIVATE | PROC_MAP_FIXED, -1, 0);
-	if (r < 0 && to > round_up(wanted, PAGE)) {
-		to = round_up(wanted, PAGE);
-		r = glue_map(heap_mapped, to - heap_mapped, SKINK_PROT_READ | SKINK_PROT_WRITE,
-		    PROC_MAP_ANON | PROC_MAP_PRIVATE | PROC_MAP_FIXED, -1, 0);
+	if (bytes < wanted)
+		return false;
+	if (bytes < step)
+		bytes = step;
+	r = map(bytes);
+	if (r < 0 && bytes > round_up(wanted, PAGE)) {
+		bytes = round_up(wanted, PAGE);
+		r = map(bytes);
 	}
-	if (r >= 0)
-		heap_mapped = to;
-	return r;
+	if (r < 0)
+		return false;
+	if ((char *)r != area_end)
+		area_start = area_break = (char *)r;
+	area_end = (char *)r + bytes;
+	mapped_bytes += bytes;
+	return true;
 }
 
+/* Gives back no more than what the newest area holds. */
 void *
 sbrk(ptrdiff_t increment)
 {
-	uintptr_t old, wanted;
+	char *old;
 
-	if (heap_start == 0)
-		heap_start = heap_break = heap_mapped = round_up((uintptr_t)_end, PAGE);
-	old = heap_break;
-	wanted = old + (uintptr_t)increment;
-	if (increment < 0 ? wanted > old || wanted < heap_start
-			  : wanted < old || wanted > SKINK_MAP_START) {
+	if (increment < 0 ? area_break - area_start < -increment
+			  : area_end - area_break < increment && !grow((size_t)increment)) {
 		errno = ENOMEM;
 		return (void *)-1;
 	}
-	if (wanted > heap_mapped && grow(wanted) < 0) {
-		errno = ENOMEM;
-		return (void *)-1;
-	}
-	heap_break = wanted;
-	return (void *)old;
+	old = area_break;
+	area_break += increment;
+	return old;
 }
 
 int

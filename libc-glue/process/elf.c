@@ -53,8 +53,8 @@ end_of(const struct program *p)
 static bool
 segment_fits(const struct program *p, const Elf64_Phdr *h)
 {
-	return p->count < PROGRAM_SEGMENTS_MAX && h->p_memsz <= SKINK_MAP_START &&
-	    h->p_vaddr <= SKINK_MAP_START - h->p_memsz && h->p_vaddr >= end_of(p) &&
+	return p->count < PROGRAM_SEGMENTS_MAX && h->p_memsz <= SKINK_KEEP_START &&
+	    h->p_vaddr <= SKINK_KEEP_START - h->p_memsz && h->p_vaddr >= end_of(p) &&
 	    h->p_filesz <= h->p_memsz && h->p_offset <= INT64_MAX - h->p_filesz &&
 	    (h->p_offset - h->p_vaddr) % SKINK_PAGE == 0 && (h->p_flags & PF_R) != 0 &&
 	    (h->p_flags & (PF_W | PF_X)) != (PF_W | PF_X);

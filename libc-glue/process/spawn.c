@@ -99,7 +99,7 @@ plan_copy(struct plan *p)
 		struct program_segment *s = &p->program.segments[i];
 
 		places[i] = size + s->address % SKINK_PAGE;
-		if (s->file_bytes > SKINK_MAP_START - places[i])
+		if (s->file_bytes > SKINK_KEEP_START - places[i])
 			return ENOEXEC;
 		size = page_up(places[i] + s->file_bytes);
 	}

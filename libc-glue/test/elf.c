@@ -8,6 +8,7 @@
 #include <test.h>
 
 #include <skink/manager.h>
+#include <skink/startup.h>
 
 struct file {
 	unsigned char *bytes;
@@ -132,8 +133,8 @@ test_elf_wrong_segment_is_refused(void)
 	REFUSED(s.program[1].p_vaddr = 0x11000);
 	REFUSED(s.program[1].p_vaddr = 0x11800);
 	REFUSED(s.program[1].p_memsz = UINT64_MAX);
-	REFUSED(s.program[1].p_memsz = 0x1000000000);
-	REFUSED(s.program[1].p_vaddr = 0x1000000000);
+	REFUSED(s.program[1].p_memsz = SKINK_KEEP_START);
+	REFUSED(s.program[1].p_vaddr = SKINK_KEEP_START);
 	REFUSED(s.program[1].p_offset = UINT64_MAX & ~0xfffull);
 	REFUSED(s.program[1].p_offset = INT64_MAX & ~0xfffull; s.program[1].p_filesz = 0x2000);
 }
@@ -188,8 +189,8 @@ check_promises(const struct program *p)
 		const struct program_segment *s = &p->segments[i];
 
 		CHECK(s->address >= end);
-		CHECK(s->memory_bytes > 0 && s->memory_bytes <= 0x1000000000);
-		CHECK(s->address + s->memory_bytes <= 0x1000000000);
+		CHECK(s->memory_bytes > 0 && s->memory_bytes <= SKINK_KEEP_START);
+		CHECK(s->address + s->memory_bytes <= SKINK_KEEP_START);
 		CHECK(s->file_bytes <= s->memory_bytes);
 		CHECK_EQ(s->offset % 4096, s->address % 4096);
 		CHECK((s->prot & 6) != 6);
@@ -201,7 +202,7 @@ static void
 test_elf_random_damage_is_survived(void)
 {
 	static const uint64_t edges[] = {0, 1, 0xfff, 0x1000, 0x10000, 0x7fffffff, 0xffffffff,
-	    INT64_MAX, UINT64_MAX, UINT64_MAX - 0xfff, 0x1000000000};
+	    INT64_MAX, UINT64_MAX, UINT64_MAX - 0xfff, SKINK_KEEP_START};
 	int accepted = 0;
 
 	srand(2);
