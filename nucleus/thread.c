@@ -425,12 +425,9 @@ sys_thread_name(struct thread *t, const uint64_t *a)
 
 	if (who == NULL)
 		return -SK_ESRCH;
-	for (unsigned i = 0; i < sizeof(name) - 1; i++) { /* <= SKINK_NAME_MAX */
-		if (user_read(t->process, a[1] + i, &name[i], 1) < 0)
-			return -SK_EFAULT;
-		if (name[i] == '\0')
-			break;
-	}
+	if (user_string(t->process, a[1], name, sizeof(name)) < 0)
+		return -SK_EFAULT;
+	/* COMMIT */
 	memcpy(who->name, name, sizeof(name));
 	return 0;
 }
