@@ -130,6 +130,7 @@ static void
 channel_free(struct channel *ch)
 {
 	list_remove(&ch->owner_link);
+	list_remove(&ch->durable_link);
 	if (ch->owner != NULL) {
 		quota_give(ch->owner, SKINK_QUOTA_CHANNELS);
 		if (ch->owner->coiddeath == ch)
@@ -190,7 +191,6 @@ channel_step_end(struct channel *ch, bool park)
 			ch->owner->coiddeath = NULL;
 		list_remove(&ch->owner_link);
 		ch->owner = NULL;
-		list_push_back(durable_of(ch->service), &ch->owner_link);
 		TRACE(CHANNEL_PARK, ch->object.id, ch->queued);
 		return false;
 	}
@@ -211,23 +211,17 @@ channel_step_end(struct channel *ch, bool park)
 
 /* ---- calls ---- */
 
-/* A parked channel of that name; *taken: it is there, but has an owner. <= the service's channels. */
+/* The durable channel of that name; it may have an owner. */
 static struct channel *
-find_parked(unsigned service, unsigned key, const struct process *p, bool *taken)
+durable_find(unsigned service, unsigned key)
 {
 	struct list *head = durable_of(service), *l;
 
-	for (l = head->next; l != head; l = l->next) {
-		struct channel *ch = CONTAINER(l, struct channel, owner_link);
+	for (l = head->next; l != head; l = l->next) { /* <= the service's channels */
+		struct channel *ch = CONTAINER(l, struct channel, durable_link);
 
 		if (ch->key == key && !ch->closing)
 			return ch;
-	}
-	for (l = p->channels.next; l != &p->channels; l = l->next) { /* <= its quota of channels */
-		struct channel *ch = CONTAINER(l, struct channel, owner_link);
-
-		if ((ch->flags & SKINK_CHF_DURABLE) && ch->key == key)
-			*taken = true;
 	}
 	return NULL;
 }
@@ -236,7 +230,7 @@ long
 sys_channel_create(struct thread *t, const uint64_t *a)
 {
 	struct process *p = t->process;
-	bool is_durable = (a[0] & SKINK_CHF_DURABLE) != 0, taken = false;
+	bool is_durable = (a[0] & SKINK_CHF_DURABLE) != 0;
 	struct channel *ch = NULL;
 	long adopted = 0;
 
@@ -247,13 +241,12 @@ sys_channel_create(struct thread *t, const uint64_t *a)
 	if ((a[0] & SKINK_CHF_COIDDEATH) && p->coiddeath != NULL)
 		return -SK_EBUSY;
 	if (is_durable)
-		ch = find_parked(p->service, (unsigned)a[1], p, &taken);
-	if (taken)
+		ch = durable_find(p->service, (unsigned)a[1]);
+	if (ch != NULL && ch->owner != NULL)
 		return -SK_EBUSY;
 	if (!quota_take(p, SKINK_QUOTA_CHANNELS))
 		return -SK_EAGAIN;
 	if (ch != NULL) {
-		list_remove(&ch->owner_link);
 		adopted = SKINK_CHANNEL_ADOPTED;
 		TRACE(CHANNEL_ADOPT, ch->object.id, ch->queued);
 	} else {
@@ -263,12 +256,15 @@ sys_channel_create(struct thread *t, const uint64_t *a)
 			return -SK_EAGAIN;
 		}
 		list_init(&ch->owner_link);
+		list_init(&ch->durable_link);
 		list_init(&ch->receivers);
 		list_init(&ch->servers);
 		list_init(&ch->clients);
 		list_init(&ch->connections);
 		ch->service = (uint8_t)p->service;
 		ch->key = (uint8_t)a[1];
+		if (is_durable)
+			list_push_back(durable_of(p->service), &ch->durable_link);
 	}
 	/* COMMIT */
 	ch->owner = p;

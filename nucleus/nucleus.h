@@ -216,7 +216,8 @@ struct process {
 struct channel {
 	struct object		object;
 	struct process		*owner;		/* NULL: parked */
-	struct list		owner_link;	/* process's channels, or the parked ones */
+	struct list		owner_link;	/* process's channels */
+	struct list		durable_link;	/* service's durable channels */
 	uint32_t		flags;
 	uint8_t			service, key;
 	bool			closing;

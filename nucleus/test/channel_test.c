@@ -320,6 +320,7 @@ test_channel_create_is_refused_when_the_name_is_taken(void)
 	server = service_at(3, 10);
 	(void)channel_durable(server, 7, false);
 	CHECK_EQ(call(server, channel_create, SKINK_CHF_DURABLE, 7), -SK_EBUSY);
+	CHECK_EQ(call(service_at(3, 10), channel_create, SKINK_CHF_DURABLE, 7), -SK_EBUSY);
 	CHECK_EQ(call(server, channel_create, SKINK_CHF_DURABLE, 256), -SK_EINVAL);
 	CHECK_EQ(call(process_at(10), channel_create, SKINK_CHF_DURABLE, 7), -SK_EPERM);
 	CHECK_EQ(call(server, channel_create, SKINK_CHF_COIDDEATH, 0) > 0, 1);
