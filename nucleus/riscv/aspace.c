@@ -20,14 +20,14 @@
 
 typedef uint64_t pte_t;
 
-#define LEVELS		3
-#define ENTRIES		512
-#define USER_ENTRIES	256			/* of the root */
-#define PTE_LEAF	(PTE_R | PTE_W | PTE_X)
-#define PTE_PPN		0x003ffffffffffc00
-#define ASID_SHIFT	44
-#define ASID_MASK	0xffffull
-#define TAKE_STEP	64			/* entries that aspace_take looks at in a call */
+#define LEVELS       3
+#define ENTRIES      512
+#define USER_ENTRIES 256 /* of the root */
+#define PTE_LEAF     (PTE_R | PTE_W | PTE_X)
+#define PTE_PPN      0x003ffffffffffc00
+#define ASID_SHIFT   44
+#define ASID_MASK    0xffffull
+#define TAKE_STEP    64 /* entries that aspace_take looks at in a call */
 
 static paddr_t nucleus_root;
 static uint64_t asid_max, asid_last, epoch = 1;
@@ -99,8 +99,8 @@ given_pop(struct aspace *as)
 	return frame;
 }
 
-/* The entry for va at `level`; tables above it are made. NULL: *error is ENOMEM, or EINVAL where a larger
- * page is in the way. */
+/* The entry for va at `level`; tables above it are made. NULL: *error is ENOMEM, or EINVAL
+ * where a larger page is in the way. */
 static pte_t *
 walk_make(struct aspace *as, vaddr_t va, int level, long *error)
 {
@@ -146,8 +146,8 @@ walk(const struct aspace *as, vaddr_t va, int *level)
 static bool
 range_is_good(vaddr_t va, uint64_t len)
 {
-	return (va | len) % PAGE_SIZE == 0 && len != 0 && va >= SKINK_PAGE &&
-	       va < SKINK_USER_END && len <= SKINK_USER_END - va;
+	return (va | len) % PAGE_SIZE == 0 && len != 0 && va >= SKINK_PAGE && va < SKINK_USER_END &&
+	    len <= SKINK_USER_END - va;
 }
 
 static bool
@@ -182,8 +182,8 @@ prot_bits(unsigned prot)
 static inline pte_t
 next_entry(pte_t table, vaddr_t va, int level)
 {
-	return ((const pte_t *)(DIRECT_BASE + ((table - PTE_V) << 2)))
-	    [va >> (PAGE_SHIFT + 9 * level) & (ENTRIES - 1)];
+	return ((const pte_t *)(DIRECT_BASE +
+	    ((table - PTE_V) << 2)))[va >> (PAGE_SHIFT + 9 * level) & (ENTRIES - 1)];
 }
 
 static inline void *
@@ -211,7 +211,8 @@ aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
 	return pte_allows(pte, want) ? leaf_address(pte, va, 0) : NULL;
 }
 _Static_assert(SKINK_PROT_READ << 1 == PTE_R && SKINK_PROT_WRITE << 1 == PTE_W &&
-	       SKINK_PROT_EXEC << 1 == PTE_X, "aspace_lookup");
+	SKINK_PROT_EXEC << 1 == PTE_X,
+    "aspace_lookup");
 
 paddr_t
 aspace_physical(const struct aspace *as, vaddr_t va)
@@ -265,7 +266,7 @@ change(struct aspace *as, vaddr_t va, uint64_t len, pte_t keep, pte_t set)
 			*e = (*e & keep) | set;
 			fence_page(as, va + done);
 		} else if (*e != 0) {
-			return done > 0 ? (long)done : -SK_EINVAL;	/* a large page */
+			return done > 0 ? (long)done : -SK_EINVAL; /* a large page */
 		}
 		done += level_size(level) - ((va + done) & (level_size(level) - 1));
 	}
@@ -302,14 +303,14 @@ aspace_give(struct aspace *as, paddr_t frame)
 		as->take_cursor = 0;
 		if (nucleus_root != 0)
 			memcpy(entry(as->root, DIRECT_BASE, LEVELS - 1),
-			       entry(nucleus_root, DIRECT_BASE, LEVELS - 1),
-			       (ENTRIES - USER_ENTRIES) * sizeof(pte_t));
+			    entry(nucleus_root, DIRECT_BASE, LEVELS - 1),
+			    (ENTRIES - USER_ENTRIES) * sizeof(pte_t));
 	}
 	return 0;
 }
 
-/* The cursor counts the second level's entries, as if all those tables were there. A table comes out
- * when all below it are out. */
+/* The cursor counts the second level's entries, as if all those tables were there. A table
+ * comes out when all below it are out. */
 long
 aspace_take(struct aspace *as)
 {

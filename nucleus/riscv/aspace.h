@@ -9,8 +9,8 @@
  * -SK_ENOMEM: a frame is wanted. */
 long aspace_map_large(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, uint64_t bits);
 
-/* Makes these the nucleus's own page tables, from now on part of every other, and finds out how many
- * ASIDs there are: returned. */
+/* Makes these the nucleus's own page tables, from now on part of every other. Returns how
+ * many ASIDs the hart has. */
 unsigned aspace_init(const struct aspace *nucleus);
 
 #endif

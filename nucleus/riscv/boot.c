@@ -18,7 +18,7 @@
 #include "trap.h"
 #include "tree.h"
 
-#define STOP_STATUS	71
+#define STOP_STATUS 71
 
 _Static_assert(SKINK_POOL_COUNT <= SKINK_MANIFEST_POOLS, "struct skink_manifest");
 
@@ -55,10 +55,10 @@ boot(uint64_t hart_id, paddr_t tree_at, uint64_t ticks, uint64_t instret)
 	clock_init(ticks, tree.timebase_hz, tree.has_sstc);
 	plic_init();
 	print("nucleus: start hart=%lu ram_kib=%lu timer=%s asids=%u\n", hart_id,
-		memory.ram.size >> 10, tree.has_sstc ? "sstc" : "sbi", asids);
+	    memory.ram.size >> 10, tree.has_sstc ? "sstc" : "sbi", asids);
 	if (tree.hart_count > 1)
 		print("nucleus: more than one hart is not there yet: using 1 of %u\n",
-			tree.hart_count);
+		    tree.hart_count);
 	image_check();
 	make_pools(&info);
 	sched_init(hart_self());

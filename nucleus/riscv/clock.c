@@ -7,13 +7,13 @@
 #include "csr.h"
 #include "sbi.h"
 
-#define NS_PER_S	1000000000ull
+#define NS_PER_S 1000000000ull
 
 /* ns = ticks * ns_mult >> 32: exact where hz divides 10^9, else off by less than 1 in 2^31.
  * ticks = ns * tick_mult >> 64: at most one less than right. Products are 128 bits wide. */
 static uint64_t start_ticks, ns_mult, tick_mult;
 static bool sstc;
-static uint64_t armed = UINT64_MAX;		/* ticks since start */
+static uint64_t armed = UINT64_MAX; /* ticks since start */
 
 static uint64_t
 ticks_ns(uint64_t ticks)
@@ -43,7 +43,7 @@ clock_arm(uint64_t deadline_ns)
 
 	if (deadline_ns != UINT64_MAX) {
 		ticks = (unsigned __int128)deadline_ns * tick_mult >> 64;
-		while (ticks_ns(ticks) < deadline_ns)	/* <= 2: never early */
+		while (ticks_ns(ticks) < deadline_ns) /* <= 2: never early */
 			ticks++;
 	}
 	if (ticks == armed)
@@ -62,5 +62,5 @@ clock_init(uint64_t entry_ticks, uint64_t hz, bool has_sstc)
 	sstc = has_sstc;
 	alarm_set(UINT64_MAX);
 	csr_set(CSR_SIE, 1 << CAUSE_TIMER);
-	csr_write(CSR_SCOUNTEREN, 7);	/* programs may read cycle, time, instret */
+	csr_write(CSR_SCOUNTEREN, 7); /* programs may read cycle, time, instret */
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fpu_registers.S - the floating point registers to and from struct fpu. The nucleus itself never computes
- * with them; sstatus.FS must be on. */
+/* fpu_registers.S - the floating point registers to and from struct fpu. The nucleus itself never
+ * computes with them; sstatus.FS must be on. */
 
 #include "offsets.h"
 

@@ -13,12 +13,12 @@
 #include "tree.h"
 
 /* A "newc" header: a magic number, then fields of 8 hexadecimal digits. */
-#define HEADER_SIZE	110
-#define MAGIC		"070701"
-#define FIELD(n)	(6 + 8 * (n))
-#define FILE_SIZE	FIELD(6)
-#define NAME_SIZE	FIELD(11)
-#define TRAILER		"TRAILER!!!"
+#define HEADER_SIZE 110
+#define MAGIC       "070701"
+#define FIELD(n)    (6 + 8 * (n))
+#define FILE_SIZE   FIELD(6)
+#define NAME_SIZE   FIELD(11)
+#define TRAILER     "TRAILER!!!"
 
 static const char *base;
 static uint64_t size;
@@ -41,7 +41,7 @@ image_check(void)
 		stop("damaged image: cut short");
 	size = head.size_bytes;
 	sums = skink_image_sum((const uint64_t *)(base + SKINK_IMAGE_BODY),
-		(size - SKINK_IMAGE_BODY) / sizeof(uint64_t));
+	    (size - SKINK_IMAGE_BODY) / sizeof(uint64_t));
 	if (sums.sum != head.sum || sums.weighted_sum != head.weighted_sum)
 		stop("damaged image: wrong sum");
 }
@@ -68,7 +68,7 @@ image_find(const char *name)
 {
 	uint64_t at = 0;
 
-	while (size - at >= HEADER_SIZE && memcmp(base + at, MAGIC, 6) == 0) {	/* <= its files */
+	while (size - at >= HEADER_SIZE && memcmp(base + at, MAGIC, 6) == 0) { /* <= its files */
 		uint64_t name_len = field(base + at + NAME_SIZE);
 		uint64_t len = field(base + at + FILE_SIZE);
 		const char *found = base + at + HEADER_SIZE;

@@ -21,32 +21,32 @@
 #include "memory.h"
 #include "nucleus.h"
 
-#define BOOT_PAGE	0x3fffffe000ull
-#define STACK_BYTES	0x10000ull
-#define PROGRAM_END	0x1000000000ull	/* above everything a program may be linked at */
-#define USER		(PTE_U | PTE_HELD)
-#define RANGE_TABLES	4		/* most that mapping one range can want */
+#define BOOT_PAGE    0x3fffffe000ull
+#define STACK_BYTES  0x10000ull
+#define PROGRAM_END  0x1000000000ull /* above everything a program may be linked at */
+#define USER         (PTE_U | PTE_HELD)
+#define RANGE_TABLES 4 /* most that mapping one range can want */
 
 struct elf_header {
-	uint8_t		ident[16];
-	uint16_t	type, machine;
-	uint32_t	version;
-	uint64_t	entry, segments, sections;
-	uint32_t	flags;
-	uint16_t	size, segment_size, segment_count, section_size, section_count, names;
+	uint8_t ident[16];
+	uint16_t type, machine;
+	uint32_t version;
+	uint64_t entry, segments, sections;
+	uint32_t flags;
+	uint16_t size, segment_size, segment_count, section_size, section_count, names;
 };
 
 struct elf_segment {
-	uint32_t	type, flags;
-	uint64_t	offset, va, pa, file_size, memory_size, align;
+	uint32_t type, flags;
+	uint64_t offset, va, pa, file_size, memory_size, align;
 };
 
-#define ELF_EXECUTABLE	2
-#define ELF_RISCV	243
-#define ELF_LOAD	1
-#define ELF_X		1
-#define ELF_W		2
-#define ELF_R		4
+#define ELF_EXECUTABLE 2
+#define ELF_RISCV      243
+#define ELF_LOAD       1
+#define ELF_X          1
+#define ELF_W          2
+#define ELF_R          4
 
 static void
 give(struct aspace *as)
@@ -105,7 +105,7 @@ load_program(struct aspace *as, const struct file *f)
 	    h.machine != ELF_RISCV || h.segment_size != sizeof(s) || h.segments > f->len ||
 	    h.segment_count > (f->len - h.segments) / sizeof(s))
 		stop("procmgr: not a program for this machine");
-	for (int i = 0; i < h.segment_count; i++) {		/* <= those in the file */
+	for (int i = 0; i < h.segment_count; i++) { /* <= those in the file */
 		memcpy(&s, f->data + h.segments + i * sizeof(s), sizeof(s));
 		if (s.type == ELF_LOAD && s.memory_size != 0)
 			load_segment(as, f, &s);
@@ -121,7 +121,7 @@ map_window(struct aspace *as)
 
 	map(as, SKINK_WINDOW + memory.image.start, memory.image.start, memory.image.size, PTE_R);
 	map(as, SKINK_WINDOW + memory.tree.start, memory.tree.start, memory.tree.size, PTE_R);
-	for (uint32_t i = 0; i < memory.free_count; i++) {	/* <= SKINK_RANGES */
+	for (uint32_t i = 0; i < memory.free_count; i++) { /* <= SKINK_RANGES */
 		const struct skink_range *f = &memory.free[i];
 
 		if (f->start == memory.own.start + memory.own.size)

@@ -4,7 +4,8 @@
 
 struct skink_boot;
 
-/* Makes process 1 of the image's `procmgr`, ready to run. `info`: all but the memory left is filled. */
+/* Makes process 1 of the image's `procmgr`, ready to run. `info`: all but the memory left
+ * is filled. */
 void loader_start(struct skink_boot *info);
 
 #endif

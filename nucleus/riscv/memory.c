@@ -23,8 +23,8 @@
 #include "memory.h"
 #include "tree.h"
 
-extern char nucleus_text_start[], nucleus_text_end[], rodata_start[], nucleus_data_start[], early_table[],
-	stack_bottom[], nucleus_end[];
+extern char nucleus_text_start[], nucleus_text_end[], rodata_start[], nucleus_data_start[],
+    early_table[], stack_bottom[], nucleus_end[];
 
 struct memory memory;
 
@@ -49,7 +49,7 @@ static void
 reserve(struct skink_range r)
 {
 	r = page_range(r);
-	for (uint32_t i = 0; i < memory.free_count; i++) {	/* <= SKINK_RANGES */
+	for (uint32_t i = 0; i < memory.free_count; i++) { /* <= SKINK_RANGES */
 		struct skink_range *f = &memory.free[i];
 		uint64_t end = f->start + f->size, r_end = r.start + r.size;
 
@@ -58,8 +58,7 @@ reserve(struct skink_range r)
 		if (r.start > f->start && r_end < end) {
 			if (memory.free_count == SKINK_RANGES)
 				stop("memory is in too many pieces");
-			memory.free[memory.free_count++] =
-			    (struct skink_range){r_end, end - r_end};
+			memory.free[memory.free_count++] = (struct skink_range){r_end, end - r_end};
 			f->size = r.start - f->start;
 		} else if (r.start > f->start) {
 			f->size = r.start - f->start;
@@ -77,8 +76,8 @@ memory_init(void)
 {
 	struct skink_range r;
 
-	memory.nucleus = (struct skink_range){direct_physical(nucleus_text_start),
-		nucleus_end - nucleus_text_start};
+	memory.nucleus.start = direct_physical(nucleus_text_start);
+	memory.nucleus.size = direct_physical(nucleus_end) - memory.nucleus.start;
 	memory.ram = tree.ram;
 	memory.image = page_range(tree.image);
 	memory.tree = page_range(tree.self);
@@ -87,7 +86,7 @@ memory_init(void)
 	reserve(memory.nucleus);
 	reserve(memory.image);
 	reserve(memory.tree);
-	for (int i = 0; tree_reserved(i, &r); i++)		/* <= nodes in the tree */
+	for (int i = 0; tree_reserved(i, &r); i++) /* <= nodes in the tree */
 		reserve(r);
 	memory.own.start = memory.nucleus.start + memory.nucleus.size;
 }
@@ -99,7 +98,7 @@ take(uint64_t bytes)
 	uint64_t next = memory.own.start + memory.own.size;
 
 	bytes = page_up(bytes);
-	for (uint32_t i = 0; i < memory.free_count; i++) {	/* <= SKINK_RANGES */
+	for (uint32_t i = 0; i < memory.free_count; i++) { /* <= SKINK_RANGES */
 		struct skink_range *f = &memory.free[i];
 
 		if (f->start != next || f->size < bytes)
@@ -137,8 +136,8 @@ map(struct skink_range r, uint64_t bits)
 {
 	for (uint64_t done = 0; done < r.size;) {
 		paddr_t pa = r.start + done;
-		long n = aspace_map_large(&nucleus_aspace, DIRECT_BASE + pa, pa, r.size - done,
-			bits | PTE_G);
+		long n = aspace_map_large(
+		    &nucleus_aspace, DIRECT_BASE + pa, pa, r.size - done, bits | PTE_G);
 
 		if (n == -SK_ENOMEM) {
 			/* Not aspace_give: the frame is the nucleus's own. */
@@ -155,7 +154,9 @@ map(struct skink_range r, uint64_t bits)
 static void
 map_image(const char *start, const char *end, uint64_t bits)
 {
-	map((struct skink_range){direct_physical(start), end - start}, bits);
+	paddr_t pa = direct_physical(start);
+
+	map((struct skink_range){pa, direct_physical(end) - pa}, bits);
 }
 
 unsigned
@@ -168,7 +169,7 @@ memory_map(void)
 	/* As they are now: the tables taken below lie in them too. */
 	memcpy(free, memory.free, sizeof(free));
 	nucleus_aspace.root = memory_take(PAGE_SIZE);
-	for (uint32_t i = 0; i < count; i++)			/* <= SKINK_RANGES */
+	for (uint32_t i = 0; i < count; i++) /* <= SKINK_RANGES */
 		map(free[i], rw);
 	map_image(nucleus_text_start, nucleus_text_end, PTE_R | PTE_X);
 	map_image(rodata_start, nucleus_data_start, PTE_R);

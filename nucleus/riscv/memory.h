@@ -25,8 +25,8 @@ void memory_init(void);
 /* Makes the final page tables, and uses them. Returns how many ASIDs there are. */
 unsigned memory_map(void);
 
-/* Zeroed pages for the nucleus, in one piece; or for procmgr, from the first call of memory_take_own on. Stop the
- * machine when there are not enough. */
+/* Zeroed pages in one piece, for the nucleus; or, from the first call of memory_take_own on, for
+ * procmgr. Stop the machine when there are not enough. */
 paddr_t memory_take(uint64_t bytes);
 paddr_t memory_take_own(uint64_t bytes);
 

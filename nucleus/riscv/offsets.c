@@ -8,8 +8,16 @@
 
 void offsets(void);
 
-#define VALUE(name, value)	__asm__ volatile("->" #name " %0" : : "i"(value))
-#define REG(name, number)	VALUE(REGS_##name, offsetof(struct regs, x[number]))
+#define VALUE(name, value) __asm__ volatile("->" #name " %0" : : "i"(value))
+#define REG(name, number)  VALUE(REGS_##name, offsetof(struct regs, x[number]));
+
+/* By the names of the calling convention. */
+#define REGS(X) \
+	X(RA, 1) \
+	X(SP, 2) X(GP, 3) X(TP, 4) X(T0, 5) X(T1, 6) X(T2, 7) X(S0, 8) X(S1, 9) X(A0, 10) \
+	    X(A1, 11) X(A2, 12) X(A3, 13) X(A4, 14) X(A5, 15) X(A6, 16) X(A7, 17) X(S2, 18) \
+		X(S3, 19) X(S4, 20) X(S5, 21) X(S6, 22) X(S7, 23) X(S8, 24) X(S9, 25) X(S10, 26) \
+		    X(S11, 27) X(T3, 28) X(T4, 29) X(T5, 30) X(T6, 31)
 
 _Static_assert(offsetof(struct thread, regs) == 0, "entry.S");
 
@@ -20,10 +28,6 @@ offsets(void)
 	VALUE(REGS_SIZE, (sizeof(struct regs) + 15) & ~15ul);
 	VALUE(REGS_PC, offsetof(struct regs, pc));
 	VALUE(REGS_STATUS, offsetof(struct regs, status));
-	REG(RA, 1); REG(SP, 2); REG(GP, 3); REG(TP, 4); REG(T0, 5); REG(T1, 6); REG(T2, 7);
-	REG(S0, 8); REG(S1, 9); REG(A0, 10); REG(A1, 11); REG(A2, 12); REG(A3, 13); REG(A4, 14);
-	REG(A5, 15); REG(A6, 16); REG(A7, 17); REG(S2, 18); REG(S3, 19); REG(S4, 20); REG(S5, 21);
-	REG(S6, 22); REG(S7, 23); REG(S8, 24); REG(S9, 25); REG(S10, 26); REG(S11, 27);
-	REG(T3, 28); REG(T4, 29); REG(T5, 30); REG(T6, 31);
+	REGS(REG)
 	VALUE(FPU_FCSR, offsetof(struct fpu, fcsr));
 }

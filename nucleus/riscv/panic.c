@@ -9,8 +9,8 @@
 #include "print.h"
 #include "trap.h"
 
-#define PANIC_STATUS	70
-#define BACKTRACE_MAX	12
+#define PANIC_STATUS  70
+#define BACKTRACE_MAX 12
 
 extern char nucleus_text_start[], nucleus_text_end[], stack_bottom[], stack_top[];
 
@@ -51,8 +51,7 @@ begin(void)
 	panicking = true;
 }
 
-static void __attribute__((noreturn))
-end(uint64_t sp)
+static void __attribute__((noreturn)) end(uint64_t sp)
 {
 	print_backtrace(sp);
 	if (panic_context != NULL)
@@ -73,8 +72,8 @@ void
 trap_panic(const struct regs *regs, uint64_t cause, uint64_t value)
 {
 	begin();
-	print("\nnucleus: panic: trap in the nucleus cause=%lu value=0x%lx pc=0x%lx\n", cause, value,
-		regs->pc);
+	print("\nnucleus: panic: trap in the nucleus cause=%lu value=0x%lx pc=0x%lx\n", cause,
+	    value, regs->pc);
 	for (int i = 1; i < 32; i++)
 		print("x%d=0x%lx%c", i, regs->x[i], i % 4 == 0 || i == 31 ? '\n' : ' ');
 	end(regs->x[REG_SP]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plic.c - the platform-level interrupt controller, as the boot hart's supervisor mode sees it. Owns
- * its registers; knows nobody's interrupt. */
+/* plic.c - the platform-level interrupt controller, as the boot hart's supervisor mode sees
+ * it. Owns its registers; knows nobody's interrupt. */
 
 #include "csr.h"
 #include "direct.h"
@@ -8,9 +8,9 @@
 #include "plic.h"
 #include "tree.h"
 
-#define PRIORITY	0x000000	/* a word a source */
-#define ENABLE		0x002000	/* a bit a source, 0x80 bytes a context */
-#define CONTEXT		0x200000	/* threshold, claim and complete; 0x1000 bytes a context */
+#define PRIORITY 0x000000 /* a word a source */
+#define ENABLE   0x002000 /* a bit a source, 0x80 bytes a context */
+#define CONTEXT  0x200000 /* threshold, claim and complete; 0x1000 bytes a context */
 
 static char *priority, *enable, *context;
 

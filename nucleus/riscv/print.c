@@ -9,8 +9,8 @@
 #include "print.h"
 
 static struct {
-	char	text[128];
-	size_t	len;
+	char text[128];
+	size_t len;
 } line;
 
 static void
@@ -83,7 +83,7 @@ print(const char *format, ...)
 		case 'p':
 			put_number(va_arg(args, uint64_t), 16, 16);
 			break;
-		default:	/* u, x */
+		default: /* u, x */
 			value = wide ? va_arg(args, uint64_t) : va_arg(args, unsigned);
 			put_number(value, *f == 'x' ? 16 : 10, width);
 			break;

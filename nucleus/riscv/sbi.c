@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sbi.c - the supervisor binary interface: console, reset, timer. Keeps nothing but the address of the
- * test finisher, by which an emulator is left with a status: firmware's own reset call loses it. */
+/* sbi.c - the supervisor binary interface: console, reset, timer. Keeps nothing but the
+ * address of the test finisher, by which an emulator is left with a status: firmware's own reset call loses it. */
 
 #include <stddef.h>
 
@@ -10,20 +10,21 @@
 #include "direct.h"
 #include "sbi.h"
 
-#define SBI_PUTCHAR	1			/* legacy */
-#define SBI_TIME	0x54494d45
-#define SBI_SRST	0x53525354
-#define SBI_DBCN	0x4442434e
-#define SRST_SHUTDOWN	0
-#define SRST_COLD	1
-#define SRST_FAILURE	1			/* reason */
-#define FINISHER_PASS	0x5555
-#define FINISHER_FAIL	0x3333			/* status in the upper half */
+#define SBI_PUTCHAR   1 /* legacy */
+#define SBI_TIME      0x54494d45
+#define SBI_SRST      0x53525354
+#define SBI_DBCN      0x4442434e
+#define SRST_SHUTDOWN 0
+#define SRST_COLD     1
+#define SRST_FAILURE  1 /* reason */
+#define FINISHER_PASS 0x5555
+#define FINISHER_FAIL 0x3333 /* status in the upper half */
 
 static volatile uint32_t *finisher;
 
 static long
-sbi_call(long extension, long function, uint64_t arg0, uint64_t arg1, uint64_t arg2, uint64_t *value)
+sbi_call(
+    long extension, long function, uint64_t arg0, uint64_t arg1, uint64_t arg2, uint64_t *value)
 {
 	register uint64_t a0 __asm__("a0") = arg0;
 	register uint64_t a1 __asm__("a1") = arg1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* string.c - the few functions of <string.h> that the nucleus, gcc and libfdt use. memcpy carries
- * every message: whole words, 64 bytes a turn, also between buffers that are not aligned alike (then
- * words are put together by shifts: a hart may trap on misaligned access). */
+ * every message: whole words, 64 bytes a turn, also between buffers that are not
+ * aligned alike (then words are put together by shifts: a hart may trap on misaligned access). */
 
 #include <stdint.h>
 #include <string.h>
@@ -9,8 +9,8 @@
 /* Or gcc makes a call of memcpy of memcpy. */
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
 
-#define WORD	sizeof(uint64_t)
-#define TURN	(8 * WORD)
+#define WORD sizeof(uint64_t)
+#define TURN (8 * WORD)
 
 /* Words may alias anything. */
 typedef uint64_t __attribute__((may_alias)) word_t;
@@ -38,7 +38,7 @@ memcpy(void *restrict to, const void *restrict from, size_t len)
 
 	if (len < WORD)
 		goto bytes;
-	for (; (uintptr_t)d % WORD != 0; len--)		/* < WORD */
+	for (; (uintptr_t)d % WORD != 0; len--) /* < WORD */
 		*d++ = *s++;
 	if ((uintptr_t)s % WORD == 0) {
 		for (; len >= 2 * TURN; len -= 2 * TURN, d += 2 * TURN, s += 2 * TURN) {

@@ -19,7 +19,7 @@ cells_value(const fdt32_t *cell, int count)
 {
 	uint64_t value = 0;
 
-	for (int i = 0; i < count; i++)		/* <= 2 */
+	for (int i = 0; i < count; i++) /* <= 2 */
 		value = value << 32 | fdt32_to_cpu(cell[i]);
 	return value;
 }
@@ -68,7 +68,7 @@ read_memory(int node, paddr_t around)
 {
 	struct skink_range r;
 
-	for (int i = 0; reg_range(node, 0, i, &r); i++)		/* <= banks */
+	for (int i = 0; reg_range(node, 0, i, &r); i++) /* <= banks */
 		if (around - r.start < r.size) {
 			tree.ram = r;
 			if (r.size > DIRECT_SIZE - r.start)
@@ -76,7 +76,7 @@ read_memory(int node, paddr_t around)
 		}
 }
 
-/* In "riscv,isa-extensions" a list of strings, in the older "riscv,isa" one string with _ between. */
+/* "riscv,isa-extensions" is a list of strings, the older "riscv,isa" one string with _ between. */
 static bool
 has_extension(int hart, const char *name)
 {
@@ -87,12 +87,12 @@ has_extension(int hart, const char *name)
 	if (isa != NULL)
 		return fdt_stringlist_contains(isa, len, name);
 	isa = fdt_getprop(fdt, hart, "riscv,isa", NULL);
-	while (isa != NULL && (isa = strchr(isa, '_')) != NULL) {
-		isa++;
-		if (strncmp(isa, name, name_len) == 0 &&
-		    (isa[name_len] == '_' || isa[name_len] == '\0'))
+	if (isa == NULL)
+		return false;
+	for (isa = strchr(isa, '_'); isa != NULL; isa = strchr(isa + 1, '_'))
+		if (strncmp(isa + 1, name, name_len) == 0 &&
+		    (isa[name_len + 1] == '_' || isa[name_len + 1] == '\0'))
 			return true;
-	}
 	return false;
 }
 
@@ -106,7 +106,8 @@ read_harts(int cpus, uint64_t hart_id)
 	if (!number(cpus, "timebase-frequency", &tree.timebase_hz) || tree.timebase_hz == 0 ||
 	    tree.timebase_hz >= 1000000000)
 		stop("device tree: no good /cpus timebase-frequency");
-	fdt_for_each_subnode(node, fdt, cpus) {
+	fdt_for_each_subnode(node, fdt, cpus)
+	{
 		if (!is_type(node, "cpu") || !reg_range(node, cpus, 0, &r))
 			continue;
 		tree.hart_count++;
@@ -126,7 +127,8 @@ read_context(int plic, int hart)
 	int len, node;
 	const fdt32_t *wires = fdt_getprop(fdt, plic, "interrupts-extended", &len);
 
-	fdt_for_each_subnode(node, fdt, hart) {
+	fdt_for_each_subnode(node, fdt, hart)
+	{
 		uint32_t phandle = fdt_get_phandle(fdt, node);
 
 		for (int i = 0; wires != NULL && i < len / 8; i++)
@@ -144,11 +146,12 @@ read_devices(int bus, int hart)
 {
 	int node;
 
-	fdt_for_each_subnode(node, fdt, bus) {
+	fdt_for_each_subnode(node, fdt, bus)
+	{
 		if (fdt_node_check_compatible(fdt, node, "sifive,test0") == 0 &&
 		    reg_range(node, bus, 0, &tree.finisher)) {
 			tree.finisher.size = PAGE_SIZE;
-			sbi_finisher_set(tree.finisher.start);	/* stop() needs it from here on */
+			sbi_finisher_set(tree.finisher.start); /* stop() needs it from here on */
 		}
 		if ((fdt_node_check_compatible(fdt, node, "riscv,plic0") == 0 ||
 			fdt_node_check_compatible(fdt, node, "sifive,plic-1.0.0") == 0) &&
@@ -168,7 +171,8 @@ tree_init(paddr_t at, uint64_t hart_id, paddr_t around)
 		stop("no device tree");
 	tree.self = (struct skink_range){at, fdt_totalsize(fdt)};
 	hart = read_harts(fdt_path_offset(fdt, "/cpus"), hart_id);
-	fdt_for_each_subnode(node, fdt, 0) {
+	fdt_for_each_subnode(node, fdt, 0)
+	{
 		if (is_type(node, "memory"))
 			read_memory(node, around);
 		if (fdt_node_check_compatible(fdt, node, "simple-bus") == 0)
@@ -197,9 +201,7 @@ tree_reserved(int index, struct skink_range *r)
 	index -= listed;
 	if (parent < 0)
 		return false;
-	fdt_for_each_subnode(node, fdt, parent)
-		for (int i = 0; reg_range(node, parent, i, r); i++)
-			if (index-- == 0)
-				return true;
+	fdt_for_each_subnode(node, fdt, parent) for (int i = 0; reg_range(node, parent, i, r);
+						     i++) if (index-- == 0) return true;
 	return false;
 }
