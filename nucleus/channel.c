@@ -104,6 +104,7 @@ channel_leave(struct thread *t)
 	t->serves->server_count--;
 	list_remove(&t->serves_link);
 	t->serves = NULL;
+	priority_look(t);
 }
 
 /* ---- the end ---- */

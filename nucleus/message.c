@@ -217,7 +217,7 @@ receive_pulse(struct thread *t, struct pulse *p)
 	if (buffer_write(&t->receive, &out, sizeof(out)) < 0)
 		return -SK_EFAULT;
 	/* COMMIT */
-	t->pulse_priority = p->priority;
+	t->pulse_priority = p->channel->flags & SKINK_CHF_FIXED_PRIORITY ? 0 : p->priority;
 	pulse_received(p);
 	return 0;
 }

@@ -174,6 +174,36 @@ test_server_takes_the_pulses_priority_when_it_handles_one(void)
 }
 
 static void
+test_priority_drops_when_the_channel_served_is_destroyed(void)
+{
+	struct thread *server, *other, *first, *second;
+	int chid, fixed;
+
+	scene_begin();
+	server = process_at(10);
+	other = thread_new(server, 10);
+	first = process_at(20);
+	second = process_at(40);
+	chid = channel_new(server, 0);
+	CHECK_EQ(send(first, connect_to(first, server, chid)), BLOCKED);
+	CHECK_EQ(send(second, connect_to(second, server, chid)), BLOCKED);
+	CHECK(receive(server, chid) > 0);
+	CHECK(reply(server, result_of(server)) == 0);
+	CHECK_EQ(server->effective, 20);
+	CHECK_EQ(call(other, channel_destroy, (uint64_t)chid), 0);
+	CHECK_EQ(server->effective, 10);
+	/* And does not rise when it was a fixed one. */
+	fixed = channel_new(server, SKINK_CHF_FIXED_PRIORITY);
+	CHECK_EQ(call(second, msg_send_pulse, (uint64_t)connect_to(second, server, fixed), 40, 0, 0),
+	    0);
+	CHECK_EQ(receive(server, fixed), 0);
+	CHECK_EQ(server->effective, 10);
+	CHECK_EQ(call(other, channel_destroy, (uint64_t)fixed), 0);
+	CHECK_EQ(server->effective, 10);
+	scene_end();
+}
+
+static void
 test_priority_drops_when_the_sender_times_out(void)
 {
 	struct thread *server, *client;
@@ -330,6 +360,7 @@ const struct test sched_tests[] = {
     TEST(test_priority_travels_through_a_chain_of_three_servers),
     TEST(test_server_keeps_its_priority_when_the_channel_is_fixed),
     TEST(test_server_takes_the_pulses_priority_when_it_handles_one),
+    TEST(test_priority_drops_when_the_channel_served_is_destroyed),
     TEST(test_priority_drops_when_the_sender_times_out),
     TEST(test_server_follows_when_its_clients_priority_changes),
     TEST(test_round_robin_goes_round_when_slices_are_used_up),
