@@ -81,7 +81,7 @@ init(struct server_context *sc, enum server_start start)
 		return EINVAL;
 	iofunc_func_init(_RESMGR_CONNECT_NFUNCS, &connect_funcs, _RESMGR_IO_NFUNCS, &io_funcs);
 	io_funcs.write = reset_write;
-	iofunc_attr_init(&attr, _IO_S_IFCHR | 0222, NULL, NULL);
+	iofunc_attr_init(&attr, _IO_S_IFCHR | 0666, NULL, NULL);
 	if (resmgr_attach(sc->dpp, NULL, sc->argv[sc->argc - 1], _FTYPE_ANY, 0, &connect_funcs,
 	    &io_funcs, &attr) < 0)
 		return errno;

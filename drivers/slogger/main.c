@@ -140,7 +140,7 @@ attach(const char *path)
 {
 	iofunc_func_init(_RESMGR_CONNECT_NFUNCS, &connect_funcs, _RESMGR_IO_NFUNCS, &io_funcs);
 	io_funcs.write = slog_write;
-	iofunc_attr_init(&attr, _IO_S_IFCHR | 0222, NULL, NULL);
+	iofunc_attr_init(&attr, _IO_S_IFCHR | 0666, NULL, NULL);
 	return resmgr_attach(sc->dpp, NULL, path, _FTYPE_ANY, 0, &connect_funcs, &io_funcs,
 	    &attr) < 0 ? errno : 0;
 }
