@@ -5,10 +5,10 @@
 
 #include "csr.h"
 #include "nucleus.h"
-#include "panic.h"
 #include "trap.h"
 
-/* By exception code; 8 (a user's call) does not come here, the rest is reserved. */
+/* By exception code; 8 (a user's call) does not come here, others (a hardware error) are the thread's
+ * loss, not ours. */
 static const uint8_t causes[16] = {
     [0] = SKINK_CAUSE_MISALIGNED,
     [1] = SKINK_CAUSE_ACCESS,
@@ -36,8 +36,9 @@ trap_dispatch(uint64_t cause, uint64_t value)
 	if (cause == CAUSE_ILLEGAL && fpu_first_use(t))
 		return;
 	if (cause >= sizeof(causes) || causes[cause] == SKINK_CAUSE_NONE)
-		PANIC("unknown trap", cause);
-	nucleus_fault(causes[cause], value);
+		nucleus_fault(SKINK_CAUSE_ACCESS, value);
+	else
+		nucleus_fault(causes[cause], value);
 }
 
 void
