@@ -39,21 +39,44 @@ has_come_up(const struct entity *e)
 	    info.up_ns != 0;
 }
 
+/* Processor time of each service at the last look. */
+static struct {
+	int pid;
+	uint64_t runtime_ns;
+	uint64_t looked_ns;
+} last[SKINK_SERVICES_MAX + 1];
+
+/* Since the last look it has used more than half of the processor. */
+static bool
+is_busy(const struct entity *e, const struct skink_process_info *info, uint64_t now)
+{
+	uint64_t ran_ns = info->runtime_ns - last[e->service].runtime_ns;
+	uint64_t passed_ns = now - last[e->service].looked_ns;
+	bool busy = last[e->service].pid == info->pid && ran_ns > passed_ns / 2;
+
+	last[e->service].pid = info->pid;
+	last[e->service].runtime_ns = info->runtime_ns;
+	last[e->service].looked_ns = now;
+	return busy;
+}
+
 /*
- * Work waits for it, and none of its threads has come to fetch any for the heartbeat's time.
- * What it has in hand counts as work too: a server that loops with its only client's request
- * must be found.
+ * Work waits for it, and none of its threads has come to fetch any for the heartbeat's time. What
+ * it has in hand counts as work too: a server that loops with its only client's request must be
+ * found. So must one that loops without any work: it keeps those from sending who would.
  */
 static bool
 is_silent(const struct entity *e, uint64_t now)
 {
 	struct skink_process_info info;
+	bool busy;
 
 	if (proc_process_info(e->kept.pid, &info) < 0)
 		return false; /* it has just died */
+	busy = is_busy(e, &info, now);
 	if (info.served_ns == 0 || now < info.served_ns + e->entry->heartbeat_ns)
 		return false;
-	return info.pending != 0 || proc_is_awaited(e->kept.pid);
+	return info.pending != 0 || busy || proc_is_awaited(e->kept.pid);
 }
 
 void

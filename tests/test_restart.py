@@ -137,6 +137,7 @@ args = ["1", "{status}"]
 priority = 15
 restart = "{policy}"
 restart_limit = 2
+cold_after = 0
 """ for policy, status in (("on-failure", 0), ("never", 3), ("always", 0)))
     result = vm.check("sleep 0.5; pidin services", programs=["r-crash"],
                       manifest=manifest(services))
