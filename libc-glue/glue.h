@@ -89,9 +89,10 @@ long glue_open(
     const char *path, int oflag, mode_t mode, int lowest, unsigned flags, uint64_t *value);
 long glue_pread(int fd, void *buffer, size_t size, uint64_t offset); /* bytes or negative error */
 
-/* A descriptor was made; all descriptors are below the limit. */
+/* A descriptor was made; all descriptors are below the limit, the process having this many
+ * connections. */
 void glue_fd_made(long fd);
-int glue_fd_limit(void);
+int glue_fd_limit(uint32_t connections);
 
 /* ---- thread/ ---- */
 void glue_keys_destroy(void); /* runs the destructors of the calling thread */

@@ -61,19 +61,19 @@ char *
 getcwd(char *buffer, size_t size)
 {
 	char cwd[GLUE_PATH_SIZE];
+	size_t needed;
 
 	glue_cwd(cwd);
-	if (buffer == NULL) {
-		buffer = malloc(size != 0 ? size : strlen(cwd) + 1);
-		if (buffer == NULL)
-			return NULL;
-	} else if (size == 0) {
+	needed = strlen(cwd) + 1;
+	if (buffer != NULL && size == 0) {
 		errno = EINVAL;
 		return NULL;
 	}
-	if (size != 0 && strlen(cwd) >= size) {
+	if (size != 0 && needed > size) {
 		errno = ERANGE;
 		return NULL;
 	}
-	return strcpy(buffer, cwd);
+	if (buffer == NULL)
+		buffer = malloc(size != 0 ? size : needed);
+	return buffer == NULL ? NULL : memcpy(buffer, cwd, needed);
 }

@@ -76,8 +76,8 @@ dup3(int fd, int new_fd, int flags)
 		return (int)glue_result(-EBADF);
 	if (fd == new_fd)
 		return (int)glue_result(-EINVAL);
-	r = skink_connect_dup(fd, new_fd,
-	    SKINK_DUP_EXACT | ((flags & O_CLOEXEC) != 0 ? SKINK_COF_CLOEXEC : 0));
+	r = skink_connect_dup(
+	    fd, new_fd, SKINK_DUP_EXACT | ((flags & O_CLOEXEC) != 0 ? SKINK_COF_CLOEXEC : 0));
 	return (int)glue_result(note(r));
 }
 

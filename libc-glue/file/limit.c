@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limit.c - how far up descriptors go, so that spawn need not look at a thousand numbers. Every
- * descriptor that the library makes is noted here; those that the process was born with are
- * looked for once. */
+ * descriptor that the library makes is noted here; those that the process was born with are looked
+ * for once, until as many connections are found as it has. */
 #include "../glue.h"
 
-static int limit = -1; /* all descriptors are below; -1: not looked yet */
+static int born = -1; /* those it was born with are below; -1: not looked yet */
 static int made; /* those that the library made are below */
 
 void
@@ -21,16 +21,23 @@ glue_fd_made(long fd)
 }
 
 int
-glue_fd_limit(void)
+glue_fd_limit(uint32_t connections)
 {
-	int born = __atomic_load_n(&limit, __ATOMIC_RELAXED);
+	int limit = __atomic_load_n(&born, __ATOMIC_RELAXED);
 	int later = __atomic_load_n(&made, __ATOMIC_RELAXED);
 
-	if (born < 0) {
-		born = SKINK_COIDS;
-		while (born > 0 && skink_connect_flags(born - 1, 0, 0) < 0)
-			born--;
-		__atomic_store_n(&limit, born, __ATOMIC_RELAXED);
+	if (limit < 0) {
+		limit = 0;
+		for (int i = 0; i < SKINK_COIDS && connections > 0; i++) {
+			if (skink_connect_flags(i, 0, 0) >= 0) {
+				limit = i + 1;
+				connections--;
+			}
+			if (connections > 0 &&
+			    skink_connect_flags(i | SKINK_SIDE_CHANNEL, 0, 0) >= 0)
+				connections--;
+		}
+		__atomic_store_n(&born, limit, __ATOMIC_RELAXED);
 	}
-	return born > later ? born : later;
+	return limit > later ? limit : later;
 }

@@ -29,12 +29,20 @@ cut(size_t size)
 	return size < TRANSFER_MAX ? size : TRANSFER_MAX;
 }
 
+/* A server's answer: no more than was asked for, or it lies. */
+static long
+moved(long result, size_t asked)
+{
+	return result > (long)asked ? -EIO : result;
+}
+
 ssize_t
 read(int fd, void *buffer, size_t size)
 {
 	struct _io_read m = {.type = _IO_READ, .nbytes = (uint32_t)cut(size)};
 
-	return glue_result(skink_msg_send(fd, &m, sizeof(m), buffer, (long)cut(size)));
+	return glue_result(
+	    moved(skink_msg_send(fd, &m, sizeof(m), buffer, (long)cut(size)), cut(size)));
 }
 
 ssize_t
@@ -43,7 +51,7 @@ write(int fd, const void *buffer, size_t size)
 	struct _io_write m = {.type = _IO_WRITE, .nbytes = (uint32_t)cut(size)};
 	struct skink_iov parts[2] = {{&m, sizeof(m)}, {(void *)buffer, cut(size)}};
 
-	return glue_result(skink_msg_send(fd, parts, -2, NULL, 0));
+	return glue_result(moved(skink_msg_send(fd, parts, -2, NULL, 0), cut(size)));
 }
 
 long
@@ -56,7 +64,7 @@ glue_pread(int fd, void *buffer, size_t size, uint64_t offset)
 
 	if ((int64_t)offset < 0)
 		return -EINVAL;
-	return skink_msg_send(fd, &m, sizeof(m), buffer, (long)cut(size));
+	return moved(skink_msg_send(fd, &m, sizeof(m), buffer, (long)cut(size)), cut(size));
 }
 
 ssize_t
@@ -76,7 +84,7 @@ pwrite(int fd, const void *buffer, size_t size, off_t offset)
 
 	if (offset < 0)
 		return glue_result(-EINVAL);
-	return glue_result(skink_msg_send(fd, parts, -2, NULL, 0));
+	return glue_result(moved(skink_msg_send(fd, parts, -2, NULL, 0), cut(size)));
 }
 
 /* The bytes of all parts, or a negative error. */
@@ -105,7 +113,8 @@ readv(int fd, const struct iovec *parts, int count)
 	if (total < 0)
 		return glue_result(total);
 	m.nbytes = (uint32_t)total;
-	return glue_result(skink_msg_send(fd, &head, -1, (void *)parts, -(long)count));
+	return glue_result(
+	    moved(skink_msg_send(fd, &head, -1, (void *)parts, -(long)count), (size_t)total));
 }
 
 ssize_t
@@ -119,7 +128,8 @@ writev(int fd, const struct iovec *parts, int count)
 		return glue_result(total);
 	m.nbytes = (uint32_t)total;
 	memcpy(all + 1, parts, (size_t)count * sizeof(*parts));
-	return glue_result(skink_msg_send(fd, all, -(long)count - 1, NULL, 0));
+	return glue_result(
+	    moved(skink_msg_send(fd, all, -(long)count - 1, NULL, 0), (size_t)total));
 }
 
 off_t

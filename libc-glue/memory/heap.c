@@ -10,10 +10,10 @@
 #define STEP_MIN (4 * PAGE)
 #define STEP_MAX (64 * 1024ul)
 
-static char *area_start;	/* of the newest area; NULL: none yet */
-static char *area_break;	/* given to malloc up to here */
-static char *area_end;		/* mapped up to here */
-static size_t mapped_bytes;	/* of all areas */
+static char *area_start; /* of the newest area; NULL: none yet */
+static char *area_break; /* given to malloc up to here */
+static char *area_end; /* mapped up to here */
+static size_t mapped_bytes; /* of all areas */
 
 static size_t
 round_up(size_t n, size_t unit)
@@ -24,8 +24,8 @@ round_up(size_t n, size_t unit)
 static long
 map(size_t bytes)
 {
-	return glue_map(0, bytes, SKINK_PROT_READ | SKINK_PROT_WRITE,
-	    PROC_MAP_ANON | PROC_MAP_PRIVATE, -1, 0);
+	return glue_map(
+	    0, bytes, SKINK_PROT_READ | SKINK_PROT_WRITE, PROC_MAP_ANON | PROC_MAP_PRIVATE, -1, 0);
 }
 
 /* Room for `wanted` bytes at area_break, maybe in a new area. Small heaps grow by little, large
@@ -33,9 +33,9 @@ map(size_t bytes)
 static bool
 grow(size_t wanted)
 {
-	size_t step = mapped_bytes / 4 < STEP_MIN   ? STEP_MIN
-		      : mapped_bytes / 4 > STEP_MAX ? STEP_MAX
-						    : round_up(mapped_bytes / 4, PAGE);
+	size_t step = mapped_bytes / 4 < STEP_MIN ? STEP_MIN
+	    : mapped_bytes / 4 > STEP_MAX         ? STEP_MAX
+						  : round_up(mapped_bytes / 4, PAGE);
 	size_t bytes = round_up(wanted, PAGE);
 	long r;
 

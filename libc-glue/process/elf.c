@@ -13,6 +13,12 @@
 
 #define HEADERS_MAX 32 /* program headers looked at: more is no program of ours */
 
+/* The first bytes of the file. */
+union start {
+	Elf64_Ehdr head;
+	unsigned char bytes[512];
+};
+
 static long
 read_exactly(program_reader *reader, void *file, void *buffer, size_t size, uint64_t offset)
 {
@@ -86,22 +92,38 @@ entry_is_code(const struct program *p)
 	return false;
 }
 
+/* The program headers: mostly they lie in what was read already. */
+static long
+read_headers(
+    program_reader *reader, void *file, const union start *start, size_t got, Elf64_Phdr *headers)
+{
+	const Elf64_Ehdr *h = &start->head;
+	size_t size = h->e_phnum * sizeof(*headers);
+
+	if (h->e_phoff > INT64_MAX / 2)
+		return -ENOEXEC;
+	if (h->e_phoff > got || size > got - h->e_phoff)
+		return read_exactly(reader, file, headers, size, h->e_phoff);
+	memcpy(headers, start->bytes + h->e_phoff, size);
+	return 0;
+}
+
 long
 program_read(struct program *program, program_reader *reader, void *file)
 {
 	Elf64_Phdr headers[HEADERS_MAX];
-	Elf64_Ehdr head;
-	long r = read_exactly(reader, file, &head, sizeof(head), 0);
+	union start start;
+	long r = reader(file, &start, sizeof(start), 0);
 
 	if (r < 0)
 		return r;
-	if (!is_ours(&head) || head.e_phoff > INT64_MAX / 2)
+	if ((size_t)r < sizeof(start.head) || !is_ours(&start.head))
 		return -ENOEXEC;
-	r = read_exactly(reader, file, headers, head.e_phnum * sizeof(*headers), head.e_phoff);
+	r = read_headers(reader, file, &start, (size_t)r, headers);
 	if (r < 0)
 		return r;
-	*program = (struct program){.entry = head.e_entry};
-	for (unsigned i = 0; i < head.e_phnum; i++) {
+	*program = (struct program){.entry = start.head.e_entry};
+	for (unsigned i = 0; i < start.head.e_phnum; i++) {
 		const Elf64_Phdr *h = &headers[i];
 
 		if (h->p_type == PT_INTERP || h->p_type == PT_DYNAMIC)

@@ -29,7 +29,7 @@ typedef long program_reader(void *file, void *buffer, size_t size, uint64_t offs
 
 /*
  * Finds out what to load from where. The file is not trusted: whatever is wrong with it, down to
- * overflowing numbers, is -ENOEXEC. A reader's own error is passed on. At most three reads.
+ * overflowing numbers, is -ENOEXEC. A reader's own error is passed on. At most two reads.
  */
 long program_read(struct program *program, program_reader *reader, void *file);
 

@@ -30,10 +30,11 @@ share_work_out(unsigned percent, uint32_t quota[SKINK_QUOTA_COUNT])
 	if (percent == 0)
 		percent = USUAL_PERCENT;
 	for (int i = 0; i < SKINK_QUOTA_COUNT; i++) {
-		uint32_t free = limits.quota[i] > limits.used[i] ? limits.quota[i] - limits.used[i] : 0;
+		uint32_t free =
+		    limits.quota[i] > limits.used[i] ? limits.quota[i] - limits.used[i] : 0;
 		uint32_t share = (uint32_t)((uint64_t)free * percent / 100);
 
 		quota[i] = share > least[i] ? share : least[i];
 	}
-	return 0;
+	return limits.used[SKINK_QUOTA_CONNECTIONS];
 }

@@ -261,6 +261,7 @@ posix_spawn(pid_t *restrict pid, const char *restrict path,
     char *const argv[], char *const envp[])
 {
 	struct plan *p = calloc(1, sizeof(*p));
+	long connections;
 	int error;
 
 	if (p == NULL)
@@ -268,9 +269,10 @@ posix_spawn(pid_t *restrict pid, const char *restrict path,
 	p->file = p->object = -1;
 	plan_name(p, path);
 	plan_attr(p, attr);
-	error = glue_error(share_work_out(attr == NULL ? 0 : attr->share_percent, p->request.quota));
+	connections = share_work_out(attr == NULL ? 0 : attr->share_percent, p->request.quota);
+	error = glue_error(connections);
 	if (error == 0)
-		error = child_files_begin(&p->files);
+		error = child_files_begin(&p->files, (uint32_t)connections);
 	if (error == 0)
 		error = child_files_act(&p->files, actions);
 	if (error == 0)

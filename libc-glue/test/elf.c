@@ -75,7 +75,7 @@ load(struct sample *s, struct program *p)
 	struct file f = {(unsigned char *)s, sizeof(*s), 0};
 	long r = program_read(p, reader, &f);
 
-	CHECK(f.reads <= 3);
+	CHECK(f.reads <= 2);
 	return r;
 }
 
