@@ -19,10 +19,25 @@ level_of(unsigned priority)
 	return 1 + priority * IRQ_LEVELS / SKINK_PRIORITIES;
 }
 
+/* Its interrupt thread, if it has one that lives. */
+static struct thread *
+thread_of(const struct interrupt *i)
+{
+	return pool_find(SKINK_POOL_THREAD, i->tid);
+}
+
 static unsigned
 interrupt_priority(const struct interrupt *i)
 {
-	return i->thread != NULL ? i->thread->effective : (unsigned)i->notice.priority;
+	const struct thread *t = thread_of(i);
+
+	return t != NULL ? t->effective : (unsigned)i->notice.priority;
+}
+
+static bool
+wakes(const struct interrupt *i, const struct thread *t)
+{
+	return t != NULL && t->state == SKINK_STATE_INTR && t->interrupt == i;
 }
 
 void
@@ -43,6 +58,7 @@ interrupt_device(void)
 	struct hart *h = hart_self();
 	unsigned source = irq_claim();
 	struct interrupt *i;
+	struct thread *t;
 
 	if (source == 0 || source >= IRQ_SOURCES)
 		return;
@@ -56,13 +72,12 @@ interrupt_device(void)
 	}
 	i->claimed = true;
 	i->pending++;
-	if (i->thread == NULL) {
+	t = thread_of(i);
+	if (i->tid == 0) {
 		(void)notice_fire(&i->notice, i->process);
-	} else if (i->thread->state == SKINK_STATE_INTR && i->thread->interrupt == i) {
-		long fired = i->pending;
-
+	} else if (wakes(i, t)) {
+		thread_wake(t, i->pending);
 		i->pending = 0;
-		thread_wake(i->thread, fired);
 	}
 }
 
@@ -82,6 +97,10 @@ unmask(struct interrupt *i)
 static void
 interrupt_free(struct interrupt *i)
 {
+	struct thread *t = thread_of(i);
+
+	if (wakes(i, t))
+		thread_wake(t, -SK_EINVAL);
 	/* A controller ignores the completion of a disabled source. */
 	if (i->claimed) {
 		irq_enable(i->source, 1);
@@ -156,7 +175,7 @@ sys_interrupt_attach(struct thread *t, const uint64_t *a)
 	i->process = p;
 	i->source = (uint32_t)a[0];
 	i->notice = notice;
-	i->thread = a[1] == 0 ? t : NULL;
+	i->tid = a[1] == 0 ? t->object.id : 0;
 	list_init(&i->process_link);
 	list_push_back(&p->interrupts, &i->process_link);
 	sources[a[0]].interrupt = i;
@@ -171,9 +190,6 @@ sys_interrupt_detach(struct thread *t, const uint64_t *a)
 
 	if (i == NULL)
 		return -SK_EINVAL;
-	if (i->thread != NULL && i->thread != t && i->thread->state == SKINK_STATE_INTR &&
-	    i->thread->interrupt == i)
-		thread_wake(i->thread, -SK_EINVAL);
 	interrupt_free(i);
 	return 0;
 }
@@ -185,7 +201,7 @@ sys_interrupt_wait(struct thread *t, const uint64_t *a)
 	struct interrupt *i = interrupt_find(t, a[0]);
 	long fired;
 
-	if (i == NULL || i->thread != t || a[1] & ~(uint64_t)SKINK_INTR_UNMASK)
+	if (i == NULL || i->tid != t->object.id || a[1] & ~(uint64_t)SKINK_INTR_UNMASK)
 		return -SK_EINVAL;
 	if (a[1] & SKINK_INTR_UNMASK)
 		unmask(i);

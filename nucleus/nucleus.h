@@ -264,7 +264,7 @@ struct interrupt {
 	uint32_t		pending;	/* fired, not waited for yet */
 	bool			claimed;	/* completion is held back */
 	bool			masked;
-	struct thread		*thread;	/* interrupt thread; NULL: event */
+	int32_t			tid;		/* interrupt thread, dead or alive; 0: event */
 	struct notice		notice;
 };
 

@@ -278,7 +278,7 @@ test_message_counts_no_death_when_it_comes_while_the_process_ends(void)
 
 	scene_begin();
 	for (; more; n++) {
-		struct thread *server = service_at(3, 10), *a = process_at(20), *receiver[3];
+		struct thread *server = service_at(3, 10), *a = process_at(5), *receiver[3];
 		int chid = channel_durable(server, 1, n != 0), coid = connect_to(a, server, chid);
 
 		for (unsigned i = 0; i < 3; i++) {
@@ -301,7 +301,7 @@ test_message_counts_no_death_when_it_comes_while_the_process_ends(void)
 		settle();
 		scene_kill_all();
 	}
-	CHECK(n > 3);
+	CHECK(n > 4);
 	{
 		struct thread *server = service_at(3, 10);
 

@@ -109,11 +109,24 @@ hold(struct thread *t)
 	t->state = SKINK_STATE_STOPPED;
 }
 
+static bool
+only_idle_is_ready(void)
+{
+	return hart0.current == idle && ready_top(&hart0) < 0 && list_is_empty(&hart0.boosts);
+}
+
 static void
 hold_all(void)
 {
 	if (hart0.current != NULL && is_at_rest(hart0.current))
 		hold(hart0.current);
+	if (only_idle_is_ready())
+		return;
+	/* Its equals come before it. */
+	if (hart0.current == idle) {
+		thread_unqueue(idle);
+		ready_insert(idle, false);
+	}
 	for (int p = SKINK_PRIORITIES - 1; p >= 0; p--) {
 		struct list *head = &hart0.ready[p], *l, *next;
 
@@ -125,12 +138,6 @@ hold_all(void)
 				hold(t);
 		}
 	}
-}
-
-static bool
-only_idle_is_ready(void)
-{
-	return hart0.current == idle && ready_top(&hart0) < 0 && list_is_empty(&hart0.boosts);
 }
 
 void
