@@ -15,6 +15,23 @@
 #include "layout.h"
 #include "offsets.h"
 
+	/* \op, for x registers by number, between the hart and the struct regs at \base. */
+	.macro	regs op, base, numbers:vararg
+	.irp	n, \numbers
+	\op	x\n, REGS_X + 8 * \n(\base)
+	.endr
+	.endm
+
+	/* What the trap itself holds: the user's sp, pc, status. Uses t0, t2, t3. */
+	.macro	regs_trap base
+	csrrw	t0, sscratch, zero
+	csrr	t2, sepc
+	csrr	t3, sstatus
+	sd	t0, REGS_X + 8 * 2(\base)
+	sd	t2, REGS_PC(\base)
+	sd	t3, REGS_STATUS(\base)
+	.endm
+
 	.text
 	.balign	4
 	.globl	trap_entry
@@ -28,36 +45,8 @@ trap_entry:
 
 	ld	t1, TOP_HART(sp)
 	ld	t1, HART_CURRENT(t1)
-	sd	a0, REGS_A0(t1)
-	sd	a1, REGS_A1(t1)
-	sd	a2, REGS_A2(t1)
-	sd	a3, REGS_A3(t1)
-	sd	a4, REGS_A4(t1)
-	sd	a5, REGS_A5(t1)
-	sd	a6, REGS_A6(t1)
-	sd	a7, REGS_A7(t1)
-	sd	t0, REGS_T0(t1)
-	sd	ra, REGS_RA(t1)
-	sd	gp, REGS_GP(t1)
-	sd	tp, REGS_TP(t1)
-	sd	s0, REGS_S0(t1)
-	sd	s1, REGS_S1(t1)
-	sd	s2, REGS_S2(t1)
-	sd	s3, REGS_S3(t1)
-	sd	s4, REGS_S4(t1)
-	sd	s5, REGS_S5(t1)
-	sd	s6, REGS_S6(t1)
-	sd	s7, REGS_S7(t1)
-	sd	s8, REGS_S8(t1)
-	sd	s9, REGS_S9(t1)
-	sd	s10, REGS_S10(t1)
-	sd	s11, REGS_S11(t1)
-	csrrw	t2, sscratch, zero
-	csrr	t0, sepc
-	csrr	t3, sstatus
-	sd	t2, REGS_SP(t1)
-	sd	t0, REGS_PC(t1)
-	sd	t3, REGS_STATUS(t1)
+	regs	sd, t1, 10,11,12,13,14,15,16,17,5,1,3,4,8,9,18,19,20,21,22,23,24,25,26,27
+	regs_trap t1
 	ld	tp, TOP_HART(sp)
 	call	nucleus_syscall
 
@@ -70,84 +59,17 @@ trap_return:				/* tp: hart, sp: top words of its stack */
 	ld	t1, REGS_STATUS(t6)
 	csrw	sepc, t0
 	csrw	sstatus, t1
-	ld	ra, REGS_RA(t6)
-	ld	sp, REGS_SP(t6)
-	ld	gp, REGS_GP(t6)
-	ld	tp, REGS_TP(t6)
-	ld	t0, REGS_T0(t6)
-	ld	t1, REGS_T1(t6)
-	ld	t2, REGS_T2(t6)
-	ld	s0, REGS_S0(t6)
-	ld	s1, REGS_S1(t6)
-	ld	a0, REGS_A0(t6)
-	ld	a1, REGS_A1(t6)
-	ld	a2, REGS_A2(t6)
-	ld	a3, REGS_A3(t6)
-	ld	a4, REGS_A4(t6)
-	ld	a5, REGS_A5(t6)
-	ld	a6, REGS_A6(t6)
-	ld	a7, REGS_A7(t6)
-	ld	s2, REGS_S2(t6)
-	ld	s3, REGS_S3(t6)
-	ld	s4, REGS_S4(t6)
-	ld	s5, REGS_S5(t6)
-	ld	s6, REGS_S6(t6)
-	ld	s7, REGS_S7(t6)
-	ld	s8, REGS_S8(t6)
-	ld	s9, REGS_S9(t6)
-	ld	s10, REGS_S10(t6)
-	ld	s11, REGS_S11(t6)
-	ld	t3, REGS_T3(t6)
-	ld	t4, REGS_T4(t6)
-	ld	t5, REGS_T5(t6)
-	ld	t6, REGS_T6(t6)
+	regs	ld, t6, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30
+	ld	t6, REGS_X + 8 * 31(t6)
 	sret
-
-	/* Stores all of a user's registers but `base` and sp. */
-	.macro	regs_store base
-	sd	ra, REGS_RA(\base)
-	sd	gp, REGS_GP(\base)
-	sd	tp, REGS_TP(\base)
-	sd	t0, REGS_T0(\base)
-	sd	t2, REGS_T2(\base)
-	sd	s0, REGS_S0(\base)
-	sd	s1, REGS_S1(\base)
-	sd	a0, REGS_A0(\base)
-	sd	a1, REGS_A1(\base)
-	sd	a2, REGS_A2(\base)
-	sd	a3, REGS_A3(\base)
-	sd	a4, REGS_A4(\base)
-	sd	a5, REGS_A5(\base)
-	sd	a6, REGS_A6(\base)
-	sd	a7, REGS_A7(\base)
-	sd	s2, REGS_S2(\base)
-	sd	s3, REGS_S3(\base)
-	sd	s4, REGS_S4(\base)
-	sd	s5, REGS_S5(\base)
-	sd	s6, REGS_S6(\base)
-	sd	s7, REGS_S7(\base)
-	sd	s8, REGS_S8(\base)
-	sd	s9, REGS_S9(\base)
-	sd	s10, REGS_S10(\base)
-	sd	s11, REGS_S11(\base)
-	sd	t3, REGS_T3(\base)
-	sd	t4, REGS_T4(\base)
-	sd	t5, REGS_T5(\base)
-	sd	t6, REGS_T6(\base)
-	csrrw	t0, sscratch, zero
-	csrr	t2, sepc
-	csrr	t3, sstatus
-	sd	t0, REGS_SP(\base)
-	sd	t2, REGS_PC(\base)
-	sd	t3, REGS_STATUS(\base)
-	.endm
 
 trap_other:				/* an interrupt or a fault; t1 is in TOP_SCRATCH */
 	ld	t1, TOP_HART(sp)
 	ld	t1, HART_CURRENT(t1)
-	regs_store t1
+	regs	sd, t1, 1,3,4,5,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	regs_trap t1
 	ld	t0, TOP_SCRATCH(sp)
-	sd	t0, REGS_T1(t1)
+	sd	t0, REGS_X + 8 * 6(t1)
 	csrr	a0, scause
 	csrr	a1, stval
 	ld	tp, TOP_HART(sp)
@@ -156,8 +78,8 @@ trap_other:				/* an interrupt or a fault; t1 is in TOP_SCRATCH */
 
 trap_nucleus:				/* our own mistake: sp is 0, the real one in sscratch */
 	la	sp, emergency_top - REGS_SIZE
-	sd	t1, REGS_T1(sp)
-	regs_store sp
+	regs	sd, sp, 1,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	regs_trap sp
 	mv	a0, sp
 	csrr	a1, scause
 	csrr	a2, stval

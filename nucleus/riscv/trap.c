@@ -7,8 +7,8 @@
 #include "nucleus.h"
 #include "trap.h"
 
-/* By exception code; 8 (a user's call) does not come here, others (a hardware error) are the thread's
- * loss, not ours. */
+/* By exception code; 8 (a user's call) does not come here. Codes that are not here (a hardware
+ * error) are the thread's loss, not ours. */
 static const uint8_t causes[16] = {
     [0] = SKINK_CAUSE_MISALIGNED,
     [1] = SKINK_CAUSE_ACCESS,
