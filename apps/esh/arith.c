@@ -18,7 +18,7 @@ struct arith {
 	struct shell *sh;
 	const char *p;
 	int depth;
-	int skip;		/* > 0: parse, but do nothing */
+	int skip; /* > 0: parse, but do nothing */
 	const char *error;
 };
 
@@ -27,13 +27,38 @@ static const struct {
 	const char *text;
 	int level;
 } binary[] = {
-	{"<<", 8}, {">>", 8}, {"<=", 7}, {">=", 7}, {"==", 6}, {"!=", 6}, {"&&", 2}, {"||", 1},
-	{"<", 7}, {">", 7}, {"+", 9}, {"-", 9}, {"*", 10}, {"/", 10}, {"%", 10}, {"&", 5},
-	{"^", 4}, {"|", 3},
+    {"<<", 8},
+    {">>", 8},
+    {"<=", 7},
+    {">=", 7},
+    {"==", 6},
+    {"!=", 6},
+    {"&&", 2},
+    {"||", 1},
+    {"<", 7},
+    {">", 7},
+    {"+", 9},
+    {"-", 9},
+    {"*", 10},
+    {"/", 10},
+    {"%", 10},
+    {"&", 5},
+    {"^", 4},
+    {"|", 3},
 };
 
 static const char *const assignments[] = {
-	"<<=", ">>=", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "=",
+    "<<=",
+    ">>=",
+    "+=",
+    "-=",
+    "*=",
+    "/=",
+    "%=",
+    "&=",
+    "^=",
+    "|=",
+    "=",
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -197,7 +222,7 @@ parse_variable(struct arith *a)
 			value = right;
 		else if (a->skip == 0)
 			value = apply_binary(a, op[0] == op[1] ? op : (char[]){op[0], '\0'},
-					     variable_value(a, name), right);
+			    variable_value(a, name), right);
 		store(a, name, value);
 	}
 	free(name);
@@ -229,7 +254,7 @@ parse_unary(struct arith *a)
 
 			a->p += n;
 			value = (long)((unsigned long)(a->skip == 0 ? variable_value(a, name) : 0) +
-				       (unsigned long)step);
+			    (unsigned long)step);
 			store(a, name, value);
 			free(name);
 		}
@@ -274,8 +299,8 @@ parse_binary(struct arith *a, int level)
 
 	while (a->error == NULL && (i = find_binary(a, level)) >= 0) {
 		const char *op = binary[i].text;
-		bool decided = (binary[i].level == 2 && left == 0) ||
-			       (binary[i].level == 1 && left != 0);
+		bool decided =
+		    (binary[i].level == 2 && left == 0) || (binary[i].level == 1 && left != 0);
 		long right;
 
 		a->p += strlen(op);

@@ -263,41 +263,41 @@ builtin_command(struct shell *sh, int argc, char **argv)
 	tty_give(sh, pid);
 	for (int i = 1; i < argc; i++)
 		strbuf_printf(&text, "%s ", argv[i]);
-	status = job_wait_foreground(sh, &pid, NULL, 1, sh->job_control ? pid : 0,
-				     strbuf_cstr(&text));
+	status =
+	    job_wait_foreground(sh, &pid, NULL, 1, sh->job_control ? pid : 0, strbuf_cstr(&text));
 	strbuf_free(&text);
 	return status;
 }
 
 static const struct builtin builtins[] = {
-	{".", builtin_dot, true},
-	{":", builtin_true, true},
-	{"[", builtin_test, false},
-	{"break", builtin_break, true},
-	{"cd", builtin_cd, false},
-	{"command", builtin_command, false},
-	{"continue", builtin_break, true},
-	{"echo", builtin_echo, false},
-	{"eval", builtin_eval, true},
-	{"exec", builtin_exec, true},
-	{"exit", builtin_exit, true},
-	{"export", builtin_export, true},
-	{"false", builtin_false, false},
-	{"history", builtin_history, false},
-	{"jobs", builtin_jobs, false},
-	{"kill", builtin_kill, false},
-	{"local", builtin_local, false},
-	{"pwd", builtin_pwd, false},
-	{"read", builtin_read, false},
-	{"return", builtin_return, true},
-	{"set", builtin_set, true},
-	{"shift", builtin_shift, true},
-	{"test", builtin_test, false},
-	{"trap", builtin_trap, true},
-	{"true", builtin_true, false},
-	{"type", builtin_type, false},
-	{"unset", builtin_unset, true},
-	{"wait", builtin_wait, false},
+    {".", builtin_dot, true},
+    {":", builtin_true, true},
+    {"[", builtin_test, false},
+    {"break", builtin_break, true},
+    {"cd", builtin_cd, false},
+    {"command", builtin_command, false},
+    {"continue", builtin_break, true},
+    {"echo", builtin_echo, false},
+    {"eval", builtin_eval, true},
+    {"exec", builtin_exec, true},
+    {"exit", builtin_exit, true},
+    {"export", builtin_export, true},
+    {"false", builtin_false, false},
+    {"history", builtin_history, false},
+    {"jobs", builtin_jobs, false},
+    {"kill", builtin_kill, false},
+    {"local", builtin_local, false},
+    {"pwd", builtin_pwd, false},
+    {"read", builtin_read, false},
+    {"return", builtin_return, true},
+    {"set", builtin_set, true},
+    {"shift", builtin_shift, true},
+    {"test", builtin_test, false},
+    {"trap", builtin_trap, true},
+    {"true", builtin_true, false},
+    {"type", builtin_type, false},
+    {"unset", builtin_unset, true},
+    {"wait", builtin_wait, false},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

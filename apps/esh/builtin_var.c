@@ -13,8 +13,8 @@
 
 /* Splits NAME or NAME=VALUE; false after a message. */
 static bool
-split_assignment(struct shell *sh, const char *command, const char *arg, char **name,
-		 const char **value)
+split_assignment(
+    struct shell *sh, const char *command, const char *arg, char **name, const char **value)
 {
 	size_t n = name_length(arg);
 
@@ -125,8 +125,10 @@ find_option(struct shell *sh, const char *name)
 		char letter;
 		bool *flag;
 	} options[] = {
-		{"errexit", 'e', &sh->errexit}, {"xtrace", 'x', &sh->xtrace},
-		{"nounset", 'u', &sh->nounset}, {"noglob", 'f', &sh->noglob},
+	    {"errexit", 'e', &sh->errexit},
+	    {"xtrace", 'x', &sh->xtrace},
+	    {"nounset", 'u', &sh->nounset},
+	    {"noglob", 'f', &sh->noglob},
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
@@ -247,7 +249,7 @@ is_separator(const struct splitter *s, size_t i, bool blank)
 	char c = s->text[i];
 
 	return !s->escaped[i] && strchr(s->ifs, c) != NULL &&
-	       (!blank || strchr(" \t\n", c) != NULL);
+	    (!blank || strchr(" \t\n", c) != NULL);
 }
 
 static void

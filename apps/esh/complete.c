@@ -18,8 +18,8 @@ starts_with(const char *s, const char *prefix)
 }
 
 static void
-add_files(const char *dir, const char *shown_dir, const char *prefix, bool programs,
-	  struct strlist *out)
+add_files(
+    const char *dir, const char *shown_dir, const char *prefix, bool programs, struct strlist *out)
 {
 	DIR *d = opendir(dir);
 	struct dirent *e;
@@ -36,8 +36,8 @@ add_files(const char *dir, const char *shown_dir, const char *prefix, bool progr
 		strbuf_printf(&path, "%s/%s", dir, e->d_name);
 		if (stat(strbuf_cstr(&path), &st) == 0 &&
 		    (!programs || (S_ISREG(st.st_mode) && (st.st_mode & 0111) != 0))) {
-			strbuf_printf(&shown, "%s%s%s", shown_dir, e->d_name,
-				      S_ISDIR(st.st_mode) ? "/" : "");
+			strbuf_printf(
+			    &shown, "%s%s%s", shown_dir, e->d_name, S_ISDIR(st.st_mode) ? "/" : "");
 			strlist_add(out, strbuf_take(&shown));
 		}
 		strbuf_free(&path);
@@ -88,8 +88,8 @@ remove_doubles(struct strlist *l)
 }
 
 void
-complete_find(struct shell *sh, const char *line, size_t pos, size_t *word_start,
-	      struct strlist *out)
+complete_find(
+    struct shell *sh, const char *line, size_t pos, size_t *word_start, struct strlist *out)
 {
 	size_t start = pos;
 	char *word;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * edit.c - editing one line. Shows a window of it on a single row, so that no
- * terminal needs to know more than \r, \b and blanks. Output processing is left on. Owns the line while it is
- * edited; never changes the terminal's modes.
+ * terminal needs to know more than \r, \b and blanks. Output
+ * processing is left on. Owns the line while it is edited; never changes the terminal's modes.
  */
 #include "edit.h"
 
@@ -13,10 +13,10 @@
 
 #include "shell.h"
 
-#define CTRL(c) ((c) & 0x1f)
-#define KEY_EOF (-1)
+#define CTRL(c)         ((c)&0x1f)
+#define KEY_EOF         (-1)
 #define COLUMNS_DEFAULT 80
-#define COLUMNS_MIN 16
+#define COLUMNS_MIN     16
 
 enum key {
 	KEY_LEFT = 0x100,
@@ -32,15 +32,15 @@ enum key {
 struct editor {
 	struct shell *sh;
 	const char *prompt;
-	size_t width;		/* columns for the line behind the prompt */
+	size_t width; /* columns for the line behind the prompt */
 	struct strbuf *line;
-	size_t pos;		/* of the cursor, in bytes */
-	size_t first;		/* the first byte shown */
-	size_t shown;		/* columns drawn behind the prompt */
-	size_t column;		/* of the cursor, behind the prompt */
+	size_t pos; /* of the cursor, in bytes */
+	size_t first; /* the first byte shown */
+	size_t shown; /* columns drawn behind the prompt */
+	size_t column; /* of the cursor, behind the prompt */
 	bool drawn;
-	size_t recalled;	/* 0: the new line; n: history_get(n - 1) */
-	char *unfinished;	/* the new line, while an older one is shown */
+	size_t recalled; /* 0: the new line; n: history_get(n - 1) */
+	char *unfinished; /* the new line, while an older one is shown */
 };
 
 static void
@@ -70,9 +70,17 @@ read_sequence(void)
 		int number;
 		enum key key;
 	} keys[] = {
-		{'A', 0, KEY_UP}, {'B', 0, KEY_DOWN}, {'C', 0, KEY_RIGHT}, {'D', 0, KEY_LEFT},
-		{'H', 0, KEY_HOME}, {'F', 0, KEY_END}, {'~', 1, KEY_HOME}, {'~', 7, KEY_HOME},
-		{'~', 4, KEY_END}, {'~', 8, KEY_END}, {'~', 3, KEY_DELETE},
+	    {'A', 0, KEY_UP},
+	    {'B', 0, KEY_DOWN},
+	    {'C', 0, KEY_RIGHT},
+	    {'D', 0, KEY_LEFT},
+	    {'H', 0, KEY_HOME},
+	    {'F', 0, KEY_END},
+	    {'~', 1, KEY_HOME},
+	    {'~', 7, KEY_HOME},
+	    {'~', 4, KEY_END},
+	    {'~', 8, KEY_END},
+	    {'~', 3, KEY_DELETE},
 	};
 	int number = 0;
 	int c = read_char();
@@ -205,8 +213,7 @@ insert(struct editor *e, const char *s, size_t len)
 
 	for (size_t i = 0; i < len; i++)
 		strbuf_putc(e->line, 0);
-	memmove(e->line->data + e->pos + len, e->line->data + e->pos,
-		e->line->len - len - e->pos);
+	memmove(e->line->data + e->pos + len, e->line->data + e->pos, e->line->len - len - e->pos);
 	memcpy(e->line->data + e->pos, s, len);
 	e->pos += len;
 	/* The common case costs one character on the line. */
@@ -219,8 +226,7 @@ insert(struct editor *e, const char *s, size_t len)
 	redraw(e);
 }
 
-static void
-delete(struct editor *e, size_t from, size_t to)
+static void delete (struct editor *e, size_t from, size_t to)
 {
 	if (from == to)
 		return;
@@ -239,7 +245,7 @@ delete_word(struct editor *e)
 		from--;
 	while (from > 0 && e->line->data[from - 1] != ' ')
 		from--;
-	delete(e, from, e->pos);
+	delete (e, from, e->pos);
 }
 
 static void
@@ -347,20 +353,20 @@ handle(struct editor *e, int key, enum edit_result *result)
 			*result = EDIT_END;
 			return true;
 		}
-		delete(e, e->pos, step_right(e, e->pos));
+		delete (e, e->pos, step_right(e, e->pos));
 		break;
 	case KEY_DELETE:
-		delete(e, e->pos, step_right(e, e->pos));
+		delete (e, e->pos, step_right(e, e->pos));
 		break;
 	case CTRL('h'):
 	case 0x7f:
-		delete(e, step_left(e, e->pos), e->pos);
+		delete (e, step_left(e, e->pos), e->pos);
 		break;
 	case CTRL('u'):
-		delete(e, 0, e->pos);
+		delete (e, 0, e->pos);
 		break;
 	case CTRL('k'):
-		delete(e, e->pos, e->line->len);
+		delete (e, e->pos, e->line->len);
 		break;
 	case CTRL('w'):
 		delete_word(e);

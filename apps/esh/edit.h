@@ -11,9 +11,9 @@
 struct shell;
 
 enum edit_result {
-	EDIT_LINE,	/* the line is there, without its newline */
-	EDIT_ABANDONED,	/* ^C */
-	EDIT_END,	/* ^D on an empty line, or the terminal is gone */
+	EDIT_LINE, /* the line is there, without its newline */
+	EDIT_ABANDONED, /* ^C */
+	EDIT_END, /* ^D on an empty line, or the terminal is gone */
 };
 
 /* Reads one line; descriptors 0 and 1 are a terminal in raw mode. Blocks. */
@@ -29,7 +29,7 @@ void history_print(struct strbuf *out);
 void history_free(void);
 
 /* The continuations of the word that ends at `pos` (complete.c). */
-void complete_find(struct shell *sh, const char *line, size_t pos, size_t *word_start,
-		   struct strlist *out);
+void complete_find(
+    struct shell *sh, const char *line, size_t pos, size_t *word_start, struct strlist *out);
 
 #endif

@@ -131,8 +131,8 @@ item_matches(struct shell *sh, const struct case_item *item, const struct strbuf
 	for (const struct word *w = item->patterns; w != NULL; w = w->next) {
 		struct strbuf pattern = {0};
 		bool ok = expand_pattern(sh, w, &pattern);
-		bool hit = ok && match_pattern(strbuf_cstr(&pattern), pattern.len, subject->data,
-					       subject->len);
+		bool hit = ok &&
+		    match_pattern(strbuf_cstr(&pattern), pattern.len, subject->data, subject->len);
 
 		strbuf_free(&pattern);
 		if (!ok)
@@ -209,7 +209,7 @@ static bool
 fails_for_good(const struct node *n)
 {
 	return n->kind == NODE_SIMPLE || n->kind == NODE_SUBSHELL ||
-	       (n->kind == NODE_PIPE && !n->negate);
+	    (n->kind == NODE_PIPE && !n->negate);
 }
 
 int

@@ -39,8 +39,7 @@ expand_arith(struct shell *sh, const struct part *p, struct marked *m)
 	long value;
 	bool ok;
 
-	ok = expand_string(sh, p->word, &text) &&
-	     arith_evaluate(sh, strbuf_cstr(&text), &value);
+	ok = expand_string(sh, p->word, &text) && arith_evaluate(sh, strbuf_cstr(&text), &value);
 	if (ok) {
 		strbuf_printf(&digits, "%ld", value);
 		marked_put(m, digits.data, digits.len, p->quoted ? MARK_QUOTED : MARK_SPLIT);
@@ -93,9 +92,9 @@ struct cutter {
 	struct strlist *out;
 	struct strbuf text;
 	struct strbuf pattern;
-	bool started;		/* there is a field, be it empty */
-	bool magic;		/* the pattern has an unquoted * ? or [ */
-	bool after_blank;	/* the last field ended at a blank of IFS */
+	bool started; /* there is a field, be it empty */
+	bool magic; /* the pattern has an unquoted * ? or [ */
+	bool after_blank; /* the last field ended at a blank of IFS */
 };
 
 static void

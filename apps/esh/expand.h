@@ -9,18 +9,18 @@
 #include "shell.h"
 
 enum mark {
-	MARK_PLAIN = 'p',	/* from the word itself, unquoted */
-	MARK_SPLIT = 's',	/* from an unquoted expansion: fields are split here */
-	MARK_QUOTED = 'q',	/* neither split nor a pattern */
-	MARK_EMPTY = 'e',	/* no character: a quoted nothing, which makes a field */
-	MARK_BREAK = 'b',	/* no character: fields end here ("$@") */
+	MARK_PLAIN = 'p', /* from the word itself, unquoted */
+	MARK_SPLIT = 's', /* from an unquoted expansion: fields are split here */
+	MARK_QUOTED = 'q', /* neither split nor a pattern */
+	MARK_EMPTY = 'e', /* no character: a quoted nothing, which makes a field */
+	MARK_BREAK = 'b', /* no character: fields end here ("$@") */
 };
 
 /* chars.data[i] bears marks.data[i]. */
 struct marked {
 	struct strbuf chars;
 	struct strbuf marks;
-	bool one_string;	/* $@ and $* are joined: no fields are wanted */
+	bool one_string; /* $@ and $* are joined: no fields are wanted */
 };
 
 void marked_put(struct marked *m, const char *s, size_t len, enum mark mark);

@@ -12,7 +12,7 @@
 struct function {
 	struct function *next;
 	char *name;
-	char *source;			/* where it was defined; NULL at a prompt */
+	char *source; /* where it was defined; NULL at a prompt */
 	struct arena *arena;
 	const struct node *definition;
 };

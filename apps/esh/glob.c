@@ -38,8 +38,8 @@ static void expand_from(struct strbuf *path, const char *pattern, struct strlist
 
 /* Tries every name in the directory `path` against one component. */
 static void
-expand_component(struct strbuf *path, const char *component, size_t len, const char *rest,
-		 struct strlist *out)
+expand_component(
+    struct strbuf *path, const char *component, size_t len, const char *rest, struct strlist *out)
 {
 	size_t base = path->len;
 	struct strlist names = {0};

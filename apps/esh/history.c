@@ -10,7 +10,7 @@
 
 static struct {
 	char *lines[HISTORY_MAX];
-	size_t n;		/* ever added */
+	size_t n; /* ever added */
 } history;
 
 const char *

@@ -20,14 +20,14 @@ typedef bool (*input_fetch)(struct input *in);
 
 struct input {
 	input_fetch fetch;
-	void *context;		/* the fetcher's */
+	void *context; /* the fetcher's */
 	int fd;
 	struct strbuf text;
 	size_t pos;
-	int line;		/* of in->text.data[in->pos] */
-	int retries;		/* times a reader went back over a substitution */
+	int line; /* of in->text.data[in->pos] */
+	int retries; /* times a reader went back over a substitution */
 	bool at_end;
-	bool fresh;		/* the next line starts a command (a prompt's choice) */
+	bool fresh; /* the next line starts a command (a prompt's choice) */
 	/* What was read ahead from a private descriptor. */
 	bool read_ahead;
 	char ahead[256];

@@ -14,16 +14,18 @@
 #include "shell.h"
 
 struct job {
-	struct job *next;	/* newest first */
+	struct job *next; /* newest first */
 	int id;
-	pid_t pgid;		/* 0: in the shell's group */
+	pid_t pgid; /* 0: in the shell's group */
 	pid_t *pids;
-	int *wait_statuses;	/* RUNNING, or as waitpid gave it */
+	int *wait_statuses; /* RUNNING, or as waitpid gave it */
 	int n;
 	char *text;
 };
 
 #define RUNNING (-1)
+/* Of a command's text in a message. */
+#define TEXT_MAX 60
 
 /* Children nobody asks about, until they end. */
 static struct {
@@ -55,12 +57,13 @@ wait_for(pid_t pid, int *wait_status)
 static void
 put_text(struct strbuf *b, const char *text)
 {
-	size_t len = strcspn(text, "\n");
+	size_t len = strlen(text);
 
-	while (len > 0 && text[len - 1] == ' ')
+	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\n'))
 		len--;
-	strbuf_put(b, text, len < 60 ? len : 60);
-	if (len >= 60 || (text[len] == '\n' && text[len + 1] != '\0'))
+	for (size_t i = 0; i < len && i < TEXT_MAX; i++)
+		strbuf_putc(b, text[i] == '\n' ? ' ' : text[i]);
+	if (len > TEXT_MAX)
 		strbuf_puts(b, "...");
 }
 
@@ -115,8 +118,8 @@ job_add_stray(pid_t pid)
 }
 
 int
-job_wait_foreground(struct shell *sh, const pid_t *pids, const int *statuses, int n, pid_t pgid,
-		    const char *text)
+job_wait_foreground(
+    struct shell *sh, const pid_t *pids, const int *statuses, int n, pid_t pgid, const char *text)
 {
 	int status = 0;
 	bool interrupted = false;

@@ -12,10 +12,15 @@ static const struct {
 	const char *text;
 	enum token token;
 } operators[] = {
-	/* A longer operator stands before its prefix. */
-	{"&&", TOK_AND_IF}, {"||", TOK_OR_IF}, {";;", TOK_DSEMI},
-	{"&", TOK_AMP}, {"|", TOK_PIPE}, {";", TOK_SEMI},
-	{"(", TOK_LPAREN}, {")", TOK_RPAREN},
+    /* A longer operator stands before its prefix. */
+    {"&&", TOK_AND_IF},
+    {"||", TOK_OR_IF},
+    {";;", TOK_DSEMI},
+    {"&", TOK_AMP},
+    {"|", TOK_PIPE},
+    {";", TOK_SEMI},
+    {"(", TOK_LPAREN},
+    {")", TOK_RPAREN},
 };
 
 static const struct {
@@ -23,10 +28,15 @@ static const struct {
 	enum redir_op op;
 	bool strip;
 } redirections[] = {
-	{"<<-", REDIR_HERE, true}, {"<<", REDIR_HERE, false}, {"<&", REDIR_DUP_IN, false},
-	{"<>", REDIR_READWRITE, false}, {"<", REDIR_IN, false},
-	{">>", REDIR_APPEND, false}, {">&", REDIR_DUP_OUT, false},
-	{">|", REDIR_CLOBBER, false}, {">", REDIR_OUT, false},
+    {"<<-", REDIR_HERE, true},
+    {"<<", REDIR_HERE, false},
+    {"<&", REDIR_DUP_IN, false},
+    {"<>", REDIR_READWRITE, false},
+    {"<", REDIR_IN, false},
+    {">>", REDIR_APPEND, false},
+    {">&", REDIR_DUP_OUT, false},
+    {">|", REDIR_CLOBBER, false},
+    {">", REDIR_OUT, false},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

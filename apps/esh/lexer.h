@@ -39,16 +39,16 @@ struct lexer {
 	bool have;
 	enum token token;
 	int line;
-	struct word *word;		/* TOK_WORD */
-	enum redir_op redir_op;		/* TOK_REDIR */
-	int redir_fd;			/* TOK_REDIR; -1: the operator's own */
-	bool redir_strip;		/* TOK_REDIR: <<- */
+	struct word *word; /* TOK_WORD */
+	enum redir_op redir_op; /* TOK_REDIR */
+	int redir_fd; /* TOK_REDIR; -1: the operator's own */
+	bool redir_strip; /* TOK_REDIR: <<- */
 	/* Here-documents whose bodies follow the next newline. */
 	struct redir *here_first;
 	struct redir **here_last;
 	/* The first error; "" is none. */
 	bool failed;
-	bool at_end;			/* ... and it was an unexpected end */
+	bool at_end; /* ... and it was an unexpected end */
 	int error_line;
 	char error[120];
 };
@@ -76,12 +76,12 @@ bool word_raw(const struct word *w, struct strbuf *out);
 
 /* word.c: what a run of text is part of decides what is special in it. */
 enum word_mode {
-	WORD_PLAIN,	/* ends before a blank or an operator */
-	WORD_DQUOTE,	/* to the closing " */
-	WORD_BRACE,	/* operand of ${x-w}, to the closing } */
-	WORD_BRACE_DQ,	/* the same inside double quotes */
-	WORD_HERE,	/* to the end */
-	WORD_ARITH,	/* to )) */
+	WORD_PLAIN, /* ends before a blank or an operator */
+	WORD_DQUOTE, /* to the closing " */
+	WORD_BRACE, /* operand of ${x-w}, to the closing } */
+	WORD_BRACE_DQ, /* the same inside double quotes */
+	WORD_HERE, /* to the end */
+	WORD_ARITH, /* to )) */
 };
 
 /* NULL after an error. */

@@ -24,20 +24,20 @@
 extern char **environ;
 
 struct options {
-	const char *command;	/* -c */
-	const char *state;	/* -S: what a parent shell hands over; "@FD:LENGTH" where it lies */
-	bool from_stdin;	/* -s */
-	bool interactive;	/* -i */
+	const char *command; /* -c */
+	const char *state; /* -S: what a parent shell hands over; "@FD:LENGTH" where it lies */
+	bool from_stdin; /* -s */
+	bool interactive; /* -i */
 };
 
 static const char usage[] =
-	"usage: esh [-eiuxfs] [-c COMMAND [NAME [ARG...]] | FILE [ARG...]]\n"
-	"The shell. Without -c and FILE it reads commands from standard input.\n"
-	"  -c COMMAND  run COMMAND; NAME becomes $0\n"
-	"  -s          read commands from standard input; all operands are arguments\n"
-	"  -i          interactive: prompt, ignore ^C\n"
-	"  -e          exit when a command fails     -u  unset variables are errors\n"
-	"  -x          show commands as they are run -f  no matching of file names\n";
+    "usage: esh [-eiuxfs] [-c COMMAND [NAME [ARG...]] | FILE [ARG...]]\n"
+    "The shell. Without -c and FILE it reads commands from standard input.\n"
+    "  -c COMMAND  run COMMAND; NAME becomes $0\n"
+    "  -s          read commands from standard input; all operands are arguments\n"
+    "  -i          interactive: prompt, ignore ^C\n"
+    "  -e          exit when a command fails     -u  unset variables are errors\n"
+    "  -x          show commands as they are run -f  no matching of file names\n";
 
 static bool
 set_flag(struct shell *sh, struct options *o, char letter)
@@ -178,7 +178,7 @@ read_state(struct shell *sh, struct options *o, struct strbuf *commands, int *li
 		return state_read(sh, o->state, line);
 	fd = strtol(o->state + 1, &end, 10);
 	ok = *end == ':' && state_receive((int)fd, strtoul(end + 1, NULL, 10), &state, commands) &&
-	     state_read(sh, strbuf_cstr(&state), line);
+	    state_read(sh, strbuf_cstr(&state), line);
 	o->command = strbuf_cstr(commands);
 	strbuf_free(&state);
 	return ok;
@@ -198,6 +198,7 @@ run_commands(struct shell *sh, const struct options *o, const char *file, int li
 		sh->source = file;
 		sh->status = run_file(sh, file);
 	} else if (sh->interactive) {
+		sh->source = NULL;
 		tty_start(sh);
 		run_prompt(sh);
 	} else {
@@ -269,8 +270,8 @@ esh_main(int argc, char **argv)
 	if (sh->arg0 == NULL)
 		sh->arg0 = mem_strdup(file != NULL ? file : argc > 0 ? argv[0] : "esh");
 	take_operands(sh, argc, argv, first);
-	sh->interactive = o.interactive ||
-			  (o.command == NULL && file == NULL && isatty(0) && isatty(2));
+	sh->interactive =
+	    o.interactive || (o.command == NULL && file == NULL && isatty(0) && isatty(2));
 	if (o.state != NULL && !read_state(sh, &o, &commands, &line))
 		sh->status = report_abort(sh, "bad state from the parent shell");
 	else

@@ -15,9 +15,18 @@ in_class(const char *name, size_t len, int c)
 		const char *name;
 		int (*test)(int);
 	} classes[] = {
-		{"alnum", isalnum}, {"alpha", isalpha}, {"blank", isblank}, {"cntrl", iscntrl},
-		{"digit", isdigit}, {"graph", isgraph}, {"lower", islower}, {"print", isprint},
-		{"punct", ispunct}, {"space", isspace}, {"upper", isupper}, {"xdigit", isxdigit},
+	    {"alnum", isalnum},
+	    {"alpha", isalpha},
+	    {"blank", isblank},
+	    {"cntrl", iscntrl},
+	    {"digit", isdigit},
+	    {"graph", isgraph},
+	    {"lower", islower},
+	    {"print", isprint},
+	    {"punct", ispunct},
+	    {"space", isspace},
+	    {"upper", isupper},
+	    {"xdigit", isxdigit},
 	};
 
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
@@ -124,8 +133,7 @@ match_pattern(const char *pattern, size_t pattern_len, const char *s, size_t len
 		}
 		if (s == s_end && pattern == end)
 			return true;
-		if (s < s_end && pattern < end &&
-		    match_one(&pattern, end, (unsigned char)*s)) {
+		if (s < s_end && pattern < end && match_one(&pattern, end, (unsigned char)*s)) {
 			s++;
 			continue;
 		}

@@ -26,10 +26,9 @@ struct strbuf {
 void strbuf_putc(struct strbuf *b, int c);
 void strbuf_put(struct strbuf *b, const char *s, size_t len);
 void strbuf_puts(struct strbuf *b, const char *s);
-void strbuf_printf(struct strbuf *b, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+void strbuf_printf(struct strbuf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(struct strbuf *b, const char *fmt, va_list ap)
-	__attribute__((format(printf, 2, 0), nonnull(2)));
+    __attribute__((format(printf, 2, 0), nonnull(2)));
 /* The text with a NUL behind it; stays owned by the buffer. */
 const char *strbuf_cstr(struct strbuf *b);
 /* Hands the text over to the caller, who frees it; the buffer is empty then. */

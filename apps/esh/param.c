@@ -128,8 +128,8 @@ fail_with_message(struct shell *sh, const struct part *p)
 	struct strbuf text = {0};
 
 	if (expand_string(sh, p->word, &text))
-		report_abort(sh, "%s: %s", p->text,
-			     text.len > 0 ? strbuf_cstr(&text) : "parameter not set");
+		report_abort(
+		    sh, "%s: %s", p->text, text.len > 0 ? strbuf_cstr(&text) : "parameter not set");
 	strbuf_free(&text);
 	return false;
 }
@@ -156,7 +156,7 @@ put_operand(struct shell *sh, const struct part *p, struct marked *m)
 /* The shortest or longest prefix or suffix that matches is cut off. */
 static void
 trim(const char *value, size_t len, enum param_op op, struct strbuf *pattern, size_t *from,
-     size_t *to)
+    size_t *to)
 {
 	bool prefix = op == PARAM_PREFIX || op == PARAM_PREFIX_LONG;
 	bool longest = op == PARAM_PREFIX_LONG || op == PARAM_SUFFIX_LONG;
@@ -225,8 +225,7 @@ apply_operator(struct shell *sh, const struct part *p, const char *value, struct
 	bool is_set = is_list(p) ? sh->args.n > 0 : value != NULL;
 
 	if (p->colon && is_set)
-		is_set = is_list(p) ? sh->args.n > 1 || sh->args.v[0][0] != '\0'
-				    : value[0] != '\0';
+		is_set = is_list(p) ? sh->args.n > 1 || sh->args.v[0][0] != '\0' : value[0] != '\0';
 	if (!is_set && !is_list(p) && sh->nounset &&
 	    (p->op == PARAM_PLAIN || p->op >= PARAM_LENGTH) && value == NULL)
 		return fail_unset(sh, p);

@@ -13,8 +13,22 @@ static struct node *parse_list(struct lexer *lx, bool one_line);
 static struct node *parse_and_or(struct lexer *lx);
 
 static const char *const reserved[] = {
-	"!", "{", "}", "case", "do", "done", "elif", "else", "esac",
-	"fi", "for", "if", "in", "then", "until", "while",
+    "!",
+    "{",
+    "}",
+    "case",
+    "do",
+    "done",
+    "elif",
+    "else",
+    "esac",
+    "fi",
+    "for",
+    "if",
+    "in",
+    "then",
+    "until",
+    "while",
 };
 
 bool
@@ -63,8 +77,7 @@ expect_word(struct lexer *lx, const char *s)
 	t = lexer_peek(lx);
 	if (t != TOK_ERROR) {
 		lx->at_end = t == TOK_EOF;
-		lexer_fail(lx, "syntax error: unexpected %s (expecting %s)",
-			   lexer_describe(lx), s);
+		lexer_fail(lx, "syntax error: unexpected %s (expecting %s)", lexer_describe(lx), s);
 	}
 	return false;
 }
@@ -324,8 +337,12 @@ parse_compound(struct lexer *lx)
 		const char *word;
 		enum node_kind kind;
 	} starts[] = {
-		{"if", NODE_IF}, {"while", NODE_WHILE}, {"until", NODE_UNTIL},
-		{"for", NODE_FOR}, {"case", NODE_CASE}, {"{", NODE_BRACE},
+	    {"if", NODE_IF},
+	    {"while", NODE_WHILE},
+	    {"until", NODE_UNTIL},
+	    {"for", NODE_FOR},
+	    {"case", NODE_CASE},
+	    {"{", NODE_BRACE},
 	};
 
 	if (lexer_peek(lx) == TOK_LPAREN)
@@ -409,7 +426,7 @@ parse_simple(struct lexer *lx)
 			last_word = &lx->word->next;
 			lexer_take(lx);
 		} else if (t == TOK_LPAREN && n->words != NULL && n->words->next == NULL &&
-			   n->assigns == NULL && n->redirs == NULL) {
+		    n->assigns == NULL && n->redirs == NULL) {
 			return parse_function(lx, n);
 		} else {
 			break;
@@ -504,7 +521,14 @@ static bool
 ends_list(struct lexer *lx)
 {
 	static const char *const ends[] = {
-		"then", "else", "elif", "fi", "do", "done", "esac", "}",
+	    "then",
+	    "else",
+	    "elif",
+	    "fi",
+	    "do",
+	    "done",
+	    "esac",
+	    "}",
 	};
 	enum token t = lexer_peek(lx);
 

@@ -9,9 +9,9 @@
 #include "lexer.h"
 
 enum parse_result {
-	PARSE_COMMAND,	/* *out is a list; NULL for an empty line */
-	PARSE_END,	/* no more input */
-	PARSE_ERROR,	/* lx->error and lx->error_line say what and where */
+	PARSE_COMMAND, /* *out is a list; NULL for an empty line */
+	PARSE_END, /* no more input */
+	PARSE_ERROR, /* lx->error and lx->error_line say what and where */
 };
 
 /* The next complete command: one line, and what it needs of the following ones. */

@@ -102,7 +102,7 @@ start_stage(struct shell *sh, const struct node *n, const struct spawn_how *how)
 }
 
 struct stages {
-	pid_t *pids;		/* 0 where the stage could not be started */
+	pid_t *pids; /* 0 where the stage could not be started */
 	int *statuses;
 	int n;
 	pid_t pgid;
@@ -111,7 +111,7 @@ struct stages {
 /* Starts one stage between its pipes; `in` and `out` are -1 or hidden ends. */
 static void
 start_between(struct shell *sh, const struct node *n, int in, int out, struct stages *s,
-	      const struct spawn_how *base)
+    const struct spawn_how *base)
 {
 	struct spawn_how how = *base;
 	struct redir_saved *saved = NULL;
@@ -139,8 +139,7 @@ start_between(struct shell *sh, const struct node *n, int in, int out, struct st
 }
 
 static void
-start_stages(struct shell *sh, const struct node *n, struct stages *s,
-	     const struct spawn_how *how)
+start_stages(struct shell *sh, const struct node *n, struct stages *s, const struct spawn_how *how)
 {
 	int in = -1;
 
@@ -251,8 +250,8 @@ int
 background_run(struct shell *sh, const struct node *n)
 {
 	struct spawn_how how = {
-		.group = sh->job_control ? GROUP_NEW : GROUP_OWN,
-		.background = true,
+	    .group = sh->job_control ? GROUP_NEW : GROUP_OWN,
+	    .background = true,
 	};
 	struct node one = *n;
 	const struct node *first = &one;

@@ -8,7 +8,6 @@
 
 #include "parser.h"
 
-
 struct printer {
 	struct strbuf *out;
 	struct strbuf bodies;
@@ -72,9 +71,14 @@ static void
 print_param(struct strbuf *out, const struct part *p)
 {
 	static const char *const ops[] = {
-		[PARAM_DEFAULT] = "-", [PARAM_ASSIGN] = "=", [PARAM_ERROR] = "?",
-		[PARAM_ALTERNATIVE] = "+", [PARAM_PREFIX] = "#", [PARAM_PREFIX_LONG] = "##",
-		[PARAM_SUFFIX] = "%", [PARAM_SUFFIX_LONG] = "%%",
+	    [PARAM_DEFAULT] = "-",
+	    [PARAM_ASSIGN] = "=",
+	    [PARAM_ERROR] = "?",
+	    [PARAM_ALTERNATIVE] = "+",
+	    [PARAM_PREFIX] = "#",
+	    [PARAM_PREFIX_LONG] = "##",
+	    [PARAM_SUFFIX] = "%",
+	    [PARAM_SUFFIX_LONG] = "%%",
 	};
 
 	strbuf_puts(out, p->op == PARAM_LENGTH ? "${#" : "${");
@@ -118,7 +122,7 @@ print_plain(struct strbuf *out, const struct part *p)
 {
 	size_t len = strlen(p->text);
 	bool meets = len > 0 && p->text[len - 1] == '$' && p->next != NULL &&
-		     p->next->kind != PART_TEXT && !p->next->quoted;
+	    p->next->kind != PART_TEXT && !p->next->quoted;
 
 	strbuf_put(out, p->text, meets ? len - 1 : len);
 	if (meets)
@@ -155,9 +159,15 @@ static void
 print_redirs(struct printer *p, const struct redir *r)
 {
 	static const char *const ops[] = {
-		[REDIR_IN] = "<", [REDIR_OUT] = ">", [REDIR_APPEND] = ">>",
-		[REDIR_CLOBBER] = ">|", [REDIR_READWRITE] = "<>", [REDIR_DUP_IN] = "<&",
-		[REDIR_DUP_OUT] = ">&", [REDIR_BOTH] = "&>", [REDIR_HERE] = "<<",
+	    [REDIR_IN] = "<",
+	    [REDIR_OUT] = ">",
+	    [REDIR_APPEND] = ">>",
+	    [REDIR_CLOBBER] = ">|",
+	    [REDIR_READWRITE] = "<>",
+	    [REDIR_DUP_IN] = "<&",
+	    [REDIR_DUP_OUT] = ">&",
+	    [REDIR_BOTH] = "&>",
+	    [REDIR_HERE] = "<<",
 	};
 
 	for (; r != NULL; r = r->next) {

@@ -21,7 +21,7 @@
 struct redir_saved {
 	struct redir_saved *next;
 	int fd;
-	int copy;		/* -1: fd was closed */
+	int copy; /* -1: fd was closed */
 };
 
 int
@@ -107,11 +107,12 @@ static bool
 open_file(const struct redir *r, const char *name)
 {
 	static const int flags[] = {
-		[REDIR_IN] = O_RDONLY, [REDIR_OUT] = O_WRONLY | O_CREAT | O_TRUNC,
-		[REDIR_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
-		[REDIR_CLOBBER] = O_WRONLY | O_CREAT | O_TRUNC,
-		[REDIR_READWRITE] = O_RDWR | O_CREAT,
-		[REDIR_BOTH] = O_WRONLY | O_CREAT | O_TRUNC,
+	    [REDIR_IN] = O_RDONLY,
+	    [REDIR_OUT] = O_WRONLY | O_CREAT | O_TRUNC,
+	    [REDIR_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
+	    [REDIR_CLOBBER] = O_WRONLY | O_CREAT | O_TRUNC,
+	    [REDIR_READWRITE] = O_RDWR | O_CREAT,
+	    [REDIR_BOTH] = O_WRONLY | O_CREAT | O_TRUNC,
 	};
 	int fd = open(name, flags[r->op], 0666);
 
@@ -200,7 +201,7 @@ apply_one(struct shell *sh, const struct redir *r, struct redir_saved **saved)
 	if (!ok) {
 		sh->line = r->line;
 		report(sh, "%s: %s", r->op == REDIR_HERE ? "here-document" : text.data,
-		       strerror(errno));
+		    strerror(errno));
 	}
 	strbuf_free(&text);
 	return ok;

@@ -18,12 +18,12 @@
 
 /* What the command that just ran asks of those around it. */
 enum flow {
-	FLOW_NEXT,	/* nothing: go on */
-	FLOW_BREAK,	/* leave flow_count loops */
-	FLOW_CONTINUE,	/* leave flow_count - 1 loops, go on with the next */
-	FLOW_RETURN,	/* leave the function or the sourced file */
-	FLOW_ABORT,	/* an error: leave the command line, or the script */
-	FLOW_EXIT,	/* leave the shell */
+	FLOW_NEXT, /* nothing: go on */
+	FLOW_BREAK, /* leave flow_count loops */
+	FLOW_CONTINUE, /* leave flow_count - 1 loops, go on with the next */
+	FLOW_RETURN, /* leave the function or the sourced file */
+	FLOW_ABORT, /* an error: leave the command line, or the script */
+	FLOW_EXIT, /* leave the shell */
 };
 
 struct var;
@@ -34,37 +34,37 @@ struct saved_var;
 struct shell {
 	/* Options. */
 	bool interactive;
-	bool errexit;		/* -e */
-	bool xtrace;		/* -x */
-	bool nounset;		/* -u */
-	bool noglob;		/* -f */
-	bool job_control;	/* a process group for each job, and a terminal to lend */
+	bool errexit; /* -e */
+	bool xtrace; /* -x */
+	bool nounset; /* -u */
+	bool noglob; /* -f */
+	bool job_control; /* a process group for each job, and a terminal to lend */
 
-	int status;		/* $? */
-	int subst_status;	/* of the last command substitution */
-	pid_t pid;		/* $$: the first shell's, also in subshells */
-	pid_t pgid;		/* our own group */
-	pid_t background_pid;	/* $!, 0 before the first */
+	int status; /* $? */
+	int subst_status; /* of the last command substitution */
+	pid_t pid; /* $$: the first shell's, also in subshells */
+	pid_t pgid; /* our own group */
+	pid_t background_pid; /* $!, 0 before the first */
 
 	enum flow flow;
 	int flow_count;
-	int errexit_off;	/* > 0: a failure is being tested for */
+	int errexit_off; /* > 0: a failure is being tested for */
 	int loop_depth;
 	int call_depth;
 	bool in_function;
-	unsigned long ignored;	/* signals that `trap ''` chose to ignore, as bits */
+	unsigned long ignored; /* signals that `trap ''` chose to ignore, as bits */
 
-	const char *source;	/* what is being read, for messages; NULL at a prompt */
+	const char *source; /* what is being read, for messages; NULL at a prompt */
 	int line;
 
-	char *self;		/* the path of this program */
-	char *arg0;		/* $0 */
-	struct strlist args;	/* $1... */
-	struct var *vars[32];	/* hash chains */
+	char *self; /* the path of this program */
+	char *arg0; /* $0 */
+	struct strlist args; /* $1... */
+	struct var *vars[32]; /* hash chains */
 	struct function *functions;
-	struct saved_var *locals;	/* of the function that runs */
+	struct saved_var *locals; /* of the function that runs */
 	struct job *jobs;
-	char *exit_action;	/* trap '...' EXIT */
+	char *exit_action; /* trap '...' EXIT */
 };
 
 /* The whole shell: what main is to a program (main.c). */
@@ -159,15 +159,15 @@ int run_input(struct shell *sh, struct input *in);
 int run_string(struct shell *sh, const char *text, const char *source, int line);
 
 enum group {
-	GROUP_OWN,	/* stays in the shell's process group */
-	GROUP_NEW,	/* leads a new one */
-	GROUP_JOIN,	/* joins `pgid` */
+	GROUP_OWN, /* stays in the shell's process group */
+	GROUP_NEW, /* leads a new one */
+	GROUP_JOIN, /* joins `pgid` */
 };
 
 struct spawn_how {
 	enum group group;
 	pid_t pgid;
-	bool background;	/* without job control: keyboard signals are ignored */
+	bool background; /* without job control: keyboard signals are ignored */
 };
 
 /* The path to run for a command's name: 0 and *path to free, or 126 or 127. */
@@ -180,14 +180,14 @@ void state_write(struct shell *sh, struct strbuf *out, int line);
 bool state_read(struct shell *sh, const char *text, int *line);
 /* The positional parameters as part of the state, where they are no arguments. */
 void state_write_args(struct shell *sh, struct strbuf *out);
-/* Reads state and commands from a descriptor that was inherited, and closes it; false if they are not whole. */
+/* Reads state and commands from an inherited descriptor, and closes it; false if incomplete. */
 bool state_receive(int fd, size_t state_len, struct strbuf *state, struct strbuf *text);
 
 /* ---- jobs (job.c) ---- */
 
 /* Waits for the processes of a foreground pipeline; returns the last one's status. */
-int job_wait_foreground(struct shell *sh, const pid_t *pids, const int *statuses, int n,
-			pid_t pgid, const char *text);
+int job_wait_foreground(
+    struct shell *sh, const pid_t *pids, const int *statuses, int n, pid_t pgid, const char *text);
 void job_add(struct shell *sh, const pid_t *pids, int n, pid_t pgid, const char *text);
 /* Takes note of jobs that ended; prints so at a prompt. */
 void job_poll(struct shell *sh, bool print);
@@ -219,7 +219,7 @@ typedef int (*builtin_run)(struct shell *sh, int argc, char **argv);
 struct builtin {
 	const char *name;
 	builtin_run run;
-	bool special;	/* assignments before it stay */
+	bool special; /* assignments before it stay */
 };
 
 const struct builtin *builtin_find(const char *name);

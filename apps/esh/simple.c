@@ -107,8 +107,8 @@ run_program(struct shell *sh, const struct node *n, char **argv)
 	if (sh->job_control)
 		tty_give(sh, pid);
 	print_node(&text, n);
-	status = job_wait_foreground(sh, &pid, NULL, 1, sh->job_control ? pid : 0,
-				     strbuf_cstr(&text));
+	status =
+	    job_wait_foreground(sh, &pid, NULL, 1, sh->job_control ? pid : 0, strbuf_cstr(&text));
 	strbuf_free(&text);
 	return status;
 }
@@ -125,7 +125,7 @@ count_args(char **argv)
 
 static int
 dispatch(struct shell *sh, const struct node *n, const struct builtin *builtin,
-	 struct function *function, char **argv)
+    struct function *function, char **argv)
 {
 	if (builtin != NULL && (builtin->special || function == NULL))
 		return builtin->run(sh, count_args(argv), argv);

@@ -19,9 +19,9 @@ static const int keyboard_signals[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTO
 
 /* More than this goes to a subshell through a pipe: arguments have a limit, and cost twice. */
 #define ARGUMENT_BYTES_MAX 4096
-#define ARGUMENTS_MAX 64
+#define ARGUMENTS_MAX      64
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a)           (sizeof(a) / sizeof((a)[0]))
 
 static int
 check_file(const char *path)
@@ -141,8 +141,8 @@ is_script(const char *path)
 }
 
 static int
-start_script(struct shell *sh, const char *path, char **argv, const struct spawn_how *how,
-	     pid_t *pid)
+start_script(
+    struct shell *sh, const char *path, char **argv, const struct spawn_how *how, pid_t *pid)
 {
 	struct strlist args = {0};
 	int error;
@@ -165,8 +165,10 @@ spawn_program(struct shell *sh, char **argv, const struct spawn_how *how)
 	pid_t pid = -1;
 
 	if (found == 127) {
-		report(sh, strchr(argv[0], '/') != NULL ? "%s: No such file or directory"
-							: "%s: not found", argv[0]);
+		report(sh,
+		    strchr(argv[0], '/') != NULL ? "%s: No such file or directory"
+						 : "%s: not found",
+		    argv[0]);
 	} else if (found == 126) {
 		report(sh, "%s: Permission denied", argv[0]);
 	} else {
@@ -185,7 +187,7 @@ spawn_program(struct shell *sh, char **argv, const struct spawn_how *how)
 /* Starts a subshell that reads all it is to know from a pipe, and writes that. */
 static int
 start_with_pipe(struct shell *sh, struct strbuf *state, const char *text,
-		const struct spawn_how *how, pid_t *pid)
+    const struct spawn_how *how, pid_t *pid)
 {
 	struct strlist args = {0};
 	struct strbuf spec = {0};
@@ -222,7 +224,7 @@ start_with_pipe(struct shell *sh, struct strbuf *state, const char *text,
 
 static int
 start_with_arguments(struct shell *sh, struct strbuf *state, const char *text,
-		     const struct spawn_how *how, pid_t *pid)
+    const struct spawn_how *how, pid_t *pid)
 {
 	struct strlist args = {0};
 	int error;

@@ -43,7 +43,7 @@ state_write(struct shell *sh, struct strbuf *out, int line)
 	if (sh->noglob)
 		options |= STATE_NOGLOB;
 	strbuf_printf(out, "%d %ld %d %ld %d %d\n", STATE_VERSION, (long)sh->pid, sh->status,
-		      (long)sh->background_pid, line, options);
+	    (long)sh->background_pid, line, options);
 	var_print(sh, out, "", false);
 	function_print(sh, out);
 }
@@ -55,8 +55,9 @@ state_read(struct shell *sh, const char *text, int *line)
 	long pid, background_pid;
 	const char *body = strchr(text, '\n');
 
-	if (body == NULL || sscanf(text, "%d %ld %d %ld %d %d", &version, &pid, &status,
-				   &background_pid, line, &options) != 6 ||
+	if (body == NULL ||
+	    sscanf(text, "%d %ld %d %ld %d %d", &version, &pid, &status, &background_pid, line,
+		&options) != 6 ||
 	    version != STATE_VERSION)
 		return false;
 	run_string(sh, body + 1, "state", 1);

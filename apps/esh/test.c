@@ -50,15 +50,27 @@ static bool
 is_unary(const char *s)
 {
 	return s[0] == '-' && s[1] != '\0' && s[2] == '\0' &&
-	       strchr("bcdefghLnprSstuwxz", s[1]) != NULL;
+	    strchr("bcdefghLnprSstuwxz", s[1]) != NULL;
 }
 
 static bool
 is_binary(const char *s)
 {
 	static const char *const names[] = {
-		"=", "==", "!=", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge",
-		"-nt", "-ot", "-ef",
+	    "=",
+	    "==",
+	    "!=",
+	    "<",
+	    ">",
+	    "-eq",
+	    "-ne",
+	    "-lt",
+	    "-le",
+	    "-gt",
+	    "-ge",
+	    "-nt",
+	    "-ot",
+	    "-ef",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -145,8 +157,10 @@ test_binary(struct test *t, const char *left, const char *op, const char *right)
 	if (op[0] != '-') {
 		int order = strcmp(left, right);
 
-		return op[0] == '=' ? order == 0 : op[0] == '!' ? order != 0 :
-		       op[0] == '<' ? order < 0 : order > 0;
+		return op[0] == '=' ? order == 0
+		    : op[0] == '!'  ? order != 0
+		    : op[0] == '<'  ? order < 0
+				    : order > 0;
 	}
 	if (strcmp(op, "-nt") == 0 || strcmp(op, "-ot") == 0 || strcmp(op, "-ef") == 0)
 		return test_files(left, op, right);

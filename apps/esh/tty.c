@@ -15,7 +15,7 @@
 
 static struct {
 	bool known;
-	struct termios modes;	/* those that commands run in */
+	struct termios modes; /* those that commands run in */
 } terminal;
 
 void
@@ -81,8 +81,8 @@ make_prompt(struct shell *sh, bool fresh, struct strbuf *out)
 }
 
 static bool
-edit_in_raw_mode(struct shell *sh, const char *prompt, struct strbuf *line,
-		 enum edit_result *result)
+edit_in_raw_mode(
+    struct shell *sh, const char *prompt, struct strbuf *line, enum edit_result *result)
 {
 	struct termios raw;
 

@@ -15,7 +15,7 @@
 struct var {
 	struct var *next;
 	char *name;
-	char *value;		/* NULL: unset, but known as exported */
+	char *value; /* NULL: unset, but known as exported */
 	bool exported;
 };
 

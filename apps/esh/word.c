@@ -18,7 +18,7 @@ struct builder {
 	struct part **last;
 	struct strbuf text;
 	bool quoted;
-	bool pending;	/* `text` is a part, be it empty */
+	bool pending; /* `text` is a part, be it empty */
 };
 
 static bool scan_run(struct builder *b, enum word_mode mode);
@@ -77,7 +77,7 @@ flush_text(struct builder *b)
 	if (!b->pending)
 		return;
 	add_part(b, PART_TEXT, b->quoted)->text =
-		arena_strndup(b->lx->arena, b->text.data, b->text.len);
+	    arena_strndup(b->lx->arena, b->text.data, b->text.len);
 	b->text.len = 0;
 	b->pending = false;
 }
@@ -114,7 +114,7 @@ scan_command(struct builder *b, bool quoted)
 		return lexer_fail(b->lx, "%s", sub.error);
 	}
 	add_part(b, PART_COMMAND, quoted)->text =
-		arena_strndup(b->lx->arena, in->text.data + start, in->pos - 1 - start);
+	    arena_strndup(b->lx->arena, in->text.data + start, in->pos - 1 - start);
 	return true;
 }
 
@@ -160,7 +160,7 @@ scan_backquotes(struct builder *b, bool quoted)
 		lexer_fail(b->lx, "%s", sub.error);
 	else
 		add_part(b, PART_COMMAND, quoted)->text =
-			arena_strndup(b->lx->arena, text.data, text.len - 1);
+		    arena_strndup(b->lx->arena, text.data, text.len - 1);
 	input_free(&in);
 	strbuf_free(&text);
 	return !b->lx->failed;
@@ -204,7 +204,10 @@ scan_operator(struct builder *b, struct part *p, bool quoted)
 {
 	static const char ops[] = "-=?+";
 	static const enum param_op kinds[] = {
-		PARAM_DEFAULT, PARAM_ASSIGN, PARAM_ERROR, PARAM_ALTERNATIVE,
+	    PARAM_DEFAULT,
+	    PARAM_ASSIGN,
+	    PARAM_ERROR,
+	    PARAM_ALTERNATIVE,
 	};
 	int c = lexer_char(b->lx);
 	const char *op;
@@ -465,8 +468,9 @@ scan_run(struct builder *b, enum word_mode mode)
 		if (c == INPUT_EOF) {
 			lx->at_end = true;
 			return lexer_fail(lx, "unterminated %s",
-					  mode == WORD_DQUOTE ? "\"" :
-					  mode == WORD_ARITH ? "$((" : "${");
+			    mode == WORD_DQUOTE      ? "\""
+				: mode == WORD_ARITH ? "$(("
+						     : "${");
 		}
 		if (mode == WORD_ARITH)
 			parens += (c == '(') - (c == ')');

@@ -20,12 +20,12 @@
 #include "../utils/cmd.h"
 
 static const char usage[] =
-	"usage: jitter [-q] [-i US] [-l LOOPS] [-p PRIORITY] [-h US]\n"
-	"Wakes every US microseconds (-i, 1000) at PRIORITY (-p; unchanged) and measures how late.\n"
-	"After LOOPS times (-l, 10000; 0 is for ever) it prints a histogram up to -h microseconds\n"
-	"(100), one line a microsecond that was met. -q leaves out the line a second.\n";
+    "usage: jitter [-q] [-i US] [-l LOOPS] [-p PRIORITY] [-h US]\n"
+    "Wakes every US microseconds (-i, 1000) at PRIORITY (-p; unchanged) and measures how late.\n"
+    "After LOOPS times (-l, 10000; 0 is for ever) it prints a histogram up to -h microseconds\n"
+    "(100), one line a microsecond that was met. -q leaves out the line a second.\n";
 
-#define NS_PER_S 1000000000L
+#define NS_PER_S      1000000000L
 #define HISTOGRAM_MAX 100000
 
 /* Written by the loop, read by the reporter: each value whole, the set of them nearly so. */
@@ -34,17 +34,17 @@ static struct {
 	atomic_long min_ns;
 	atomic_long max_ns;
 	atomic_long sum_ns;
-	atomic_long missed;	/* wake-ups later than the next was due */
-	atomic_long beyond;	/* later than the histogram goes */
+	atomic_long missed; /* wake-ups later than the next was due */
+	atomic_long beyond; /* later than the histogram goes */
 	atomic_bool ended;
 	atomic_int error;
-	atomic_long *histogram;	/* by whole microseconds */
+	atomic_long *histogram; /* by whole microseconds */
 } counts;
 
 static struct {
 	long interval_ns;
 	long loops;
-	long priority;		/* 0: that of whoever started us */
+	long priority; /* 0: that of whoever started us */
 	long histogram_us;
 	bool quiet;
 } options = {.interval_ns = 1000000, .loops = 10000, .histogram_us = 100};
@@ -53,8 +53,8 @@ static void
 add(atomic_long *a, long n)
 {
 	/* Only the loop writes: no need for a read-modify-write. */
-	atomic_store_explicit(a, atomic_load_explicit(a, memory_order_relaxed) + n,
-			      memory_order_relaxed);
+	atomic_store_explicit(
+	    a, atomic_load_explicit(a, memory_order_relaxed) + n, memory_order_relaxed);
 }
 
 static long

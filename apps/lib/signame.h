@@ -9,8 +9,8 @@
 
 struct signame {
 	int number;
-	const char *name;	/* without SIG */
-	const char *text;	/* what happened to a process that it ended */
+	const char *name; /* without SIG */
+	const char *text; /* what happened to a process that it ended */
 };
 
 /* The i-th known signal, in order of numbers as listed; NULL behind the last. */

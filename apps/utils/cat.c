@@ -9,8 +9,8 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: cat [-u] [FILE...]\n"
-	"Copies the files to standard output. - and no file at all are standard input.\n";
+    "usage: cat [-u] [FILE...]\n"
+    "Copies the files to standard output. - and no file at all are standard input.\n";
 
 static bool
 copy(const char *path)

@@ -17,7 +17,7 @@ static struct {
 	const char *usage;
 	char **argv;
 	int index;
-	const char *letters;	/* what is left of a cluster of options */
+	const char *letters; /* what is left of a cluster of options */
 	const char *value;
 } cmd;
 

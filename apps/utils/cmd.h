@@ -51,11 +51,11 @@ bool cmd_write(int fd, const void *data, size_t len_bytes);
 /* A file read by the line, however long. */
 struct lines {
 	int fd;
-	const char *name;	/* for messages */
-	char *line;		/* the line, a NUL behind it */
-	size_t len;		/* without the newline */
-	bool complete;		/* it ended with a newline */
-	bool failed;		/* reading failed; a message was printed */
+	const char *name; /* for messages */
+	char *line; /* the line, a NUL behind it */
+	size_t len; /* without the newline */
+	bool complete; /* it ended with a newline */
+	bool failed; /* reading failed; a message was printed */
 	size_t cap;
 	size_t pos;
 	size_t filled;

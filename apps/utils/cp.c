@@ -10,8 +10,8 @@
 #include "copy.h"
 
 static const char usage[] =
-	"usage: cp [-r] FILE... TARGET\n"
-	"Copies a file to TARGET, or files into the directory TARGET. -r copies directories as well.\n";
+    "usage: cp [-r] FILE... TARGET\n"
+    "Copies a file to TARGET, or files into the directory TARGET. -r copies directories as well.\n";
 
 #define DEPTH_MAX 64
 

@@ -6,8 +6,8 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: date [-u] [+FORMAT]\n"
-	"Prints the date and time, by FORMAT as strftime reads it. -u is UTC.\n";
+    "usage: date [-u] [+FORMAT]\n"
+    "Prints the date and time, by FORMAT as strftime reads it. -u is UTC.\n";
 
 int
 main(int argc, char **argv)

@@ -12,8 +12,8 @@
 extern char **environ;
 
 static const char usage[] =
-	"usage: env [-i] [-u NAME]... [NAME=VALUE...] [COMMAND [ARGUMENT...]]\n"
-	"Prints the environment, or runs COMMAND. -i starts with an empty one, -u takes NAME out.\n";
+    "usage: env [-i] [-u NAME]... [NAME=VALUE...] [COMMAND [ARGUMENT...]]\n"
+    "Prints the environment, or runs COMMAND. -i starts with an empty one, -u takes NAME out.\n";
 
 static int
 run(char **command)

@@ -8,9 +8,9 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: free [-b | -k | -m]\n"
-	"Shows how much memory the machine has, what uses it and what is free, in KiB or with -b in\n"
-	"bytes, with -m in MiB.\n";
+    "usage: free [-b | -k | -m]\n"
+    "Shows how much memory the machine has, what uses it and what is free, in KiB or with -b in\n"
+    "bytes, with -m in MiB.\n";
 
 static unsigned shift = 10;
 

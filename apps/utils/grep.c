@@ -12,11 +12,11 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: grep [-EFcilnqsvhH] [-e PATTERN]... [PATTERN] [FILE...]\n"
-	"Prints the lines that match a pattern. -v: those that do not; -i: whatever the case; -c: how\n"
-	"many; -l: only names of files; -n: with numbers; -q: nothing; -E: extended expressions;\n"
-	"-F: plain strings; -h, -H: without, with the file's name; -s: no word on missing files.\n"
-	"Ends with 0 if a line was selected, 1 if none, 2 after an error.\n";
+    "usage: grep [-EFcilnqsvhH] [-e PATTERN]... [PATTERN] [FILE...]\n"
+    "Prints the lines that match a pattern. -v: those that do not; -i: whatever the case; -c: how\n"
+    "many; -l: only names of files; -n: with numbers; -q: nothing; -E: extended expressions;\n"
+    "-F: plain strings; -h, -H: without, with the file's name; -s: no word on missing files.\n"
+    "Ends with 0 if a line was selected, 1 if none, 2 after an error.\n";
 
 struct pattern {
 	struct pattern *next;
@@ -26,7 +26,7 @@ struct pattern {
 
 static struct {
 	bool extended, fixed, count, ignore_case, names_only, numbers, quiet, silent, invert;
-	int with_name;		/* 1: always, 0: never, -1: for several files */
+	int with_name; /* 1: always, 0: never, -1: for several files */
 } options = {.with_name = -1};
 
 static struct pattern *patterns;
@@ -45,7 +45,7 @@ static void
 compile_patterns(void)
 {
 	int flags = REG_NOSUB | (options.extended ? REG_EXTENDED : 0) |
-		    (options.ignore_case ? REG_ICASE : 0);
+	    (options.ignore_case ? REG_ICASE : 0);
 
 	for (struct pattern *p = patterns; p != NULL && !options.fixed; p = p->next) {
 		char why[100];

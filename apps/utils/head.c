@@ -10,8 +10,8 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: head [-n LINES | -c BYTES] [FILE...]\n"
-	"Prints the first 10 lines of each file, or as many lines or bytes as told.\n";
+    "usage: head [-n LINES | -c BYTES] [FILE...]\n"
+    "Prints the first 10 lines of each file, or as many lines or bytes as told.\n";
 
 static bool
 copy_lines(const char *path, long n)

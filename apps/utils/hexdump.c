@@ -12,17 +12,17 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: hexdump [-Cv] [-n BYTES] [-s SKIP] [FILE...]\n"
-	"Shows bytes in hexadecimal: 16-bit words, or with -C single bytes and text. -n ends after so\n"
-	"many bytes, -s starts behind so many; -v shows equal lines instead of a star.\n";
+    "usage: hexdump [-Cv] [-n BYTES] [-s SKIP] [FILE...]\n"
+    "Shows bytes in hexadecimal: 16-bit words, or with -C single bytes and text. -n ends after so\n"
+    "many bytes, -s starts behind so many; -v shows equal lines instead of a star.\n";
 
 #define ROW 16
 
 static struct {
 	bool text;
 	bool verbose;
-	long left;		/* bytes to show yet */
-	long skip;		/* bytes to skip yet */
+	long left; /* bytes to show yet */
+	long skip; /* bytes to skip yet */
 } options = {.left = LONG_MAX};
 
 static struct {
@@ -67,7 +67,7 @@ static void
 end_row(void)
 {
 	bool repeats = dump.filled == ROW && dump.has_last && !options.verbose &&
-		       memcmp(dump.row, dump.last, ROW) == 0;
+	    memcmp(dump.row, dump.last, ROW) == 0;
 
 	if (repeats && !dump.starred)
 		printf("*\n");

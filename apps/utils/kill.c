@@ -11,9 +11,9 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: kill [-s SIGNAL | -SIGNAL] PID...\n"
-	"Sends a signal, TERM if none is named. A PID below -1 is a process group. kill -l lists the\n"
-	"signals.\n";
+    "usage: kill [-s SIGNAL | -SIGNAL] PID...\n"
+    "Sends a signal, TERM if none is named. A PID below -1 is a process group. kill -l lists the\n"
+    "signals.\n";
 
 static int
 list_signals(void)

@@ -12,15 +12,15 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: ls [-1aAdFlR] [FILE...]\n"
-	"Lists files and what is in directories. -a shows names that start with a dot, -d a directory\n"
-	"itself, -l details, -F the kind behind the name, -R what is below, -1 one name a line.\n";
+    "usage: ls [-1aAdFlR] [FILE...]\n"
+    "Lists files and what is in directories. -a shows names that start with a dot, -d a directory\n"
+    "itself, -l details, -F the kind behind the name, -R what is below, -1 one name a line.\n";
 
 #define DEPTH_MAX 128
-#define WIDTH 80
+#define WIDTH     80
 
 struct entry {
-	char *name;		/* as it is shown */
+	char *name; /* as it is shown */
 	char *path;
 	struct stat st;
 };
@@ -32,9 +32,9 @@ struct listing {
 };
 
 static struct {
-	bool all;		/* also . and .. */
+	bool all; /* also . and .. */
 	bool hidden;
-	bool directories;	/* -d */
+	bool directories; /* -d */
 	bool details;
 	bool kinds;
 	bool recursive;
@@ -77,8 +77,13 @@ compare(const void *a, const void *b)
 static char
 kind_letter(mode_t mode)
 {
-	return S_ISDIR(mode) ? 'd' : S_ISCHR(mode) ? 'c' : S_ISBLK(mode) ? 'b' :
-	       S_ISFIFO(mode) ? 'p' : S_ISLNK(mode) ? 'l' : S_ISSOCK(mode) ? 's' : '-';
+	return S_ISDIR(mode) ? 'd'
+	    : S_ISCHR(mode)  ? 'c'
+	    : S_ISBLK(mode)  ? 'b'
+	    : S_ISFIFO(mode) ? 'p'
+	    : S_ISLNK(mode)  ? 'l'
+	    : S_ISSOCK(mode) ? 's'
+			     : '-';
 }
 
 static const char *
@@ -86,8 +91,11 @@ kind_mark(mode_t mode)
 {
 	if (!options.kinds)
 		return "";
-	return S_ISDIR(mode) ? "/" : S_ISLNK(mode) ? "@" : S_ISFIFO(mode) ? "|" :
-	       S_ISREG(mode) && (mode & 0111) != 0 ? "*" : "";
+	return S_ISDIR(mode)                      ? "/"
+	    : S_ISLNK(mode)                       ? "@"
+	    : S_ISFIFO(mode)                      ? "|"
+	    : S_ISREG(mode) && (mode & 0111) != 0 ? "*"
+						  : "";
 }
 
 static void
@@ -106,7 +114,7 @@ print_details(const struct entry *e)
 	if (localtime_r(&at, &parts) != NULL)
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &parts);
 	printf("%s %3ld %4ld %4ld %9ld %s %s%s\n", mode, (long)e->st.st_nlink, (long)e->st.st_uid,
-	       (long)e->st.st_gid, (long)e->st.st_size, when, e->name, kind_mark(e->st.st_mode));
+	    (long)e->st.st_gid, (long)e->st.st_size, when, e->name, kind_mark(e->st.st_mode));
 }
 
 static void
@@ -130,7 +138,8 @@ print_columns(const struct listing *l)
 			const char *mark = kind_mark(e->st.st_mode);
 
 			if (i + rows < l->n)
-				printf("%s%-*s", e->name, (int)(widest + 2 - strlen(e->name)), mark);
+				printf(
+				    "%s%-*s", e->name, (int)(widest + 2 - strlen(e->name)), mark);
 			else
 				printf("%s%s\n", e->name, mark);
 		}
@@ -247,8 +256,8 @@ list_operands(char **operands)
 	if (directories.n > 1)
 		qsort(directories.v, directories.n, sizeof(*directories.v), compare);
 	for (size_t i = 0; i < directories.n; i++)
-		list_directory(directories.v[i].name, many || options.recursive,
-			       i == 0 && files.n == 0, 0);
+		list_directory(
+		    directories.v[i].name, many || options.recursive, i == 0 && files.n == 0, 0);
 	clear(&files);
 	clear(&directories);
 }

@@ -8,9 +8,9 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: mkdir [-p] [-m MODE] DIRECTORY...\n"
-	"Makes directories. -p makes those above as well and accepts those that are there;\n"
-	"-m sets an octal mode.\n";
+    "usage: mkdir [-p] [-m MODE] DIRECTORY...\n"
+    "Makes directories. -p makes those above as well and accepts those that are there;\n"
+    "-m sets an octal mode.\n";
 
 static bool
 is_directory(const char *path)
@@ -24,7 +24,8 @@ is_directory(const char *path)
 static bool
 make_parents(char *path)
 {
-	for (char *slash = path + 1; *path != '\0' && (slash = strchr(slash, '/')) != NULL; slash++) {
+	for (char *slash = path + 1; *path != '\0' && (slash = strchr(slash, '/')) != NULL;
+	     slash++) {
 		bool ok;
 
 		*slash = '\0';

@@ -9,9 +9,8 @@
 #include "cmd.h"
 #include "copy.h"
 
-static const char usage[] =
-	"usage: mv [-f] FILE... TARGET\n"
-	"Renames a file to TARGET, or moves files into the directory TARGET.\n";
+static const char usage[] = "usage: mv [-f] FILE... TARGET\n"
+			    "Renames a file to TARGET, or moves files into the directory TARGET.\n";
 
 static bool
 move(const char *from, const char *to)

@@ -8,13 +8,13 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: printf FORMAT [ARGUMENT...]\n"
-	"Formats: %d %i %u %o %x %X %c %s %b %%, with flags, width and precision. The format is used\n"
-	"again while there are arguments left.\n";
+    "usage: printf FORMAT [ARGUMENT...]\n"
+    "Formats: %d %i %u %o %x %X %c %s %b %%, with flags, width and precision. The format is used\n"
+    "again while there are arguments left.\n";
 
 static int status;
 static char **arguments;
-static bool stopped;	/* \c was seen */
+static bool stopped; /* \c was seen */
 
 static const char *
 next_argument(void)

@@ -11,9 +11,9 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: rm [-fr] FILE...\n"
-	"Removes files. -r removes directories with all they hold; -f is silent about what is not\n"
-	"there.\n";
+    "usage: rm [-fr] FILE...\n"
+    "Removes files. -r removes directories with all they hold; -f is silent about what is not\n"
+    "there.\n";
 
 /* A path cannot be deeper than this anyway (PATH_MAX of one-letter names). */
 #define DEPTH_MAX 512
@@ -84,8 +84,7 @@ is_protected(const char *path)
 	const char *slash = strrchr(path, '/');
 	const char *name = slash != NULL ? slash + 1 : path;
 
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	       path[strspn(path, "/")] == '\0';
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || path[strspn(path, "/")] == '\0';
 }
 
 int

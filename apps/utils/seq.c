@@ -5,28 +5,23 @@
 
 #include "cmd.h"
 
-static const char usage[] =
-	"usage: seq [FIRST [STEP]] LAST\n"
-	"Prints the whole numbers from FIRST (1) to LAST, STEP (1) apart.\n";
+static const char usage[] = "usage: seq [FIRST [STEP]] LAST\n"
+			    "Prints the whole numbers from FIRST (1) to LAST, STEP (1) apart.\n";
 
 int
 main(int argc, char **argv)
 {
-	long values[3];
 	long first = 1, step = 1, last;
-	int n = 0;
 
 	cmd_start(argc, argv, usage);
 	/* Operands may be negative, so there are no options here. */
-	for (; n < 3 && n + 1 < argc; n++)
-		values[n] = cmd_number(argv[n + 1], -LONG_MAX, LONG_MAX);
-	if (n == 0 || argc > 4)
+	if (argc < 2 || argc > 4)
 		cmd_usage();
-	last = values[n - 1];
-	if (n > 1)
-		first = values[0];
-	if (n > 2)
-		step = values[1];
+	last = cmd_number(argv[argc - 1], -LONG_MAX, LONG_MAX);
+	if (argc > 2)
+		first = cmd_number(argv[1], -LONG_MAX, LONG_MAX);
+	if (argc > 3)
+		step = cmd_number(argv[2], -LONG_MAX, LONG_MAX);
 	if (step == 0) {
 		cmd_warn("a step of 0 has no end");
 		return 2;

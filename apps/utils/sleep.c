@@ -6,11 +6,10 @@
 
 #include "cmd.h"
 
-static const char usage[] =
-	"usage: sleep SECONDS...\n"
-	"Waits for the sum of the given times; fractions are allowed.\n";
+static const char usage[] = "usage: sleep SECONDS...\n"
+			    "Waits for the sum of the given times; fractions are allowed.\n";
 
-#define NS_PER_S 1000000000L
+#define NS_PER_S    1000000000L
 #define SECONDS_MAX 1000000000L
 
 /* "1.25" in nanoseconds, without floating point. */

@@ -6,10 +6,10 @@
 
 #include "cmd.h"
 
-static const char usage[] =
-	"usage: sort [-nru] [-k FIELD] [FILE...]\n"
-	"Prints the lines in order: by bytes, or with -n by the number they start with; -k counts from\n"
-	"a field on, -r reverses, -u prints equal ones once.\n";
+static const char usage[] = "usage: sort [-nru] [-k FIELD] [FILE...]\n"
+			    "Prints the lines in order: by bytes, or with -n by the number they "
+			    "start with; -k counts from\n"
+			    "a field on, -r reverses, -u prints equal ones once.\n";
 
 static bool numeric, reversed, unique;
 static long field = 1;

@@ -7,9 +7,9 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: stty [-a | MODE...]\n"
-	"Shows all modes of the terminal at standard input, or sets some; - before a mode switches it\n"
-	"off. raw and sane stand for several; min N and time N set those numbers.\n";
+    "usage: stty [-a | MODE...]\n"
+    "Shows all modes of the terminal at standard input, or sets some; - before a mode switches it\n"
+    "off. raw and sane stand for several; min N and time N set those numbers.\n";
 
 enum field { FIELD_INPUT, FIELD_OUTPUT, FIELD_LOCAL };
 
@@ -19,20 +19,31 @@ static const struct {
 	tcflag_t bit;
 	bool sane;
 } modes[] = {
-	{"icrnl", FIELD_INPUT, ICRNL, true}, {"inlcr", FIELD_INPUT, INLCR, false},
-	{"igncr", FIELD_INPUT, IGNCR, false}, {"ixon", FIELD_INPUT, IXON, false},
-	{"opost", FIELD_OUTPUT, OPOST, true}, {"onlcr", FIELD_OUTPUT, ONLCR, true},
-	{"isig", FIELD_LOCAL, ISIG, true}, {"icanon", FIELD_LOCAL, ICANON, true},
-	{"iexten", FIELD_LOCAL, IEXTEN, true}, {"echo", FIELD_LOCAL, ECHO, true},
-	{"echoe", FIELD_LOCAL, ECHOE, true}, {"echok", FIELD_LOCAL, ECHOK, true},
-	{"echonl", FIELD_LOCAL, ECHONL, false}, {"noflsh", FIELD_LOCAL, NOFLSH, false},
+    {"icrnl", FIELD_INPUT, ICRNL, true},
+    {"inlcr", FIELD_INPUT, INLCR, false},
+    {"igncr", FIELD_INPUT, IGNCR, false},
+    {"ixon", FIELD_INPUT, IXON, false},
+    {"opost", FIELD_OUTPUT, OPOST, true},
+    {"onlcr", FIELD_OUTPUT, ONLCR, true},
+    {"isig", FIELD_LOCAL, ISIG, true},
+    {"icanon", FIELD_LOCAL, ICANON, true},
+    {"iexten", FIELD_LOCAL, IEXTEN, true},
+    {"echo", FIELD_LOCAL, ECHO, true},
+    {"echoe", FIELD_LOCAL, ECHOE, true},
+    {"echok", FIELD_LOCAL, ECHOK, true},
+    {"echonl", FIELD_LOCAL, ECHONL, false},
+    {"noflsh", FIELD_LOCAL, NOFLSH, false},
 };
 
 static const struct {
 	const char *name;
 	int index;
 } characters[] = {
-	{"intr", VINTR}, {"erase", VERASE}, {"kill", VKILL}, {"eof", VEOF}, {"quit", VQUIT},
+    {"intr", VINTR},
+    {"erase", VERASE},
+    {"kill", VKILL},
+    {"eof", VEOF},
+    {"quit", VQUIT},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -40,8 +51,9 @@ static const struct {
 static tcflag_t *
 find_field(struct termios *t, enum field field)
 {
-	return field == FIELD_INPUT ? &t->c_iflag : field == FIELD_OUTPUT ? &t->c_oflag
-									  : &t->c_lflag;
+	return field == FIELD_INPUT ? &t->c_iflag
+	    : field == FIELD_OUTPUT ? &t->c_oflag
+				    : &t->c_lflag;
 }
 
 static void

@@ -8,9 +8,9 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: tail [-n LINES | -c BYTES] [FILE...]\n"
-	"Prints the last 10 lines of each file, or as many lines or bytes as told; +N starts at\n"
-	"the N-th instead.\n";
+    "usage: tail [-n LINES | -c BYTES] [FILE...]\n"
+    "Prints the last 10 lines of each file, or as many lines or bytes as told; +N starts at\n"
+    "the N-th instead.\n";
 
 struct range {
 	bool bytes;
@@ -23,7 +23,7 @@ struct kept {
 	char *data;
 	size_t len;
 	size_t cap;
-	size_t start;		/* what lies before is dropped */
+	size_t start; /* what lies before is dropped */
 	long lines;
 };
 

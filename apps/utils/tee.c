@@ -8,8 +8,8 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: tee [-a] [FILE...]\n"
-	"Copies standard input to standard output and to the files; -a appends.\n";
+    "usage: tee [-a] [FILE...]\n"
+    "Copies standard input to standard output and to the files; -a appends.\n";
 
 int
 main(int argc, char **argv)

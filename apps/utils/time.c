@@ -18,8 +18,8 @@
 extern char **environ;
 
 static const char usage[] =
-	"usage: time [-p] COMMAND [ARGUMENT...]\n"
-	"Runs the command and prints the time it took in seconds on standard error.\n";
+    "usage: time [-p] COMMAND [ARGUMENT...]\n"
+    "Runs the command and prints the time it took in seconds on standard error.\n";
 
 static void
 print_times(const struct timespec *start, const struct timespec *end)

@@ -8,9 +8,9 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: touch [-c] FILE...\n"
-	"Makes each file that is not there, empty; with -c it does not. Times of files that are there\n"
-	"stay as they are: no server keeps settable times yet.\n";
+    "usage: touch [-c] FILE...\n"
+    "Makes each file that is not there, empty; with -c it does not. Times of files that are there\n"
+    "stay as they are: no server keeps settable times yet.\n";
 
 int
 main(int argc, char **argv)

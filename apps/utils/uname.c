@@ -6,9 +6,9 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: uname [-amnrsv]\n"
-	"Prints the system's name (-s), the node's (-n), release (-r), version (-v) and machine (-m);\n"
-	"-a prints all of them.\n";
+    "usage: uname [-amnrsv]\n"
+    "Prints the system's name (-s), the node's (-n), release (-r), version (-v) and machine (-m);\n"
+    "-a prints all of them.\n";
 
 int
 main(int argc, char **argv)

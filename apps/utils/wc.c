@@ -10,8 +10,8 @@
 #include "cmd.h"
 
 static const char usage[] =
-	"usage: wc [-clw] [FILE...]\n"
-	"Counts lines (-l), words (-w) and bytes (-c); all three without an option.\n";
+    "usage: wc [-clw] [FILE...]\n"
+    "Counts lines (-l), words (-w) and bytes (-c); all three without an option.\n";
 
 struct counts {
 	long lines;

@@ -25,12 +25,13 @@ extern char **environ;
 
 /* Scripts that the fuzzer takes apart and puts together. */
 static const char *const seeds[] = {
-	"if a; then b; elif c; then d; else e; fi\n",
-	"for i in a \"b c\" $x; do echo $i; done | while read y; do z; done\n",
-	"case $x in a|b) c;; (d*) e; esac; f() { g; } >h 2>&1; f & wait\n",
-	"cat <<E <<-'F' && echo ${x:-\"${y#*.}\"} $(echo `id` $((1+(2*x)))) \\\n more\nbody $x\nE\n\tf\nF\n",
-	"x=1 y=$(cat <<E\nin\nE\n) cmd <>f >|g >&2 <&- &>h ! | ! a; ! (b; c) || { d; }\n",
-	"echo \"$@\" ${#x} ${x%%y} $((a ? b : c)) 'q' \\q # comment\nuntil false; do :; done\n",
+    "if a; then b; elif c; then d; else e; fi\n",
+    "for i in a \"b c\" $x; do echo $i; done | while read y; do z; done\n",
+    "case $x in a|b) c;; (d*) e; esac; f() { g; } >h 2>&1; f & wait\n",
+    "cat <<E <<-'F' && echo ${x:-\"${y#*.}\"} $(echo `id` $((1+(2*x)))) \\\n more\nbody "
+    "$x\nE\n\tf\nF\n",
+    "x=1 y=$(cat <<E\nin\nE\n) cmd <>f >|g >&2 <&- &>h ! | ! a; ! (b; c) || { d; }\n",
+    "echo \"$@\" ${#x} ${x%%y} $((a ? b : c)) 'q' \\q # comment\nuntil false; do :; done\n",
 };
 
 static uint32_t random_state;
@@ -55,7 +56,7 @@ mutate(struct strbuf *text)
 	case 0:
 		if (text->len > 0)
 			text->data[next_random((uint32_t)text->len)] =
-				bits[next_random(sizeof(bits) - 1)];
+			    bits[next_random(sizeof(bits) - 1)];
 		break;
 	case 1:
 		if (text->len > 1) {
@@ -113,10 +114,10 @@ check_round_trip(const char *text, size_t len)
 
 	if (reprint(text, len, &once)) {
 		ok = reprint(strbuf_cstr(&once), once.len, &twice) && once.len == twice.len &&
-		     memcmp(once.data, strbuf_cstr(&twice), once.len) == 0;
+		    memcmp(once.data, strbuf_cstr(&twice), once.len) == 0;
 		if (!ok)
 			printf("  source: <%.*s>\n  once: <%s>\n  twice: <%s>\n", (int)len, text,
-			       once.data, strbuf_cstr(&twice));
+			    once.data, strbuf_cstr(&twice));
 	}
 	strbuf_free(&once);
 	strbuf_free(&twice);
@@ -186,8 +187,8 @@ main(int argc, char **argv)
 	if (strstr(argv[0], FOLDER) != NULL)
 		return esh_main(argc, argv);
 	if (argc == 4 && strcmp(argv[1], "--fuzz") == 0)
-		return !test_parser_round_trip((uint32_t)strtoul(argv[2], NULL, 0),
-					       (time_t)strtol(argv[3], NULL, 0));
+		return !test_parser_round_trip(
+		    (uint32_t)strtoul(argv[2], NULL, 0), (time_t)strtol(argv[3], NULL, 0));
 	ok = test_parser_round_trip(1, 3);
 	fflush(stdout);
 	return run_python(argv[0], argc > 1 ? argv[1] : NULL) != 0 || !ok;
