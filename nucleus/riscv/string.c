@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* string.c - the few functions of <string.h> that the nucleus, gcc and libfdt use. memcpy carries
- * every message: whole words, 64 bytes a turn, also between buffers that are not
+ * every message: whole words, 128 bytes a turn, also between buffers that are not
  * aligned alike (then words are put together by shifts: a hart may trap on misaligned access). */
 
 #include <stdint.h>
@@ -44,6 +44,10 @@ memcpy(void *restrict to, const void *restrict from, size_t len)
 		for (; len >= 2 * TURN; len -= 2 * TURN, d += 2 * TURN, s += 2 * TURN) {
 			copy_turn((word_t *)d, (const word_t *)s);
 			copy_turn((word_t *)(d + TURN), (const word_t *)(s + TURN));
+		}
+		if (len >= TURN) {
+			copy_turn((word_t *)d, (const word_t *)s);
+			len -= TURN, d += TURN, s += TURN;
 		}
 		for (; len >= WORD; len -= WORD, d += WORD, s += WORD)
 			*(word_t *)d = *(const word_t *)s;
