@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sbi.c - the supervisor binary interface: console, reset, timer. Keeps nothing but the
- * address of the test finisher, by which an emulator is left with a status: firmware's own reset call loses it. */
+ * address of the test finisher, by which an emulator is left with a status: firmware's own reset
+ * call loses it. */
 
 #include <stddef.h>
 
