@@ -158,31 +158,41 @@ alphasort(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+struct list {
+	struct dirent **entries;
+	int count;
+	int room;
+};
+
 static void
-free_list(struct dirent **list, int count)
+list_free(struct list *list)
 {
-	while (count > 0)
-		free(list[--count]);
-	free(list);
+	while (list->count > 0)
+		free(list->entries[--list->count]);
+	free(list->entries);
 }
 
 /* Appends a copy; false: no memory. */
 static bool
-append(struct dirent ***list, int *count, int *room, const struct dirent *entry)
+list_add(struct list *list, const struct dirent *entry)
 {
-	if (*count == *room) {
-		int more = *room == 0 ? 16 : *room * 2;
-		struct dirent **bigger = realloc(*list, (size_t)more * sizeof(**list));
+	struct dirent *copy;
+
+	if (list->count == list->room) {
+		int more = list->room == 0 ? 16 : list->room * 2;
+		struct dirent **bigger =
+		    realloc(list->entries, (size_t)more * sizeof(*list->entries));
 
 		if (bigger == NULL)
 			return false;
-		*list = bigger;
-		*room = more;
+		list->entries = bigger;
+		list->room = more;
 	}
-	(*list)[*count] = malloc(sizeof(*entry));
-	if ((*list)[*count] == NULL)
+	copy = malloc(sizeof(*copy));
+	if (copy == NULL)
 		return false;
-	*(*list)[(*count)++] = *entry;
+	*copy = *entry;
+	list->entries[list->count++] = copy;
 	return true;
 }
 
@@ -190,25 +200,26 @@ int
 scandir(const char *path, struct dirent ***result, int (*select)(const struct dirent *),
     int (*compare)(const struct dirent **, const struct dirent **))
 {
-	struct dirent **list = NULL, *entry;
-	int count = 0, room = 0, error = 0;
+	struct list list = {NULL, 0, 0};
+	struct dirent *entry;
+	int error = 0;
 	DIR *dir = opendir(path);
 
 	if (dir == NULL)
 		return -1;
 	while ((error = readdir_r(dir, &dir->entry, &entry)) == 0 && entry != NULL)
-		if ((select == NULL || select(entry)) && !append(&list, &count, &room, entry)) {
+		if ((select == NULL || select(entry)) && !list_add(&list, entry)) {
 			error = ENOMEM;
 			break;
 		}
 	closedir(dir);
 	if (error != 0) {
-		free_list(list, count);
+		list_free(&list);
 		return (int)glue_result(-error);
 	}
-	if (compare != NULL && count > 1)
-		qsort(list, (size_t)count, sizeof(*list),
+	if (compare != NULL && list.count > 1)
+		qsort(list.entries, (size_t)list.count, sizeof(*list.entries),
 		    (int (*)(const void *, const void *))compare);
-	*result = list;
-	return count;
+	*result = list.entries;
+	return list.count;
 }

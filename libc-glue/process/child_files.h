@@ -14,7 +14,7 @@ struct skink_file_action {
 	int new_fd; /* DUP2 */
 	int oflag;
 	mode_t mode;
-	char *path; /* OPEN, CHDIR: allocated */
+	char path[GLUE_PATH_SIZE]; /* OPEN, CHDIR */
 };
 
 struct child_file {

@@ -15,18 +15,19 @@ posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions)
 int
 posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *actions)
 {
-	for (int i = 0; i < actions->count; i++)
-		free(actions->actions[i].path);
 	free(actions->actions);
 	*actions = (posix_spawn_file_actions_t){0};
 	return 0;
 }
 
+/* path: NULL: none. */
 static int
 append(posix_spawn_file_actions_t *actions, struct skink_file_action a, const char *path)
 {
 	if (a.fd < 0 || a.fd >= SKINK_COIDS || a.new_fd < 0 || a.new_fd >= SKINK_COIDS)
 		return EBADF;
+	if (path != NULL && strlcpy(a.path, path, sizeof(a.path)) >= sizeof(a.path))
+		return ENAMETOOLONG;
 	if (actions->count == actions->size) {
 		int size = actions->size == 0 ? 4 : actions->size * 2;
 		struct skink_file_action *bigger =
@@ -36,11 +37,6 @@ append(posix_spawn_file_actions_t *actions, struct skink_file_action a, const ch
 			return ENOMEM;
 		actions->actions = bigger;
 		actions->size = size;
-	}
-	if (path != NULL) {
-		a.path = strdup(path);
-		if (a.path == NULL)
-			return ENOMEM;
 	}
 	actions->actions[actions->count++] = a;
 	return 0;
@@ -58,7 +54,9 @@ posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *restrict actions, i
 int
 posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *actions, int fd)
 {
-	return append(actions, (struct skink_file_action){.kind = ACTION_CLOSE, .fd = fd}, NULL);
+	struct skink_file_action a = {.kind = ACTION_CLOSE, .fd = fd};
+
+	return append(actions, a, NULL);
 }
 
 int
@@ -73,5 +71,7 @@ int
 posix_spawn_file_actions_addchdir_np(
     posix_spawn_file_actions_t *restrict actions, const char *restrict path)
 {
-	return append(actions, (struct skink_file_action){.kind = ACTION_CHDIR}, path);
+	struct skink_file_action a = {.kind = ACTION_CHDIR};
+
+	return append(actions, a, path);
 }
