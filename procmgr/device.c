@@ -18,6 +18,19 @@
 
 static const void *tree;
 static const struct skink_manifest *manifest;
+static uint64_t seed;	/* of the tree's rng-seed: a search is half a million instructions */
+
+static uint64_t
+read_seed(void)
+{
+	int length, chosen = fdt_path_offset(tree, "/chosen");
+	const uint8_t *bytes = chosen < 0 ? NULL : fdt_getprop(tree, chosen, "rng-seed", &length);
+	uint64_t value = 0xcbf29ce484222325;	/* FNV-1a */
+
+	for (int i = 0; bytes != NULL && i < length; i++)
+		value = (value ^ bytes[i]) * 0x100000001b3;
+	return value;
+}
 
 bool
 device_init(const void *fdt, uint64_t size, const void *compiled)
@@ -26,6 +39,7 @@ device_init(const void *fdt, uint64_t size, const void *compiled)
 	if (fdt_check_header(fdt) != 0 || fdt_totalsize(fdt) > size)
 		return false;
 	tree = fdt;
+	seed = read_seed();
 	return true;
 }
 
@@ -40,13 +54,7 @@ device_model(void)
 uint64_t
 device_seed(void)
 {
-	int length, chosen = fdt_path_offset(tree, "/chosen");
-	const uint8_t *seed = chosen < 0 ? NULL : fdt_getprop(tree, chosen, "rng-seed", &length);
-	uint64_t value = 0xcbf29ce484222325;	/* FNV-1a */
-
-	for (int i = 0; seed != NULL && i < length; i++)
-		value = (value ^ seed[i]) * 0x100000001b3;
-	return value;
+	return seed;
 }
 
 static const struct skink_device *
