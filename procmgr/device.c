@@ -147,7 +147,9 @@ interrupts_to(const struct service *s, int pid)
 		for (int k = 0; k < PROC_DEVICE_INTERRUPTS; k++) {
 			uint32_t source = device_interrupt(node, k);
 
-			if (source != 0 && skink_p_interrupt_grant(pid, source) < 0 && pid != 0)
+			if (source == 0)
+				break;
+			if (skink_p_interrupt_grant(pid, source) < 0 && pid != 0)
 				log_line("service %s: interrupt %d is not free", s->name, (int)source);
 		}
 	}
