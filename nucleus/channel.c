@@ -79,7 +79,6 @@ channel_kick(struct channel *ch)
 			timer_disarm(&t->timeout);
 			t->timeout_states = 0;
 			t->regs.x[REG_A0] = (uint64_t)result;
-			t->progress = 0;
 			priority_update(t);
 			thread_ready_first(t);
 		}

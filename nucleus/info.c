@@ -224,7 +224,6 @@ next_of(enum skink_pool which, struct thread *t, uint64_t id, long *result)
 		*result = CALL_AGAIN;
 		return NULL;
 	}
-	t->progress = 0;
 	*result = -SK_ESRCH;
 	return o;
 }

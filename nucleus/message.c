@@ -227,7 +227,6 @@ receive_finish(struct thread *t, struct thread *client)
 {
 	client->state = SKINK_STATE_REPLY;
 	timeout_start(client, SKINK_STATE_REPLY);
-	t->progress = 0;
 	TRACE(RECEIVE, t->object.id, client->object.id);
 	return client->rcvid;
 }
@@ -354,7 +353,6 @@ static void
 task_result(struct thread *t, long result)
 {
 	t->regs.x[REG_A0] = (uint64_t)result;
-	t->progress = 0;
 }
 
 static bool
@@ -538,18 +536,14 @@ sys_msg_error(struct thread *t, const uint64_t *a)
 long
 sys_msg_reply_receive(struct thread *t, const uint64_t *a)
 {
-	long result;
-
 	if (a[0] != 0 && t->progress == 0) {
-		result = reply(t, a);
+		long result = reply(t, a);
+
 		if (result != 0)
 			return result;
 		t->progress = 1;
 	}
-	result = receive(t, a + 4);
-	if (result != CALL_BLOCKED && result != CALL_AGAIN)
-		t->progress = 0;
-	return result;
+	return receive(t, a + 4);
 }
 
 long

@@ -129,7 +129,7 @@ struct thread {
 	uint64_t		timeout_ns;	/* deadline armed for the next blocking call */
 	uint32_t		timeout_states;	/* 0: none */
 	bool			grace;		/* REPLY timed out, the server has been asked */
-	uint64_t		progress;	/* of a call that goes in steps */
+	uint64_t		progress;	/* of a call that goes in steps; 0 at its first */
 	uint64_t		status;		/* DEAD: for the joiner */
 
 	/* as a client */

@@ -224,10 +224,8 @@ sys_mutex_unlock(struct thread *t, const uint64_t *a)
 	s = sync_find(user, true);
 	if (a[1] & SKINK_UNLOCK_DEAD) {
 		user->word = SKINK_MUTEX_DEAD;
-		if (s == NULL) {
-			t->progress = 0;
+		if (s == NULL)
 			return 0;
-		}
 		/* COMMIT: one waiter a step */
 		struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
 
@@ -290,17 +288,14 @@ sys_sync_wake(struct thread *t, const uint64_t *a)
 {
 	struct skink_sync *user = user_sync(t->process, a[0]);
 	struct sync *s;
-	long woken = (long)t->progress;
 
-	if (user == NULL || a[1] == 0) {
-		t->progress = 0;
-		return user == NULL ? -SK_EFAULT : -SK_EINVAL;
-	}
+	if (user == NULL)
+		return -SK_EFAULT;
+	if (a[1] == 0)
+		return -SK_EINVAL;
 	s = sync_find(user, false);
-	if (s == NULL || (uint64_t)woken >= (uint32_t)a[1]) {
-		t->progress = 0;
-		return woken;
-	}
+	if (s == NULL || t->progress >= (uint32_t)a[1])
+		return (long)t->progress;
 	wake_one(s);
 	t->progress++;
 	return CALL_AGAIN;

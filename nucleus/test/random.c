@@ -684,6 +684,7 @@ manage(void)
 static void
 reclaim_ended(void)
 {
+	settle();
 	for (uint32_t i = 1; i <= pool_total(SKINK_POOL_PROCESS); i++) {
 		struct process *p = pool_at(SKINK_POOL_PROCESS, i);
 
