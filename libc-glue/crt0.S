@@ -50,7 +50,7 @@ begin:
 	.section .discard.instead, "a"
 	.irp	name, \
 		memcpy, memmove, sbrk, remove, abort, raise, signal, psignal, strsignal, system, \
-		time, getpagesize, _user_strerror, \
+		time, getpagesize, strerror, _strerror_r, \
 		__retarget_lock_init, __lock___libc_recursive_mutex, \
 		fopen, fdopen, freopen, fclose, fflush, \
 		printf, fprintf, vprintf, puts, fputs, fwrite, fread, fgets, scanf, fscanf, perror

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -357,6 +358,34 @@ stream_reads_what_it_wrote(void)
 	CHECK_EQ(remove(FILE_), 0);
 }
 
+static void
+stream_is_reopened_and_appended(void)
+{
+	char line[32];
+	FILE *f = fopen(FILE_, "w");
+
+	CHECK(f != NULL);
+	CHECK(fputs("one\n", f) >= 0);
+	f = freopen(FILE_ "2", "w", f);
+	CHECK(f != NULL);
+	CHECK(fputs("two\n", f) >= 0);
+	CHECK_EQ(fclose(f), 0);
+	f = fopen(FILE_, "a+");
+	CHECK(f != NULL);
+	CHECK(fputs("three\n", f) >= 0);
+	CHECK_EQ(fseek(f, 0, SEEK_SET), 0);
+	CHECK(fgets(line, sizeof(line), f) != NULL);
+	CHECK(strcmp(line, "one\n") == 0);
+	CHECK_EQ(ungetc('X', f), 'X');
+	CHECK_EQ(fgetc(f), 'X');
+	CHECK(fgets(line, sizeof(line), f) != NULL);
+	CHECK(strcmp(line, "three\n") == 0);
+	CHECK(fgets(line, sizeof(line), f) == NULL);
+	CHECK_EQ(fclose(f), 0);
+	CHECK_EQ(remove(FILE_), 0);
+	CHECK_EQ(remove(FILE_ "2"), 0);
+}
+
 /* ---- memory ---- */
 
 static void
@@ -413,6 +442,8 @@ heap_grows_and_refuses(void)
 
 /* ---- processes ---- */
 
+static int shared_child(void);
+
 static int
 child_main(int argc, char **argv)
 {
@@ -438,6 +469,8 @@ child_main(int argc, char **argv)
 		abort();
 	if (strcmp(what, "fault") == 0)
 		*(volatile int *)8 = 1;
+	if (strcmp(what, "shared") == 0)
+		return shared_child();
 	if (strcmp(what, "group") == 0)
 		return (getpgrp() == getpid()) + 2 * (getsid(0) == getpid());
 	if (strcmp(what, "open") == 0)
@@ -445,6 +478,55 @@ child_main(int argc, char **argv)
 	if (strcmp(what, "term") == 0)
 		return raise(SIGTERM) + 5;
 	return argc;
+}
+
+/* ---- locks between processes ---- */
+
+#define SHARED "/t-posix-locks"
+
+struct shared {
+	pthread_mutex_t mutex;
+	sem_t asked, answered;
+	pthread_cond_t cond;
+	int value;
+};
+
+static struct shared *
+shared_map(void)
+{
+	int fd = shm_open(SHARED, O_RDWR | O_CREAT, 0600);
+	struct shared *s;
+
+	if (fd < 0 || ftruncate(fd, sizeof(*s)) < 0)
+		return NULL;
+	s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return s == MAP_FAILED ? NULL : s;
+}
+
+/* Answers ten times, then takes the mutex and is killed with it. */
+static int
+shared_child(void)
+{
+	struct shared *s = shared_map();
+
+	if (s == NULL)
+		return 1;
+	for (int i = 0; i < 10; i++) {
+		sem_wait(&s->asked);
+		s->value++;
+		sem_post(&s->answered);
+	}
+	sem_wait(&s->asked);
+	pthread_mutex_lock(&s->mutex);
+	s->value++;
+	pthread_cond_signal(&s->cond);
+	pthread_mutex_unlock(&s->mutex);
+	sem_wait(&s->asked);
+	pthread_mutex_lock(&s->mutex);
+	sem_post(&s->answered);
+	sleep(100);
+	return 0;
 }
 
 static pid_t
@@ -654,6 +736,48 @@ child_from_another_file_system(void)
 	CHECK_EQ(posix_spawn(&pid, "/tmp/copy", NULL, NULL, argv, environ), 0);
 	CHECK_EQ(status_of(pid), SKINK_STATUS_EXIT(9));
 	CHECK_EQ(unlink("/tmp/copy"), 0);
+}
+
+static void
+locks_work_between_processes(void)
+{
+	struct timespec until;
+	pthread_mutexattr_t attr;
+	struct shared *s = shared_map();
+	pid_t pid;
+
+	CHECK(s != NULL);
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(&s->mutex, &attr);
+	pthread_cond_init(&s->cond, NULL);
+	sem_init(&s->asked, 1, 0);
+	sem_init(&s->answered, 1, 0);
+	s->value = 0;
+	pid = start(NULL, NULL, "shared", NULL, NULL);
+	for (int i = 1; i <= 10; i++) {
+		CHECK_EQ(sem_post(&s->asked), 0);
+		CHECK_EQ(sem_wait(&s->answered), 0);
+		CHECK_EQ(s->value, i);
+	}
+	CHECK_EQ(pthread_mutex_lock(&s->mutex), 0);
+	CHECK_EQ(sem_post(&s->asked), 0);
+	while (s->value == 10)
+		CHECK_EQ(pthread_cond_wait(&s->cond, &s->mutex), 0);
+	CHECK_EQ(pthread_mutex_unlock(&s->mutex), 0);
+	CHECK_EQ(sem_post(&s->asked), 0);
+	CHECK_EQ(sem_wait(&s->answered), 0);
+	CHECK_EQ(pthread_mutex_trylock(&s->mutex), EBUSY);
+	clock_gettime(CLOCK_REALTIME, &until);
+	CHECK_EQ(pthread_mutex_timedlock(&s->mutex, &until), ETIMEDOUT);
+	CHECK_EQ(kill(pid, SIGKILL), 0);
+	CHECK_EQ(WTERMSIG(status_of(pid)), SIGKILL);
+	CHECK_EQ(pthread_mutex_lock(&s->mutex), EOWNERDEAD);
+	CHECK_EQ(pthread_mutex_consistent(&s->mutex), 0);
+	CHECK_EQ(pthread_mutex_unlock(&s->mutex), 0);
+	CHECK_EQ(munmap(s, sizeof(*s)), 0);
+	CHECK_EQ(shm_unlink(SHARED), 0);
 }
 
 /* ---- time ---- */
@@ -895,6 +1019,7 @@ main(int argc, char **argv)
 	    CASE(pipe_carries_bytes_and_ends),
 	    CASE(poll_waits_for_the_first),
 	    CASE(stream_reads_what_it_wrote),
+	    CASE(stream_is_reopened_and_appended),
 	    CASE(memory_is_mapped_protected_and_shared),
 	    CASE(heap_grows_and_refuses),
 	    CASE(child_status_is_told),
@@ -905,6 +1030,7 @@ main(int argc, char **argv)
 	    CASE(child_gets_its_group_and_session),
 	    CASE(child_that_cannot_be_is_refused),
 	    CASE(child_from_another_file_system),
+	    CASE(locks_work_between_processes),
 	    CASE(time_passes_while_asleep),
 	    CASE(timer_sends_pulses),
 	    CASE(message_is_answered),
