@@ -227,6 +227,7 @@ receive_finish(struct thread *t, struct thread *client)
 {
 	client->state = SKINK_STATE_REPLY;
 	timeout_start(client, SKINK_STATE_REPLY);
+	t->timeout_states = 0;
 	TRACE(RECEIVE, t->object.id, client->object.id);
 	return client->rcvid;
 }
