@@ -127,7 +127,7 @@ struct thread *current(void);
 
 /* Shorter ways for what tests do all the time; each fails the test unless the call succeeds. */
 int channel_new(struct thread *t, unsigned flags);
-int connect_to(struct thread *client, struct thread *server, int chid);	/* by the manager */
+int connect_to(struct thread *client, struct thread *server, int chid);	/* nobody is told */
 
 /* ---- seen.c: which call returned what ---- */
 void seen(unsigned number, long result);

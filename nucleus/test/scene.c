@@ -543,14 +543,14 @@ channel_new(struct thread *t, unsigned flags)
 int
 connect_to(struct thread *client, struct thread *server, int chid)
 {
-	long own = call(manager, connect_attach, (uint64_t)server->process->object.id,
-	    (uint64_t)chid, 0, 0);
+	struct channel *ch = channel_find(server->process, chid);
+	struct connection *c;
 	long coid;
 
-	CHECK(own >= 0);
-	coid = call(
-	    manager, p_connect_install, (uint64_t)client->process->object.id, (uint64_t)own, 0, 0);
+	CHECK(ch != NULL);
+	c = connection_new(client->process, ch);
+	CHECK(c != NULL);
+	coid = coid_new(client->process, c, 0, 0);
 	CHECK(coid >= 0);
-	CHECK_EQ(call(manager, connect_detach, (uint64_t)own), 0);
 	return (int)coid;
 }

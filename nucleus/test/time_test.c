@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* time_test.c - clocks, sleeping, timers, and the timeout of every state in which a thread waits. */
+#include "tests.h"
+
+#define BUFFER (USER_BASE + 0x5000)
+#define SYNC   SHARED_BASE
+
+static uint64_t
+read_u64(struct thread *t, uint64_t at)
+{
+	return *(uint64_t *)user(t, at);
+}
+
+static uint64_t
+timer_with_pulse(struct thread *t, int chid, int priority)
+{
+	struct skink_event ev = {.notify = SKINK_EV_PULSE,
+	    .target = connect_to(t, t, chid),
+	    .value = 9,
+	    .code = 3,
+	    .priority = (int16_t)priority};
+	long id = call(t, timer_create, SKINK_CLOCK_MONOTONIC, place(t, &ev, sizeof(ev)));
+
+	CHECK(id > 0);
+	return (uint64_t)id;
+}
+
+static void
+timer_set(struct thread *t, uint64_t id, uint64_t ns, uint64_t interval)
+{
+	struct skink_itimer set = {ns, interval};
+
+	CHECK_EQ(call(t, timer_settime, id, 0, place(t, &set, sizeof(set)), 0), 0);
+}
+
+static const struct _pulse *
+pulse_of(struct thread *t, int chid)
+{
+	CHECK_EQ(call(t, msg_receive, (uint64_t)chid, BUFFER, sizeof(struct _pulse), 0), 0);
+	return user(t, BUFFER);
+}
+
+static void
+test_sleeper_wakes_when_its_time_has_come(void)
+{
+	struct thread *t[3];
+	uint64_t start;
+
+	scene_begin();
+	for (unsigned i = 0; i < 3; i++)
+		t[i] = process_at(10);
+	start = fake_now;
+	CHECK_EQ(call(t[0], thread_sleep, SKINK_CLOCK_MONOTONIC, 0, 3000), BLOCKED);
+	CHECK_EQ(call(t[1], thread_sleep, SKINK_CLOCK_MONOTONIC, SKINK_TIMER_ABSTIME, start + 1000),
+	    BLOCKED);
+	CHECK_EQ(call(t[2], thread_sleep, SKINK_CLOCK_REALTIME, SKINK_TIMER_ABSTIME, 5), 0);
+	CHECK_EQ(fake_alarm, start + 1000);
+	time_pass(999);
+	CHECK_EQ(result_of(t[1]), BLOCKED);
+	time_pass(1);
+	CHECK_EQ(result_of(t[1]), 0);
+	CHECK_EQ(fake_alarm, start + 3000);
+	time_pass(2000);
+	CHECK_EQ(result_of(t[0]), 0);
+	CHECK_EQ(call(t[0], thread_sleep, 7, 0, 3000), -SK_EINVAL);
+	CHECK_EQ(call(t[0], thread_sleep, SKINK_CLOCK_MONOTONIC, 2, 3000), -SK_EINVAL);
+	CHECK_EQ(call(t[0], thread_sleep, SKINK_CLOCK_MONOTONIC, 0, SKINK_NS_MAX), -SK_EINVAL);
+	scene_end();
+}
+
+static void
+test_clocks_tell_and_take_the_time(void)
+{
+	struct thread *t, *setter;
+	uint64_t set = 1ull << 60, before;
+
+	scene_begin();
+	t = process_at(10);
+	setter = process_new(&(struct options){.abilities = SKINK_AB_CLOCK_SET});
+	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_MONOTONIC, 0, BUFFER), 0);
+	CHECK_EQ(read_u64(t, BUFFER), fake_now);
+	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_REALTIME, place(t, &set, 8), BUFFER), -SK_EPERM);
+	CHECK_EQ(call(setter, clock_time, SKINK_CLOCK_MONOTONIC, place(setter, &set, 8), BUFFER),
+	    -SK_EINVAL);
+	before = set;
+	CHECK_EQ(call(setter, clock_time, SKINK_CLOCK_REALTIME, place(setter, &set, 8), BUFFER), 0);
+	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_REALTIME, 0, BUFFER), 0);
+	CHECK_EQ(read_u64(t, BUFFER), before);
+	set = 1ull << 62;
+	CHECK_EQ(call(setter, clock_time, SKINK_CLOCK_REALTIME, place(setter, &set, 8), BUFFER),
+	    -SK_EINVAL);
+	set = 5;
+	CHECK_EQ(call(setter, clock_time, SKINK_CLOCK_REALTIME, place(setter, &set, 8), BUFFER),
+	    -SK_EINVAL);
+	CHECK_EQ(call(setter, clock_time, SKINK_CLOCK_REALTIME, HOLE, BUFFER), -SK_EFAULT);
+	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_REALTIME, 0, HOLE), -SK_EFAULT);
+	CHECK_EQ(call(t, clock_time, 99, 0, BUFFER), -SK_EINVAL);
+	/* An absolute time of the clock that was set. */
+	CHECK_EQ(call(t, thread_sleep, SKINK_CLOCK_REALTIME, SKINK_TIMER_ABSTIME, before + 500),
+	    BLOCKED);
+	time_pass(500);
+	CHECK_EQ(result_of(t), 0);
+	make_current(t);
+	enter();
+	time_pass_now(700);
+	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_THREAD, 0, BUFFER), 0);
+	CHECK(read_u64(t, BUFFER) >= 700);
+	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_PROCESS, 0, BUFFER + 8), 0);
+	CHECK(read_u64(t, BUFFER + 8) >= read_u64(t, BUFFER));
+	scene_end();
+}
+
+static void
+test_timer_sends_pulses_that_count_when_nobody_receives(void)
+{
+	struct thread *t;
+	uint64_t id;
+	int chid;
+
+	scene_begin();
+	t = process_at(10);
+	chid = channel_new(t, 0);
+	id = timer_with_pulse(t, chid, 20);
+	timer_set(t, id, 1000, 20000);
+	time_pass(1000);
+	CHECK_EQ(pulse_of(t, chid)->count, 1);
+	CHECK_EQ(((struct _pulse *)user(t, BUFFER))->value, 9);
+	time_pass(60000);
+	CHECK_EQ(pulse_of(t, chid)->count, 3);
+	timer_set(t, id, 0, 0);
+	time_pass(60000);
+	CHECK_EQ(call(t, msg_receive, (uint64_t)chid, BUFFER, 24, 0), BLOCKED);
+	scene_end();
+}
+
+/* Nobody looks at a timer while a thread above it runs: the pulse then stands for all it missed. */
+static void
+test_timer_counts_what_it_missed_when_it_was_late_and_somebody_waits(void)
+{
+	struct thread *t, *high;
+	uint64_t id;
+	int chid;
+
+	scene_begin();
+	t = process_at(10);
+	high = process_at(200);
+	chid = channel_new(t, 0);
+	id = timer_with_pulse(t, chid, 20);
+	timer_set(t, id, 20000, 20000);
+	CHECK_EQ(call(t, msg_receive, (uint64_t)chid, BUFFER, 24, 0), BLOCKED);
+	make_current(high);
+	enter();
+	CHECK_EQ(fake_alarm, UINT64_MAX);
+	time_pass_now(90000);
+	CHECK_EQ(result_of(t), BLOCKED);
+	CHECK_EQ(call_now(high, thread_sleep, SKINK_CLOCK_MONOTONIC, 0, 1000000), BLOCKED);
+	CHECK_EQ(result_of(t), 0);
+	CHECK_EQ(((struct _pulse *)user(t, BUFFER))->count, 4);
+	/* And goes on in its old beat. */
+	CHECK_EQ(call(t, msg_receive, (uint64_t)chid, BUFFER, 24, 0), BLOCKED);
+	time_pass(9999);
+	CHECK_EQ(result_of(t), BLOCKED);
+	time_pass(1);
+	CHECK_EQ(result_of(t), 0);
+	CHECK_EQ(((struct _pulse *)user(t, BUFFER))->count, 1);
+	scene_end();
+}
+
+static void
+test_timer_tells_what_is_left_when_asked(void)
+{
+	struct thread *t;
+	struct skink_itimer *now, set = {5000, 50000};
+	uint64_t id;
+
+	scene_begin();
+	t = process_at(10);
+	id = timer_with_pulse(t, channel_new(t, 0), -1);
+	now = user(t, BUFFER);
+	CHECK_EQ(call(t, timer_gettime, id, BUFFER), 0);
+	CHECK_EQ(now->ns, 0);
+	timer_set(t, id, 5000, 50000);
+	time_pass(2000);
+	CHECK_EQ(call(t, timer_gettime, id, BUFFER), 0);
+	CHECK_EQ(now->ns, 3000);
+	CHECK_EQ(now->interval_ns, 50000);
+	memset(now, 0, sizeof(*now));
+	CHECK_EQ(call(t, timer_settime, id, 0, place(t, &set, sizeof(set)), BUFFER), 0);
+	CHECK_EQ(now->ns, 3000);
+	set.interval_ns = 9999;
+	CHECK_EQ(call(t, timer_settime, id, 0, place(t, &set, sizeof(set)), 0), -SK_EINVAL);
+	CHECK_EQ(call(t, timer_destroy, id), 0);
+	CHECK_EQ(call(t, timer_destroy, id), -SK_EINVAL);
+	CHECK_EQ(call(t, timer_gettime, id, BUFFER), -SK_EINVAL);
+	scene_end();
+}
+
+static void
+test_timer_posts_a_semaphore_when_it_has_one(void)
+{
+	struct skink_event ev = {.notify = SKINK_EV_SEM, .value = SYNC};
+	struct thread *t;
+	long id;
+
+	scene_begin();
+	t = process_at(10);
+	id = call(t, timer_create, SKINK_CLOCK_REALTIME, place(t, &ev, sizeof(ev)));
+	CHECK(id > 0);
+	timer_set(t, (uint64_t)id, 1000, 0);
+	CHECK_EQ(call(t, sync_wait, SYNC, 0, SKINK_WAIT_SEM), BLOCKED);
+	time_pass(1000);
+	CHECK_EQ(result_of(t), 0);
+	CHECK_EQ(((struct skink_sync *)user(t, SYNC))->word, 1);
+	scene_end();
+}
+
+/* Each state in which a call can wait. */
+static void
+test_timeout_ends_the_wait_in_every_state(void)
+{
+	struct thread *t, *other, *server;
+	uint64_t irq_id;
+	int chid, coid;
+
+	scene_begin();
+	t = process_at(30);
+	other = thread_new(t, 10);
+	server = process_at(10);
+	chid = channel_new(server, 0);
+	coid = connect_to(t, server, chid);
+	CHECK_EQ(call(manager, p_interrupt_grant, (uint64_t)t->process->object.id, 5), 0);
+	irq_id = (uint64_t)call(t, interrupt_attach, 5, 0, 0);
+	((struct skink_sync *)user(t, SYNC))->word = (uint32_t)other->object.id;
+	for (unsigned zero = 0; zero < 2; zero++)
+		for (unsigned state = 0; state < SKINK_STATE_COUNT; state++) {
+			uint64_t ns = zero ? 0 : 1000, own = 0;
+			long result;
+
+			if (state == SKINK_STATE_DEAD || state == SKINK_STATE_RUNNING ||
+			    state == SKINK_STATE_READY || state == SKINK_STATE_COPY ||
+			    state == SKINK_STATE_NANOSLEEP || state == SKINK_STATE_FAULT ||
+			    state == SKINK_STATE_STOPPED)
+				continue;
+			if (state == SKINK_STATE_RECEIVE)
+				own = (uint64_t)channel_new(t, 0);
+			if (state == SKINK_STATE_REPLY)
+				CHECK_EQ(call(server, msg_receive, (uint64_t)chid, BUFFER, 0, 0),
+				    BLOCKED);
+			CHECK_EQ(call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << state, ns),
+			    0);
+			switch (state) {
+			case SKINK_STATE_SEND:
+			case SKINK_STATE_REPLY:
+				result = call(t, msg_send, (uint64_t)coid, BUFFER, 0, 0, 0);
+				break;
+			case SKINK_STATE_RECEIVE:
+				result = call(t, msg_receive, own, BUFFER, 0, 0);
+				break;
+			case SKINK_STATE_MUTEX:
+				result = call(t, mutex_lock, SYNC, 0);
+				break;
+			case SKINK_STATE_CONDVAR:
+				result = call(t, sync_wait, SYNC + 8, 0, SKINK_WAIT_CONDVAR);
+				break;
+			case SKINK_STATE_SEM:
+				result = call(t, sync_wait, SYNC + 8, 0, SKINK_WAIT_SEM);
+				break;
+			case SKINK_STATE_INTR:
+				result = call(t, interrupt_wait, irq_id, 0);
+				break;
+			case SKINK_STATE_JOIN:
+				result = call(t, thread_join, (uint64_t)other->object.id, 0);
+				break;
+			default:
+				FAIL("state %u has no test", state);
+			}
+			if (!zero) {
+				CHECK_EQ(result, BLOCKED);
+				CHECK_EQ(t->state, state);
+				time_pass(999);
+				CHECK_EQ(result_of(t), BLOCKED);
+				time_pass(1);
+			}
+			CHECK_EQ(result_of(t), -SK_ETIMEDOUT);
+			CHECK_EQ(t->timeout_states, 0);
+			if (own != 0)
+				CHECK_EQ(call(t, channel_destroy, own), 0);
+		}
+	scene_end();
+}
+
+static void
+test_timeout_leaves_other_states_alone(void)
+{
+	struct thread *t, *server;
+	int chid, coid;
+
+	scene_begin();
+	t = process_at(30);
+	server = process_at(10);
+	chid = channel_new(server, 0);
+	coid = connect_to(t, server, chid);
+	CHECK_EQ(call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_SEND, 1000), 0);
+	CHECK_EQ(call(t, msg_send, (uint64_t)coid, BUFFER, 0, 0, 0), BLOCKED);
+	CHECK(call(server, msg_receive, (uint64_t)chid, BUFFER, 0, 0) > 0);
+	time_pass(5000);
+	CHECK_EQ(result_of(t), BLOCKED);
+	CHECK_EQ(call(server, msg_reply, (uint64_t)t->rcvid, 0, 0, 0), 0);
+	/* The next call has none. */
+	CHECK_EQ(call(t, msg_send, (uint64_t)coid, BUFFER, 0, 0, 0), BLOCKED);
+	time_pass(5000);
+	CHECK_EQ(result_of(t), BLOCKED);
+	scene_end();
+}
+
+/* A faulted thread is procmgr's; no timeout of its own takes it away. */
+static void
+test_timeout_is_refused_when_it_names_the_fault_state(void)
+{
+	struct thread *t;
+
+	scene_begin();
+	t = process_at(30);
+	CHECK_EQ(call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0,
+		     (1u << SKINK_STATE_COUNT) - 1, 1000),
+	    0);
+	fault(t, SKINK_CAUSE_LOAD, 0x123);
+	CHECK_EQ(t->state, SKINK_STATE_FAULT);
+	time_pass(2000);
+	CHECK_EQ(t->state, SKINK_STATE_FAULT);
+	scene_end();
+}
+
+static void
+test_deadline_resets_the_machine_when_it_passes(void)
+{
+	scene_begin();
+	CHECK_EQ(call(manager, p_deadline, 1000), 0);
+	time_pass(900);
+	CHECK_EQ(call(manager, p_deadline, 1000), 0);
+	time_pass(900);
+	CHECK_EQ(call(manager, p_deadline, 0), 0);
+	time_pass(5000);
+	CHECK_EQ(fake_resets, 0);
+	CHECK_EQ(call(manager, p_deadline, SKINK_NS_MAX), -SK_EINVAL);
+	CHECK_EQ(call(manager, p_deadline, 1000), 0);
+	fake_reset_result = 1; /* ends the test, well */
+	time_pass(1000);
+	FAIL("no reset");
+}
+
+const struct test time_tests[] = {
+    TEST(test_sleeper_wakes_when_its_time_has_come),
+    TEST(test_clocks_tell_and_take_the_time),
+    TEST(test_timer_sends_pulses_that_count_when_nobody_receives),
+    TEST(test_timer_counts_what_it_missed_when_it_was_late_and_somebody_waits),
+    TEST(test_timer_tells_what_is_left_when_asked),
+    TEST(test_timer_posts_a_semaphore_when_it_has_one),
+    TEST(test_timeout_ends_the_wait_in_every_state),
+    TEST(test_timeout_leaves_other_states_alone),
+    TEST(test_timeout_is_refused_when_it_names_the_fault_state),
+    TEST(test_deadline_resets_the_machine_when_it_passes),
+    {0},
+};
