@@ -276,20 +276,29 @@ sys_connect_dup(struct thread *t, const uint64_t *a)
 	struct process *p = t->process;
 	struct connection *c = coid_find(p, (int64_t)a[0]);
 	uint32_t flags = (uint32_t)a[2] & ~SKINK_DUP_EXACT;
-	unsigned index;
+	struct coids *chunk;
+	unsigned slot;
 
 	if (c == NULL)
 		return -SK_EBADF;
-	if (table_of(p, (int64_t)a[1], &index) == NULL || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
+	if (table_of(p, (int64_t)a[1], &slot) == NULL || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
 		return -SK_EINVAL;
 	if ((uint32_t)a[2] & SKINK_DUP_EXACT) {
 		if (a[0] == a[1])
 			return (long)a[1];
-		/* What is dropped makes the room that the new one needs, in quota and table. */
-		c->holders++;
-		if (coid_find(p, (int64_t)a[1]) != NULL)
-			coid_drop(p, (int64_t)a[1]);
-		c->holders--;
+		chunk = chunk_find(p, (int64_t)a[1], &slot);
+		if (chunk != NULL) {
+			/* COMMIT: no room is wanted, so nothing can be lost */
+			struct connection *old = chunk->coid[slot].connection;
+
+			chunk->coid[slot].connection = c;
+			chunk->coid[slot].flags = flags;
+			c->holders++;
+			old->holders--;
+			old->pid = p->object.id;
+			connection_release(old);
+			return (long)a[1];
+		}
 	}
 	return coid_new(p, c, (int64_t)a[1], flags);
 }
