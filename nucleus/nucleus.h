@@ -50,7 +50,7 @@ struct pulse {
 	int32_t			payer;		/* pooled ones: pid whose quota it uses */
 	uint64_t		value;
 	int32_t			scoid;
-	uint32_t		count;
+	uint32_t		count;		/* how many it stands for when it is queued */
 	int8_t			code;
 	uint8_t			priority;
 	bool			pooled;

@@ -8,8 +8,8 @@ void
 pulse_queue(
     struct pulse *p, struct channel *ch, unsigned priority, int code, uint64_t value, int32_t scoid)
 {
+	p->count++;
 	if (p->channel != NULL) {
-		p->count++;
 		p->value = value;
 		if (priority > p->priority) {
 			heap_remove(&p->channel->queue, &p->node);
@@ -26,7 +26,6 @@ pulse_queue(
 	p->code = (int8_t)code;
 	p->value = value;
 	p->scoid = scoid;
-	p->count = 1;
 	hart_self()->pulses++;
 	TRACE(PULSE, ch->object.id, code);
 	channel_enqueue(ch, &p->node, priority_key(priority, ticket_next()));
@@ -42,6 +41,7 @@ pulse_unqueue(struct pulse *p)
 		p->channel->program_pulses--;
 	channel_dequeue(p->channel, &p->node);
 	p->channel = NULL;
+	p->count = 0;
 }
 
 void

@@ -81,9 +81,7 @@ timer_fire(struct timer *timer, uint64_t deadline_ns)
 
 		timer_arm(&timer->node, deadline_ns + (missed + 1) * timer->interval_ns,
 		    timer->notice.priority > 0 ? (unsigned)timer->notice.priority : 10);
-		(void)notice_fire(&timer->notice, timer->process);
 		timer->notice.pulse.count += (uint32_t)missed;
-		return;
 	}
 	(void)notice_fire(&timer->notice, timer->process);
 }
