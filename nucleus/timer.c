@@ -159,7 +159,7 @@ sys_timer_timeout(struct thread *t, const uint64_t *a)
 	if (!deadline_of(a[0], a[1], a[3], &deadline) || a[2] >= 1u << SKINK_STATE_COUNT)
 		return -SK_EINVAL;
 	t->timeout_ns = deadline;
-	t->timeout_states = (uint32_t)a[2];
+	t->timeout_states = (uint32_t)a[2] & ~(1u << SKINK_STATE_FAULT); /* procmgr's alone */
 	return 0;
 }
 
