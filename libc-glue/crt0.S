@@ -52,7 +52,7 @@ begin:
 		memcpy, memmove, sbrk, remove, abort, raise, signal, psignal, strsignal, system, \
 		time, getpagesize, strerror, _strerror_r, \
 		__retarget_lock_init, __lock___libc_recursive_mutex, \
-		fopen, fdopen, freopen, fclose, fflush, \
+		fopen, fdopen, freopen, fclose, fflush, tmpfile, \
 		printf, fprintf, vprintf, puts, fputs, fwrite, fread, fgets, scanf, fscanf, perror
 	.dword	\name
 	.endr

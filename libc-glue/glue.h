@@ -67,7 +67,7 @@ struct timespec glue_ns_timespec(uint64_t ns);
 
 /* ---- file/ ---- */
 /* Room for an absolute path, and glue_path_absolute() from the current directory. */
-#define GLUE_PATH_SIZE PROC_PATH_MAX
+#define GLUE_PATH_SIZE PATH_MAX
 long glue_path(const char *path, char *out);
 /* The current directory, copied. */
 void glue_cwd(char *out);
@@ -84,6 +84,7 @@ long glue_resolve(const char *path, int lowest, unsigned flags, struct glue_rout
 struct _io_connect;
 long glue_connect(
     const struct glue_route *route, const struct _io_connect *what, void *reply, size_t reply_size);
+mode_t glue_umask(void);
 /* Opens; flags: SKINK_COF_. fd or negative error. *value: of the reply, may be NULL. */
 long glue_open(
     const char *path, int oflag, mode_t mode, int lowest, unsigned flags, uint64_t *value);

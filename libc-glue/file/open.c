@@ -20,6 +20,14 @@ _Static_assert(O_CREAT == _IO_FLAG_CREAT && O_TRUNC == _IO_FLAG_TRUNC && O_EXCL 
 
 static mode_t mask = 022;
 
+_Static_assert(PATH_MAX <= PROC_PATH_MAX && PATH_MAX <= IO_PATH_MAX, "paths fit their messages");
+
+mode_t
+glue_umask(void)
+{
+	return __atomic_load_n(&mask, __ATOMIC_RELAXED);
+}
+
 mode_t
 umask(mode_t new_mask)
 {
@@ -72,7 +80,7 @@ glue_open(const char *path, int oflag, mode_t mode, int lowest, unsigned flags, 
 	struct _io_connect what = {
 	    .subtype = _IO_CONNECT_OPEN,
 	    .ioflag = ((uint32_t)oflag & SENT_FLAGS) | (((uint32_t)oflag & O_ACCMODE) + 1),
-	    .mode = mode & ~__atomic_load_n(&mask, __ATOMIC_RELAXED) & 07777,
+	    .mode = mode & ~glue_umask() & 07777,
 	};
 	struct _io_connect_reply reply = {0};
 	struct glue_route route;

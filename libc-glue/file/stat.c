@@ -94,10 +94,9 @@ access(const char *path, int how)
 int
 mkdir(const char *path, mode_t mode)
 {
-	mode_t mask = umask(0);
-	struct _io_connect what = {.subtype = _IO_CONNECT_MKDIR, .mode = mode & ~mask & 07777};
+	struct _io_connect what = {
+	    .subtype = _IO_CONNECT_MKDIR, .mode = mode & ~glue_umask() & 07777};
 
-	umask(mask);
 	return (int)glue_result(ask_path(path, &what, NULL, 0));
 }
 

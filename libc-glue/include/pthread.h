@@ -15,6 +15,7 @@
 #ifndef SKINK_PTHREAD_H
 #define SKINK_PTHREAD_H
 
+#include <limits.h>
 #include <sched.h>
 #include <sys/types.h>
 #include <time.h>
@@ -97,11 +98,8 @@ typedef struct {
 		    0, 0, 0 \
 	}
 
-#define PTHREAD_KEYS_MAX              64
-#define PTHREAD_DESTRUCTOR_ITERATIONS 4
-#define PTHREAD_STACK_MIN             4096
-#define PTHREAD_STACK_DEFAULT         32768
-#define PTHREAD_NAME_MAX              24 /* with the NUL */
+#define PTHREAD_STACK_DEFAULT 32768
+#define PTHREAD_NAME_MAX      24 /* with the NUL */
 
 typedef struct {
 	size_t stack_bytes;

@@ -5,6 +5,7 @@
 #ifndef SKINK_SEMAPHORE_H
 #define SKINK_SEMAPHORE_H
 
+#include <limits.h>
 #include <sys/types.h>
 #include <sys/_timespec.h>
 #include <skink/sync.h>
@@ -14,7 +15,6 @@ extern "C" {
 #endif
 
 typedef struct skink_object sem_t;
-#define SEM_VALUE_MAX 0x7fffffff
 
 int sem_init(sem_t *sem, int shared, unsigned count); /* EINVAL */
 int sem_destroy(sem_t *sem); /* EBUSY: threads wait */

@@ -11,10 +11,18 @@ parts_len(size_t parts)
 	return parts == 0 ? 0 : parts > SKINK_IOV_MAX ? -(long)SKINK_IOV_MAX - 1 : -(long)parts;
 }
 
+/* A size that is none would look like a number of parts. */
+static inline long
+bytes_len(size_t size)
+{
+	return size < SKINK_MSG_MAX ? (long)size : (long)SKINK_MSG_MAX;
+}
+
 long
 MsgSend(int coid, const void *message, size_t size, void *reply, size_t reply_size)
 {
-	return glue_result(skink_msg_send(coid, message, (long)size, reply, (long)reply_size));
+	return glue_result(
+	    skink_msg_send(coid, message, bytes_len(size), reply, bytes_len(reply_size)));
 }
 
 long
@@ -28,20 +36,20 @@ long
 MsgSendsv(int coid, const void *message, size_t size, const iov_t *reply, size_t reply_parts)
 {
 	return glue_result(
-	    skink_msg_send(coid, message, (long)size, (void *)reply, parts_len(reply_parts)));
+	    skink_msg_send(coid, message, bytes_len(size), (void *)reply, parts_len(reply_parts)));
 }
 
 long
 MsgSendvs(int coid, const iov_t *message, size_t parts, void *reply, size_t reply_size)
 {
 	return glue_result(
-	    skink_msg_send(coid, message, parts_len(parts), reply, (long)reply_size));
+	    skink_msg_send(coid, message, parts_len(parts), reply, bytes_len(reply_size)));
 }
 
 rcvid_t
 MsgReceive(int chid, void *message, size_t size, struct _msg_info *info)
 {
-	return glue_result(skink_msg_receive(chid, message, (long)size, info));
+	return glue_result(skink_msg_receive(chid, message, bytes_len(size), info));
 }
 
 rcvid_t
@@ -67,7 +75,7 @@ MsgReceivePulsev(int chid, const iov_t *parts, size_t count, struct _msg_info *i
 int
 MsgReply(rcvid_t rcvid, long status, const void *message, size_t size)
 {
-	return (int)glue_result(skink_msg_reply(rcvid, status, message, (long)size));
+	return (int)glue_result(skink_msg_reply(rcvid, status, message, bytes_len(size)));
 }
 
 int
@@ -89,7 +97,7 @@ MsgReplyReceive(rcvid_t rcvid, long status, const void *message, size_t size, in
     void *receive, size_t receive_size, struct _msg_info *info)
 {
 	return glue_result(skink_msg_reply_receive(
-	    rcvid, status, message, (long)size, chid, receive, (long)receive_size, info));
+	    rcvid, status, message, bytes_len(size), chid, receive, bytes_len(receive_size), info));
 }
 
 rcvid_t
@@ -103,7 +111,7 @@ MsgReplyReceivev(rcvid_t rcvid, long status, const iov_t *parts, size_t count, i
 ssize_t
 MsgRead(rcvid_t rcvid, void *buffer, size_t size, size_t offset)
 {
-	return glue_result(skink_msg_read(rcvid, buffer, (long)size, offset));
+	return glue_result(skink_msg_read(rcvid, buffer, bytes_len(size), offset));
 }
 
 ssize_t
@@ -115,7 +123,7 @@ MsgReadv(rcvid_t rcvid, const iov_t *parts, size_t count, size_t offset)
 ssize_t
 MsgWrite(rcvid_t rcvid, const void *buffer, size_t size, size_t offset)
 {
-	return glue_result(skink_msg_write(rcvid, buffer, (long)size, offset));
+	return glue_result(skink_msg_write(rcvid, buffer, bytes_len(size), offset));
 }
 
 ssize_t

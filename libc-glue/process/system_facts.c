@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+_Static_assert(ARG_MAX == SKINK_ARGS_MAX && OPEN_MAX == SKINK_COIDS, "limits");
+
 static long
 ask_system(struct proc_system *system)
 {
@@ -69,11 +71,11 @@ sysconf(int name)
 {
 	switch (name) {
 	case _SC_ARG_MAX:
-		return SKINK_ARGS_MAX;
+		return ARG_MAX;
 	case _SC_CLK_TCK:
 		return CLOCKS_PER_SEC;
 	case _SC_OPEN_MAX:
-		return SKINK_COIDS;
+		return OPEN_MAX;
 	case _SC_PAGESIZE:
 		return (long)SKINK_PAGE;
 	case _SC_NPROCESSORS_CONF:
@@ -92,7 +94,7 @@ sysconf(int name)
 	case _SC_HOST_NAME_MAX:
 		return sizeof(((struct utsname *)0)->nodename) - 1;
 	case _SC_IOV_MAX:
-		return 62;
+		return IOV_MAX;
 	case _SC_VERSION:
 		return 200809;
 	case _SC_THREADS:

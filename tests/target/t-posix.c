@@ -386,6 +386,50 @@ stream_is_reopened_and_appended(void)
 	CHECK_EQ(remove(FILE_ "2"), 0);
 }
 
+static void
+stream_temporary_has_no_name(void)
+{
+	char text[8] = {0};
+	FILE *f = tmpfile();
+
+	CHECK(f != NULL);
+	CHECK_EQ(fwrite("abcdef", 1, 6, f), 6);
+	rewind(f);
+	CHECK_EQ(fread(text, 1, sizeof(text), f), 6);
+	CHECK(strcmp(text, "abcdef") == 0);
+	CHECK_EQ(fclose(f), 0);
+}
+
+static void
+terminal_keeps_its_settings(void)
+{
+	struct termios before, raw, now;
+	char name[64];
+	int fd = open("/dev/ser1", O_RDWR | O_NOCTTY);
+
+	CHECK(fd >= 0);
+	CHECK_EQ(isatty(fd), 1);
+	CHECK_EQ(tcgetattr(fd, &before), 0);
+	raw = before;
+	cfmakeraw(&raw);
+	raw.c_oflag = before.c_oflag;
+	CHECK_EQ(tcsetattr(fd, TCSADRAIN, &raw), 0);
+	CHECK_EQ(tcgetattr(fd, &now), 0);
+	CHECK_EQ(now.c_lflag & (ICANON | ECHO | ISIG), 0);
+	CHECK_EQ(tcsetattr(fd, TCSANOW, &before), 0);
+	CHECK_EQ(tcdrain(fd), 0);
+	CHECK_EQ(tcflush(fd, TCIFLUSH), 0);
+	CHECK_FAILS(tcsetattr(fd, 3, &before), EINVAL);
+	CHECK_EQ(ttyname_r(fd, name, sizeof(name)), 0);
+	CHECK(strcmp(name, "/dev/ser1") == 0);
+	CHECK_EQ(close(fd), 0);
+	fd = open("/dev/null", O_RDWR);
+	CHECK_EQ(isatty(fd), 0);
+	CHECK_FAILS(tcgetattr(fd, &now), ENOTTY);
+	CHECK_EQ(close(fd), 0);
+	CHECK_FAILS(tcgetattr(fd, &now), EBADF);
+}
+
 /* ---- memory ---- */
 
 static void
@@ -1020,6 +1064,8 @@ main(int argc, char **argv)
 	    CASE(poll_waits_for_the_first),
 	    CASE(stream_reads_what_it_wrote),
 	    CASE(stream_is_reopened_and_appended),
+	    CASE(stream_temporary_has_no_name),
+	    CASE(terminal_keeps_its_settings),
 	    CASE(memory_is_mapped_protected_and_shared),
 	    CASE(heap_grows_and_refuses),
 	    CASE(child_status_is_told),

@@ -3,6 +3,7 @@
 #ifndef SKINK_SYS_UIO_H
 #define SKINK_SYS_UIO_H
 
+#include <limits.h>
 #include <sys/types.h>
 
 #ifdef __cplusplus
@@ -17,7 +18,7 @@ struct iovec {
 	size_t iov_len;
 };
 #endif
-#define UIO_MAXIOV 62 /* a message has two parts of its own */
+#define UIO_MAXIOV IOV_MAX /* a message has two parts of its own */
 
 /* One message: the parts go together. EINVAL: count < 1 or > UIO_MAXIOV. */
 ssize_t readv(int fd, const struct iovec *parts, int count);
