@@ -245,27 +245,38 @@ keep_abort(struct keep *k)
 	finish(k);
 }
 
+typedef uint64_t __attribute__((may_alias)) word64;
+typedef uint32_t __attribute__((may_alias)) word32;
+
+/* Copies saved bytes into the log, which is 8-aligned; most are one aligned word. */
+static inline void
+copy_in(uint64_t *to, const void *p, size_t len)
+{
+	if (len == 8 && (uintptr_t)p % 8 == 0)
+		*to = *(const word64 *)p;
+	else if (len == 4 && (uintptr_t)p % 4 == 0)
+		*(word32 *)to = *(const word32 *)p;
+	else
+		memcpy(to, p, len);
+}
+
 void
 keep_save(struct keep *k, const void *p, size_t len)
 {
 	struct keep_header *h = k->header;
-	size_t offset, padded = ALIGN8(len);
-	struct entry e;
-	uint64_t used;
-	char *to;
+	size_t offset = (size_t)((const char *)p - (const char *)h), padded = ALIGN8(len);
+	uint64_t used, *to;
 
-	if (h == NULL || (const char *)p < (char *)h || (const char *)p >= (char *)h + h->size)
+	if (h == NULL || offset >= h->size)	/* below the object: wraps to large */
 		return;
-	offset = (size_t)((const char *)p - (char *)h);
 	used = h->log;
 	if (k->depth == 0 || (used & KEEP_PREPARED) || !is_changeable(k, offset, len) ||
-	    used + padded + sizeof(e) > h->log_size)
+	    used + padded + sizeof(struct entry) > h->log_size)
 		abort();
-	to = k->log + used;
-	memcpy(to, p, len);
-	e = (struct entry){ (uint32_t)offset, (uint32_t)len };
-	memcpy(to + padded, &e, sizeof(e));
-	set_log(k, used + padded + sizeof(e));
+	to = (uint64_t *)(k->log + used);
+	copy_in(to, p, len);
+	*(struct entry *)(to + padded / 8) = (struct entry){ (uint32_t)offset, (uint32_t)len };
+	set_log(k, used + padded + sizeof(struct entry));
 }
 
 void
