@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* loop.c - procmgr's one channel and one thread. Receives, hands each request to its noun, answers. Sends
- * nothing but pulses to itself, and blocks nowhere but in its one receive. */
+/* loop.c - procmgr's one channel and one thread. Receives, hands each request to its noun,
+ * answers. Sends nothing but pulses to itself, and blocks nowhere but in its one receive. */
 #include <string.h>
 #include <sys/iomsg.h>
 
@@ -27,7 +27,7 @@
 #include "unmap.h"
 #include "wait.h"
 
-static int chid, coid;
+static int chid, coid, own_scoid;
 static union {
 	uint8_t bytes[REQUEST_BYTES];
 	struct _pulse pulse;
@@ -35,30 +35,46 @@ static union {
 } message;
 static union request_scratch scratch;
 
-/* Who answers each request. The handler finds its fixed structure whole. */
-#define HANDLERS(X) \
-	X(RESOLVE, resolve_request) X(PATH_ATTACH, attach_request) X(PATH_DETACH, detach_request) \
-	X(SPAWN, spawn_request) X(WAIT, wait_request) X(KILL, signal_kill_request) \
-	X(DISPOSITION, signal_disposition_request) X(GROUP, signal_group_request) \
-	X(MMAP, map_request) X(MUNMAP, unmap_request) X(MPROTECT, protect_request) \
-	X(PHYSICAL, map_physical_request) X(DMA_RESET_DONE, device_reset_request) \
-	X(OBJECT, object_file_request) X(KEEP_OPEN, keep_open_request) X(KEEP_DROP, keep_drop_request) \
-	X(DEVICE, device_request) X(DEVICE_PROPERTY, device_property_request) \
-	X(DEATH_NOTIFY, death_notify_request) X(DEATH_READ, death_read_request) \
-	X(SERVICE_STATE, service_state_request) X(SERVICE_INFO, service_info_request) \
-	X(INFO, info_request) X(SYMBOL, info_symbol_request) X(LOG_WRITE, log_write_request) \
-	X(LOG_READ, log_read_request) X(INJECT, inject_request) X(RESET, inject_reset_request) \
-	X(LIMITS, info_limits_request) X(SYSTEM, info_system_request)
+#define AT(name) (PROC_##name - PROC_REQUEST_FIRST)
 
+/* Who answers each request. A handler finds its fixed structure whole. */
 static long (*const handlers[PROC_REQUEST_END - PROC_REQUEST_FIRST])(struct request *) = {
-#define HANDLER(name, function) [PROC_##name - PROC_REQUEST_FIRST] = function,
-	HANDLERS(HANDLER)
-#undef HANDLER
+    [AT(RESOLVE)] = resolve_request,
+    [AT(PATH_ATTACH)] = attach_request,
+    [AT(PATH_DETACH)] = detach_request,
+    [AT(SPAWN)] = spawn_request,
+    [AT(WAIT)] = wait_request,
+    [AT(KILL)] = signal_kill_request,
+    [AT(DISPOSITION)] = signal_disposition_request,
+    [AT(GROUP)] = signal_group_request,
+    [AT(MMAP)] = map_request,
+    [AT(MUNMAP)] = unmap_request,
+    [AT(MPROTECT)] = protect_request,
+    [AT(PHYSICAL)] = map_physical_request,
+    [AT(DMA_RESET_DONE)] = device_reset_request,
+    [AT(OBJECT)] = object_file_request,
+    [AT(KEEP_OPEN)] = keep_open_request,
+    [AT(KEEP_DROP)] = keep_drop_request,
+    [AT(DEVICE)] = device_request,
+    [AT(DEVICE_PROPERTY)] = device_property_request,
+    [AT(DEATH_NOTIFY)] = death_notify_request,
+    [AT(DEATH_READ)] = death_read_request,
+    [AT(SERVICE_STATE)] = service_state_request,
+    [AT(SERVICE_INFO)] = service_info_request,
+    [AT(INFO)] = info_request,
+    [AT(SYMBOL)] = info_symbol_request,
+    [AT(LOG_WRITE)] = log_write_request,
+    [AT(LOG_READ)] = log_read_request,
+    [AT(INJECT)] = inject_request,
+    [AT(RESET)] = inject_reset_request,
+    [AT(LIMITS)] = info_limits_request,
+    [AT(SYSTEM)] = info_system_request,
 };
+_Static_assert(sizeof(handlers) / sizeof(handlers[0]) == 30, "a request without a handler");
 
 static const uint16_t sizes[PROC_REQUEST_END - PROC_REQUEST_FIRST] = {
-#define SIZE(number, name, request, reply) [PROC_##name - PROC_REQUEST_FIRST] = sizeof(struct request),
-	PROC_REQUESTS(SIZE)
+#define SIZE(number, name, request, reply) [AT(name)] = sizeof(struct request),
+    PROC_REQUESTS(SIZE)
 #undef SIZE
 };
 
@@ -111,11 +127,13 @@ pulse_handle(const struct _pulse *pulse)
 		file_disconnected(pulse->scoid);
 		break;
 	case PULSE_WORK:
-		for (uint32_t i = 0; i < pulse->count; i++)
+		/* Anybody can send a pulse of that code: only procmgr's own are meant. */
+		if (pulse->scoid == own_scoid)
 			job_run();
 		break;
 	case PULSE_TIMER:
-		service_timer();
+		if (pulse->scoid == own_scoid)
+			service_timer();
 		break;
 	}
 }
@@ -142,12 +160,12 @@ static void
 message_handle(long rcvid, const struct _msg_info *info)
 {
 	struct request r = {
-		.rcvid = rcvid,
-		.info = *info,
-		.process = process_find(info->pid),
-		.bytes = message.bytes,
-		.length = info->msglen,
-		.scratch = &scratch,
+	    .rcvid = rcvid,
+	    .info = *info,
+	    .process = process_find(info->pid),
+	    .bytes = message.bytes,
+	    .length = info->msglen,
+	    .scratch = &scratch,
 	};
 	long result;
 
@@ -166,6 +184,7 @@ message_handle(long rcvid, const struct _msg_info *info)
 void
 loop_init(void)
 {
+	struct _server_info info;
 	long result = skink_channel_create(SKINK_CHF_DISCONNECT, 0);
 
 	if (result < 0)
@@ -175,6 +194,9 @@ loop_init(void)
 	if (result < 0)
 		procmgr_stop("no connection to itself");
 	coid = result;
+	if (skink_connect_server_info(coid, &info) < 0)
+		procmgr_stop("no word of its own connection");
+	own_scoid = info.scoid;
 }
 
 void
