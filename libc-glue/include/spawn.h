@@ -39,7 +39,8 @@ typedef struct {
 	uint64_t abilities_dropped; /* SKINK_AB_ the child does not get */
 	uint64_t memory_bytes; /* ceiling */
 	uint64_t stack_bytes;
-	unsigned share_percent; /* of each quota's free part; 0: 25, but what a small program needs */
+	/* Of each quota's free part; 0: 25, but at least what a small program needs. */
+	unsigned share_percent;
 } posix_spawnattr_t;
 
 struct skink_file_action;
