@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* account.h - who pays for a page: a process up to its own ceiling, and the service that it descends from
- * up to the manifest's. What outlives its process (a named object, keep memory, quarantine) is paid
- * by the service alone from then on. */
+/* account.h - who pays for a page: a process up to its own ceiling, and the service that it
+ * descends from up to the manifest's. What outlives its process (a named object, keep memory,
+ * quarantine) is paid by the service alone from then on. */
 #ifndef PROCMGR_ACCOUNT_H
 #define PROCMGR_ACCOUNT_H
 

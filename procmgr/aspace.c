@@ -36,11 +36,11 @@ give_table(struct process *p, uint64_t *tables)
 
 long
 aspace_map(struct process *p, uint64_t address, uint64_t physical, uint32_t pages, unsigned prot,
-	uint64_t *tables)
+    uint64_t *tables)
 {
 	uint64_t left = (uint64_t)pages << PAGE_SHIFT;
 
-	while (left > 0) {	/* <= PAGE_STEP, and 4 for tables */
+	while (left > 0) { /* <= PAGE_STEP, and 4 for tables */
 		long done = skink_p_map(p->pid, address, physical, left, prot);
 
 		if (done == -SK_ENOMEM) {
@@ -62,7 +62,7 @@ aspace_unmap(struct process *p, uint64_t address, uint32_t pages)
 {
 	uint64_t left = (uint64_t)pages << PAGE_SHIFT;
 
-	while (left > 0) {	/* <= PAGE_STEP */
+	while (left > 0) { /* <= PAGE_STEP */
 		long done = skink_p_unmap(p->pid, address, left);
 
 		if (done < 0)
@@ -78,7 +78,7 @@ aspace_protect(struct process *p, uint64_t address, uint32_t pages, unsigned pro
 {
 	uint64_t left = (uint64_t)pages << PAGE_SHIFT;
 
-	while (left > 0) {	/* <= PAGE_STEP */
+	while (left > 0) { /* <= PAGE_STEP */
 		long done = skink_p_protect(p->pid, address, left, prot);
 
 		if (done < 0)

@@ -15,10 +15,11 @@ aspace_tables(uint64_t pages)
 	return pages / 512 + 4;
 }
 
-/* Map, unmap, protect at most PAGE_STEP pages; 0, or -ENOMEM (no frame for a page table, or not within the process's
- * ceiling), -ESRCH (it is ending). `tables`: reserved frames for page tables; NULL: reserves as it needs. */
-long aspace_map(struct process *p, uint64_t address, uint64_t physical, uint32_t pages, unsigned prot,
-	uint64_t *tables);
+/* Map, unmap, protect at most PAGE_STEP pages; 0, or -ENOMEM (no frame for a page table, or not
+ * within the process's ceiling), -ESRCH (it is ending). `tables`: reserved frames for page
+ * tables; NULL: reserves as it needs. */
+long aspace_map(struct process *p, uint64_t address, uint64_t physical, uint32_t pages,
+	unsigned prot, uint64_t *tables);
 long aspace_unmap(struct process *p, uint64_t address, uint32_t pages);
 long aspace_protect(struct process *p, uint64_t address, uint32_t pages, unsigned prot);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * attach.c - servers at their prefixes. Owns procmgr's connections to their channels, one for each
- * prefix; never sends over them: they are only handed on to those who open a path.
+ * attach.c - servers at their prefixes. Owns procmgr's connections to their channels, one for
+ * each prefix; never sends over them: they are only handed on to those who open a path.
  *
- * A service's prefixes outlive its processes: the connection leads to the parked channel, where openers and
- * senders wait for the next instance.
+ * A service's prefixes outlive its processes: the connection leads to the parked channel, where
+ * openers and senders wait for the next instance.
  */
 #include <string.h>
 #include <sys/iomsg.h>
@@ -19,7 +19,7 @@
 #include "process.h"
 #include "request.h"
 
-#define MODES	(_IO_S_IFMT | 07777)
+#define MODES (_IO_S_IFMT | 07777)
 
 static void
 own(const char *path, enum file_kind kind, uint32_t flags, uint32_t mode)
@@ -74,8 +74,8 @@ detach(struct path_node *node)
 static bool
 is_ours(const struct path_node *node, const struct process *p)
 {
-	return process_is_service(p) ? node->service == p->attr.service :
-	    node->service == 0 && node->pid == p->pid;
+	return process_is_service(p) ? node->service == p->attr.service
+				     : node->service == 0 && node->pid == p->pid;
 }
 
 /* Does the connection already lead to that channel of that process? */
@@ -199,7 +199,8 @@ attach_process_ended(struct process *p)
 {
 	struct path_node *next;
 
-	for (struct path_node *node = path_root(); node != NULL; node = next) {	/* <= PATH_NODES_MAX */
+	for (struct path_node *node = path_root(); node != NULL;
+	     node = next) { /* <= PATH_NODES_MAX */
 		next = path_next(node);
 		if (!node->attached || node->pid != p->pid)
 			continue;
@@ -207,7 +208,7 @@ attach_process_ended(struct process *p)
 			node->pid = 0;
 		} else {
 			detach(node);
-			next = path_root();	/* what followed may be gone with it */
+			next = path_root(); /* what followed may be gone with it */
 		}
 	}
 }
@@ -217,12 +218,14 @@ attach_service_fail(struct service *s, int error, bool destroy)
 {
 	struct path_node *next;
 
-	for (struct path_node *node = path_root(); node != NULL; node = next) {	/* <= PATH_NODES_MAX */
+	for (struct path_node *node = path_root(); node != NULL;
+	     node = next) { /* <= PATH_NODES_MAX */
 		next = path_next(node);
 		if (!node->attached || node->service != s->number || node->coid < 0)
 			continue;
-		while (skink_p_channel_fail(node->coid, error, destroy ? SKINK_FAIL_DESTROY : 0) > 0)
-			;	/* <= threads that wait */
+		while (
+		    skink_p_channel_fail(node->coid, error, destroy ? SKINK_FAIL_DESTROY : 0) > 0)
+			; /* <= threads that wait */
 		if (destroy) {
 			detach(node);
 			next = path_root();
@@ -238,7 +241,8 @@ attach_next(uint64_t id, struct proc_path_info *info)
 	for (struct path_node *node = path_root(); node != NULL; node = path_next(node)) {
 		if (!node->attached || number++ < id)
 			continue;
-		*info = (struct proc_path_info){node->pid, node->service, node->flags, node->mode, ""};
+		*info =
+		    (struct proc_path_info){node->pid, node->service, node->flags, node->mode, ""};
 		path_text(node, info->path, sizeof(info->path));
 		return number;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * backtrace.c - who called whom in a thread that has faulted. Programs keep no frame pointers, so this looks
- * through the stack for words that can only be return addresses: they point behind a call in the
- * program's own text. A stale one may be among them; a missing one may not.
+ * backtrace.c - who called whom in a thread that has faulted. Programs keep no frame pointers, so
+ * this looks through the stack for words that can only be return addresses: they point behind a
+ * call in the program's own text. A stale one may be among them; a missing one may not.
  */
 #include "backtrace.h"
 #include "object.h"
@@ -10,11 +10,12 @@
 #include "process.h"
 #include "region.h"
 
-#define STACK_WORDS	1024u		/* looked at, from the stack pointer up */
+#define STACK_WORDS 1024u /* looked at, from the stack pointer up */
 
 enum { REG_RA = 1, REG_SP = 2 };
 
-/* procmgr's view of the program's memory at `address`, up to the page's end. NULL: nothing it can look at. */
+/* procmgr's view of the program's memory at `address`, up to the page's end. NULL: nothing it can
+ * look at. */
 static const uint8_t *
 look(const struct process *p, uint64_t address, unsigned prot)
 {

@@ -16,20 +16,20 @@
 #include "ring.h"
 #include "symbols.h"
 
-#define LISTENERS	8
+#define LISTENERS 8
 
 static struct ring ring;
 static struct {
-	int32_t		pid;		/* 0: free */
+	int32_t pid; /* 0: free */
 	struct skink_event event;
 } listeners[LISTENERS];
 
 static const struct {
-	uint8_t		signal;
-	const char	*text;
+	uint8_t signal;
+	const char *text;
 } causes[] = {
 #define CAUSE(name, number, signal, text) [number] = {signal, text},
-	SKINK_CAUSES(CAUSE)
+    SKINK_CAUSES(CAUSE)
 #undef CAUSE
 };
 
@@ -83,8 +83,8 @@ death_fault(int tid)
 	memcpy(d->regs, t.regs, sizeof(d->regs));
 	d->backtrace_count = backtrace(p, &t, d->backtrace, PROC_BACKTRACE);
 	symbols_find(p->program, t.pc, d->symbol, sizeof(d->symbol));
-	log_line("%s[%d] fault: %s at %x pc %x in %s", p->attr.name, p->pid, causes[cause].text, t.address,
-		t.pc, d->symbol[0] != 0 ? d->symbol : "?");
+	log_line("%s[%d] fault: %s at %x pc %x in %s", p->attr.name, p->pid, causes[cause].text,
+	    t.address, t.pc, d->symbol[0] != 0 ? d->symbol : "?");
 	process_kill(p, SKINK_STATUS_SIGNAL(causes[cause].signal, cause), 0);
 }
 
@@ -105,9 +105,11 @@ death_record(struct process *p)
 	if (!process_is_service(p))
 		return;
 	if ((p->status & 0x7f) == 0)
-		log_line("service %s[%d] ended, exit status %d", p->attr.name, p->pid, p->status >> 8 & 0xff);
+		log_line("service %s[%d] ended, exit status %d", p->attr.name, p->pid,
+		    p->status >> 8 & 0xff);
 	else
-		log_line("service %s[%d] ended by signal %d", p->attr.name, p->pid, p->status & 0x7f);
+		log_line(
+		    "service %s[%d] ended by signal %d", p->attr.name, p->pid, p->status & 0x7f);
 }
 
 void
@@ -160,7 +162,8 @@ death_read_request(struct request *r)
 	if (!process_has(r->process, SKINK_AB_INFO))
 		return -SK_EPERM;
 	p = d == NULL ? NULL : process_find(d->pid);
-	/* It is news when all that it had is free again; those behind it wait, to be read in order. */
+	/* It is news when all that it had is free again; those behind it wait, to be read in
+	 * order. */
 	if (d == NULL || (p != NULL && p->state < PROCESS_ENDED))
 		return -SK_ENOENT;
 	r->reply = d;

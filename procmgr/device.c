@@ -18,14 +18,14 @@
 
 static const void *tree;
 static const struct skink_manifest *manifest;
-static uint64_t seed;	/* of the tree's rng-seed: a search is half a million instructions */
+static uint64_t seed; /* of the tree's rng-seed: a search is half a million instructions */
 
 static uint64_t
 read_seed(void)
 {
 	int length, chosen = fdt_path_offset(tree, "/chosen");
 	const uint8_t *bytes = chosen < 0 ? NULL : fdt_getprop(tree, chosen, "rng-seed", &length);
-	uint64_t value = 0xcbf29ce484222325;	/* FNV-1a */
+	uint64_t value = 0xcbf29ce484222325; /* FNV-1a */
 
 	for (int i = 0; bytes != NULL && i < length; i++)
 		value = (value ^ bytes[i]) * 0x100000001b3;
@@ -67,8 +67,8 @@ service_devices(const struct service *s)
 static int
 device_node(const struct service *s, uint32_t index)
 {
-	return fdt_path_offset(tree,
-		skink_manifest_string(manifest, service_devices(s)[index].path));
+	return fdt_path_offset(
+	    tree, skink_manifest_string(manifest, service_devices(s)[index].path));
 }
 
 static uint64_t
@@ -81,7 +81,8 @@ cells(const fdt32_t *p, int count)
 	return value;
 }
 
-/* One of the node's register ranges, as the processor sees it. Buses between must map one to one. */
+/* One of the node's register ranges, as the processor sees it. Buses between must map one to
+ * one. */
 static bool
 device_range(int node, int index, struct skink_range *range)
 {
@@ -98,8 +99,8 @@ device_range(int node, int index, struct skink_range *range)
 	return true;
 }
 
-/* One of its interrupt sources at the controller; 0: none. Plain numbers, one cell or more each, by the
- * parent's #interrupt-cells. */
+/* One of its interrupt sources at the controller; 0: none. Plain numbers, one cell or more each,
+ * by the parent's #interrupt-cells. */
 static uint32_t
 device_interrupt(int node, int index)
 {
@@ -130,7 +131,7 @@ device_ready(const struct service *s)
 		if (device_node(s, i) >= 0 || (d->flags & SKINK_DEVICE_OPTIONAL))
 			continue;
 		log_line("service %s: needs device %s, which this board has not", s->name,
-			skink_manifest_string(manifest, d->path));
+		    skink_manifest_string(manifest, d->path));
 		ready = false;
 	}
 	return ready;
@@ -150,7 +151,8 @@ interrupts_to(const struct service *s, int pid)
 			if (source == 0)
 				break;
 			if (skink_p_interrupt_grant(pid, source) < 0 && pid != 0)
-				log_line("service %s: interrupt %d is not free", s->name, (int)source);
+				log_line(
+				    "service %s: interrupt %d is not free", s->name, (int)source);
 		}
 	}
 }
@@ -184,7 +186,8 @@ device_allows(const struct process *p, uint64_t physical, uint64_t length)
 			if (!device_range(node, k, &range))
 				break;
 			start = range.start & ~(uint64_t)(PAGE_SIZE - 1);
-			end = (range.start + range.size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+			end =
+			    (range.start + range.size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
 			if (physical >= start && physical < end && length <= end - physical)
 				return true;
 		}
@@ -209,7 +212,7 @@ device_reset_request(struct request *r)
 
 	if (!process_is_service(r->process) || !process_has(r->process, SKINK_AB_DMA))
 		return -SK_EPERM;
-	while (s->quarantine.next != &s->quarantine) {	/* each one run */
+	while (s->quarantine.next != &s->quarantine) { /* each one run */
 		struct object *o = CONTAINER(s->quarantine.next, struct object, link);
 
 		s->quarantine_pages -= o->pages;

@@ -22,7 +22,8 @@ bool device_ready(const struct service *s);
 /* Lets the process attach the service's interrupts, or takes them back. */
 void device_grant(const struct service *s, int pid);
 void device_revoke(const struct service *s);
-/* Is the physical range part of the registers (whole pages) of a device of the process's service? */
+/* Is the physical range part of the registers (whole pages) of a device of the process's
+ * service? */
 bool device_allows(const struct process *p, uint64_t physical, uint64_t length);
 
 /* A DMA object whose process has ended: held until the service says that the device was reset. */

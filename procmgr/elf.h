@@ -7,8 +7,9 @@
 
 #include <skink/procmgr_msg.h>
 
-/* The PT_LOAD segments of a static RISC-V executable, as PROC_SPAWN wants them (coid 0), and its entry. Returns their
- * number, -ENOEXEC. */
-long elf_segments(const uint8_t *file, uint64_t size, struct proc_segment *segments, uint64_t *entry);
+/* The PT_LOAD segments of a static RISC-V executable, as PROC_SPAWN wants them (coid 0), and its
+ * entry. Returns their number, -ENOEXEC. */
+long elf_segments(const uint8_t *file, uint64_t size, struct proc_segment *segments,
+	uint64_t *entry);
 
 #endif

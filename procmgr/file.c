@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* file.c - open files of procmgr's own paths: /proc/boot, /dev/null, /dev/zero, /dev/shmem and the directories
- * that exist because prefixes lie below them. Owns the open files, by scoid. */
+/* file.c - open files of procmgr's own paths: /proc/boot, /dev/null, /dev/zero, /dev/shmem and
+ * the directories that exist because prefixes lie below them. Owns the open files, by scoid. */
 #include <string.h>
 #include <sys/iomsg.h>
 
@@ -21,10 +21,10 @@
 #include "shmem.h"
 #include "store.h"
 
-#define BUCKETS		128u
-#define COPY_MAX	16384u		/* bytes in one read */
-#define INO_IMAGE	0x10000u	/* inode numbers: paths below, then files, then shmem */
-#define INO_SHMEM	0x20000u
+#define BUCKETS   128u
+#define COPY_MAX  16384u /* bytes in one read */
+#define INO_IMAGE 0x10000u /* inode numbers: paths below, then files, then shmem */
+#define INO_SHMEM 0x20000u
 
 static struct store files = STORE_OF(struct file);
 static struct link buckets[BUCKETS];
@@ -32,12 +32,12 @@ static const uint8_t zeros[1024];
 
 /* A path of procmgr's, before it is opened. */
 struct target {
-	enum file_kind	kind;
+	enum file_kind kind;
 	struct path_node *node;
 	const struct image_file *image;
-	struct shmem	*shmem;
-	const char	*name;		/* SHMEM_DIRECTORY: what was asked for in it and is not there */
-	uint32_t	name_length;
+	struct shmem *shmem;
+	const char *name; /* SHMEM_DIRECTORY: what was asked for in it and is not there */
+	uint32_t name_length;
 };
 
 static struct link *
@@ -55,7 +55,8 @@ file_find(int scoid)
 {
 	struct link *b = bucket(scoid);
 
-	LINK_EACH(l, b) {	/* <= connections to procmgr */
+	LINK_EACH(l, b)
+	{ /* <= connections to procmgr */
 		struct file *f = CONTAINER(l, struct file, link);
 
 		if (f->scoid == scoid)
@@ -164,7 +165,8 @@ target_find(const char *path, uint32_t length, struct target *t)
 	if (!t->node->attached)
 		return 0;
 	if (t->node->coid >= 0)
-		return -SK_ENOENT;	/* another server's: it was not procmgr that sent the caller here */
+		/* another server's: it was not procmgr that sent the caller here */
+		return -SK_ENOENT;
 	t->kind = t->node->own;
 	name = path + rest + 1;
 	length = length > rest + 1 ? length - rest - 1 - slash : 0;
@@ -195,12 +197,13 @@ target_is_missing(const struct target *t)
 static bool
 is_directory(enum file_kind kind)
 {
-	return kind == FILE_DIRECTORY || kind == FILE_BOOT_DIRECTORY || kind == FILE_SHMEM_DIRECTORY;
+	return kind == FILE_DIRECTORY || kind == FILE_BOOT_DIRECTORY ||
+	    kind == FILE_SHMEM_DIRECTORY;
 }
 
 static void
 stat_fill(struct _io_stat_reply *st, enum file_kind kind, const struct path_node *node,
-	const struct image_file *image, const struct object *o)
+    const struct image_file *image, const struct object *o)
 {
 	const struct shmem *s;
 
@@ -316,7 +319,7 @@ connect(struct request *r)
 		if (target_is_missing(&t))
 			return -SK_ENOENT;
 		stat_fill(request_reply(r, sizeof(struct _io_stat_reply)), t.kind, t.node, t.image,
-			t.shmem != NULL ? t.shmem->object : NULL);
+		    t.shmem != NULL ? t.shmem->object : NULL);
 		return 0;
 	case _IO_CONNECT_UNLINK:
 		if (target_is_missing(&t))
@@ -351,8 +354,8 @@ connect(struct request *r)
 /* ---- directories ---- */
 
 struct listing {
-	uint8_t		*out;
-	uint32_t	used, room;
+	uint8_t *out;
+	uint32_t used, room;
 };
 
 /* One record more; false: no room. */
@@ -385,19 +388,23 @@ list_place(const struct file *f, uint64_t place, struct listing *l)
 
 	if (f->kind == FILE_BOOT_DIRECTORY) {
 		image = image_file(place);
-		return image == NULL ? -1 :
-		    list_entry(l, image->name, INO_IMAGE + place, image->mode, place + 1);
+		return image == NULL
+		    ? -1
+		    : list_entry(l, image->name, INO_IMAGE + place, image->mode, place + 1);
 	}
 	if (f->kind == FILE_SHMEM_DIRECTORY) {
 		s = shmem_at(place);
-		return s == NULL ? -1 :
-		    list_entry(l, s->name, INO_SHMEM + s->number, _IO_S_IFREG, place + 1);
+		return s == NULL
+		    ? -1
+		    : list_entry(l, s->name, INO_SHMEM + s->number, _IO_S_IFREG, place + 1);
 	}
-	LINK_EACH(link, &f->node->children) {	/* <= PATH_NODES_MAX */
+	LINK_EACH(link, &f->node->children)
+	{ /* <= PATH_NODES_MAX */
 		struct path_node *c = CONTAINER(link, struct path_node, sibling);
 
 		if (at-- == 0)
-			return list_entry(l, c->name, c->number, c->attached ? c->mode : _IO_S_IFDIR, place + 1);
+			return list_entry(
+			    l, c->name, c->number, c->attached ? c->mode : _IO_S_IFDIR, place + 1);
 	}
 	return -1;
 }
@@ -408,7 +415,7 @@ read_directory(struct request *r, struct file *f, uint32_t bytes)
 	struct listing l = {request_reply(r, 1024), 0, bytes < 1024 ? bytes : 1024};
 	int result = 1;
 
-	while (result > 0) {	/* <= 1024 / the least record */
+	while (result > 0) { /* <= 1024 / the least record */
 		result = list_place(f, f->position, &l);
 		if (result > 0)
 			f->position++;
@@ -554,7 +561,7 @@ file_devctl(struct request *r, struct file *f)
 	struct {
 		struct _io_devctl_reply head;
 		uint32_t value;
-	} *reply;
+	} * reply;
 	uint32_t value;
 
 	if (m->dcmd == DCMD_ALL_SETFLAGS) {
@@ -629,12 +636,17 @@ file_message(struct request *r)
 	static const struct {
 		uint16_t type, size;
 	} kinds[] = {
-		{_IO_CONNECT, sizeof(struct _io_connect)}, {_IO_READ, sizeof(struct _io_read)},
-		{_IO_WRITE, sizeof(struct _io_write)}, {_IO_STAT, sizeof(struct _io_stat)},
-		{_IO_NOTIFY, sizeof(struct _io_notify)}, {_IO_DEVCTL, sizeof(struct _io_devctl)},
-		{_IO_PATHCONF, sizeof(struct _io_pathconf)}, {_IO_LSEEK, sizeof(struct _io_lseek)},
-		{_IO_FDINFO, sizeof(struct _io_fdinfo)}, {_IO_SPACE, sizeof(struct _io_space)},
-		{_IO_SYNC, sizeof(struct _io_sync)},
+	    {_IO_CONNECT, sizeof(struct _io_connect)},
+	    {_IO_READ, sizeof(struct _io_read)},
+	    {_IO_WRITE, sizeof(struct _io_write)},
+	    {_IO_STAT, sizeof(struct _io_stat)},
+	    {_IO_NOTIFY, sizeof(struct _io_notify)},
+	    {_IO_DEVCTL, sizeof(struct _io_devctl)},
+	    {_IO_PATHCONF, sizeof(struct _io_pathconf)},
+	    {_IO_LSEEK, sizeof(struct _io_lseek)},
+	    {_IO_FDINFO, sizeof(struct _io_fdinfo)},
+	    {_IO_SPACE, sizeof(struct _io_space)},
+	    {_IO_SYNC, sizeof(struct _io_sync)},
 	};
 	uint16_t type = *(const uint16_t *)r->bytes;
 	struct file *f;
@@ -657,8 +669,8 @@ file_message(struct request *r)
 	case _IO_WRITE:
 		return file_write(r, f);
 	case _IO_STAT:
-		stat_fill(request_reply(r, sizeof(struct _io_stat_reply)), f->kind, f->node, f->image,
-			f->object);
+		stat_fill(request_reply(r, sizeof(struct _io_stat_reply)), f->kind, f->node,
+		    f->image, f->object);
 		return 0;
 	case _IO_NOTIFY:
 		return file_notify(r);
@@ -673,6 +685,6 @@ file_message(struct request *r)
 	case _IO_SPACE:
 		return file_space(r, f);
 	default:
-		return 0;	/* SYNC: there is nothing to be synced to */
+		return 0; /* SYNC: there is nothing to be synced to */
 	}
 }

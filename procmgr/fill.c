@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fill.c - gives a region, an object or both their pages, a bounded number at a time: made, zeroed or
- * copied, then mapped. Owns nothing; whoever began a fill undoes it. */
+/* fill.c - gives a region, an object or both their pages, a bounded number at a time: made,
+ * zeroed or copied, then mapped. Owns nothing; whoever began a fill undoes it. */
 #include <string.h>
 
 #include <skink/errno.h>
@@ -51,7 +51,8 @@ object_read(struct object *o, uint64_t offset, void *to, uint64_t bytes)
 static void
 write_pages(const struct fill *f, uint32_t first, uint32_t count, uint8_t *memory)
 {
-	uint64_t start = (uint64_t)first << PAGE_SHIFT, end = start + ((uint64_t)count << PAGE_SHIFT);
+	uint64_t start = (uint64_t)first << PAGE_SHIFT,
+		 end = start + ((uint64_t)count << PAGE_SHIFT);
 	uint64_t from = f->lead, to = f->lead + f->source_bytes;
 
 	from = from > start ? from : start;
@@ -64,8 +65,8 @@ write_pages(const struct fill *f, uint32_t first, uint32_t count, uint8_t *memor
 	if (f->source != NULL)
 		memcpy(memory + (from - start), f->source + (from - f->lead), to - from);
 	else
-		object_read(f->source_object, f->source_offset + (from - f->lead), memory + (from - start),
-			to - from);
+		object_read(f->source_object, f->source_offset + (from - f->lead),
+		    memory + (from - start), to - from);
 	memset(memory + (to - start), 0, end - to);
 }
 
@@ -118,8 +119,8 @@ fill_step(struct fill *f)
 		physical = f->region->base + ((uint64_t)f->done << PAGE_SHIFT);
 	}
 	if (f->maps) {
-		error = aspace_map(f->process, f->region->start + ((uint64_t)f->done << PAGE_SHIFT), physical,
-			count, f->region->prot, &f->tables_left);
+		error = aspace_map(f->process, f->region->start + ((uint64_t)f->done << PAGE_SHIFT),
+		    physical, count, f->region->prot, &f->tables_left);
 		if (error < 0)
 			return error;
 	}

@@ -8,8 +8,8 @@
 #include "image.h"
 #include "pages.h"
 
-#define HEADER		110
-#define FIELD(n)	(6 + 8 * (n))
+#define HEADER   110
+#define FIELD(n) (6 + 8 * (n))
 enum { FIELD_MODE = 1, FIELD_SIZE = 6, FIELD_NAME_SIZE = 11 };
 
 static struct image_file *files;
@@ -116,7 +116,7 @@ image_find(const char *name, uint32_t length)
 {
 	uint32_t low = 0, high = count;
 
-	while (low < high) {	/* <= log2(count) + 1 */
+	while (low < high) { /* <= log2(count) + 1 */
 		uint32_t middle = (low + high) / 2;
 		const char *n = files[middle].name;
 		int order = strncmp(name, n, length);

@@ -19,7 +19,7 @@
 #include "store.h"
 #include "symbols.h"
 
-#define RELEASE		"0.1"
+#define RELEASE "0.1"
 
 static const struct skink_boot *boot;
 
@@ -39,13 +39,13 @@ may_see(const struct process *by, int pid)
 
 /* Fixed-size answers of the nucleus, by kind. */
 static const uint16_t nucleus_sizes[] = {
-	[SKINK_INFO_PROCESS] = sizeof(struct skink_process_info),
-	[SKINK_INFO_PROCESS_NEXT] = sizeof(struct skink_process_info),
-	[SKINK_INFO_THREAD] = sizeof(struct skink_thread_info),
-	[SKINK_INFO_THREAD_NEXT] = sizeof(struct skink_thread_info),
-	[SKINK_INFO_CONNECTION] = sizeof(struct skink_connection_info),
-	[SKINK_INFO_CONNECTION_NEXT] = sizeof(struct skink_connection_info),
-	[SKINK_INFO_NUCLEUS] = sizeof(struct skink_nucleus_info),
+    [SKINK_INFO_PROCESS] = sizeof(struct skink_process_info),
+    [SKINK_INFO_PROCESS_NEXT] = sizeof(struct skink_process_info),
+    [SKINK_INFO_THREAD] = sizeof(struct skink_thread_info),
+    [SKINK_INFO_THREAD_NEXT] = sizeof(struct skink_thread_info),
+    [SKINK_INFO_CONNECTION] = sizeof(struct skink_connection_info),
+    [SKINK_INFO_CONNECTION_NEXT] = sizeof(struct skink_connection_info),
+    [SKINK_INFO_NUCLEUS] = sizeof(struct skink_nucleus_info),
 };
 
 static int
@@ -88,17 +88,18 @@ look_process(struct request *r, uint64_t id)
 		return -SK_EPERM;
 	i = request_reply(r, sizeof(*i));
 	*i = (struct proc_process_info){
-		.pid = p->pid,
-		.ppid = p->parent != NULL ? p->parent->pid : SKINK_PROCMGR_PID,
-		.group = p->group,
-		.sid = p->attr.sid,
-		.service = p->attr.service,
-		.owner = p->owner,
-		.ended = p->state == PROCESS_ENDED,
-		.memory_bytes = p->account.used << PAGE_SHIFT,
-		.memory_max = p->account.max << PAGE_SHIFT,
+	    .pid = p->pid,
+	    .ppid = p->parent != NULL ? p->parent->pid : SKINK_PROCMGR_PID,
+	    .group = p->group,
+	    .sid = p->attr.sid,
+	    .service = p->attr.service,
+	    .owner = p->owner,
+	    .ended = p->state == PROCESS_ENDED,
+	    .memory_bytes = p->account.used << PAGE_SHIFT,
+	    .memory_max = p->account.max << PAGE_SHIFT,
 	};
-	LINK_EACH(l, &p->space.regions) {	/* <= REGIONS_MAX */
+	LINK_EACH(l, &p->space.regions)
+	{ /* <= REGIONS_MAX */
 		const struct region *region = CONTAINER(l, struct region, link);
 
 		if (region->kind == PROC_KIND_OBJECT || region->kind == PROC_KIND_IMAGE)
@@ -124,8 +125,8 @@ look_map(struct request *r, uint64_t id)
 	if (region == NULL)
 		return -SK_ESRCH;
 	i = request_reply(r, sizeof(*i));
-	*i = (struct proc_map_info){region->start, region->end - region->start, region->prot,
-		region->kind};
+	*i = (struct proc_map_info){
+	    region->start, region->end - region->start, region->prot, region->kind};
 	return 0;
 }
 
@@ -140,20 +141,20 @@ look_memory(struct request *r)
 	for (uint32_t n = 1; n <= service_count(); n++)
 		quarantine += service_find(n)->quarantine_pages;
 	*i = (struct proc_memory_info){
-		.ram_bytes = boot->ram.size,
-		.free_bytes = pages_free_count() << PAGE_SHIFT,
-		.largest_bytes = pages_largest() << PAGE_SHIFT,
-		.firmware_bytes = boot->ram.size - given - boot->nucleus.size - boot->image.size -
-		    boot->tree.size,
-		.image_bytes = boot->image.size,
-		.nucleus_bytes = boot->nucleus.size,
-		.tree_bytes = boot->tree.size,
-		.table_bytes = aspace_frames() << PAGE_SHIFT,
-		.private_bytes = object_pages(OBJECT_PRIVATE) << PAGE_SHIFT,
-		.object_bytes = object_pages(OBJECT_SHARED) << PAGE_SHIFT,
-		.keep_bytes = object_pages(OBJECT_KEEP) << PAGE_SHIFT,
-		.dma_bytes = (object_pages(OBJECT_DMA) - quarantine) << PAGE_SHIFT,
-		.quarantine_bytes = quarantine << PAGE_SHIFT,
+	    .ram_bytes = boot->ram.size,
+	    .free_bytes = pages_free_count() << PAGE_SHIFT,
+	    .largest_bytes = pages_largest() << PAGE_SHIFT,
+	    .firmware_bytes =
+		boot->ram.size - given - boot->nucleus.size - boot->image.size - boot->tree.size,
+	    .image_bytes = boot->image.size,
+	    .nucleus_bytes = boot->nucleus.size,
+	    .tree_bytes = boot->tree.size,
+	    .table_bytes = aspace_frames() << PAGE_SHIFT,
+	    .private_bytes = object_pages(OBJECT_PRIVATE) << PAGE_SHIFT,
+	    .object_bytes = object_pages(OBJECT_SHARED) << PAGE_SHIFT,
+	    .keep_bytes = object_pages(OBJECT_KEEP) << PAGE_SHIFT,
+	    .dma_bytes = (object_pages(OBJECT_DMA) - quarantine) << PAGE_SHIFT,
+	    .quarantine_bytes = quarantine << PAGE_SHIFT,
 	};
 	i->procmgr_bytes = i->ram_bytes - i->free_bytes - i->firmware_bytes - i->image_bytes -
 	    i->nucleus_bytes - i->tree_bytes - i->table_bytes - i->private_bytes - i->object_bytes -
@@ -210,12 +211,12 @@ info_limits_request(struct request *r)
 	if (error < 0)
 		return error;
 	*reply = (struct proc_limits){
-		.memory_max = p->account.max << PAGE_SHIFT,
-		.memory_used = p->account.used << PAGE_SHIFT,
-		.owner_max = s->account.max << PAGE_SHIFT,
-		.owner_used = s->account.used << PAGE_SHIFT,
-		.processes_max = s->entry->processes,
-		.processes = s->processes - (s->process != NULL),
+	    .memory_max = p->account.max << PAGE_SHIFT,
+	    .memory_used = p->account.used << PAGE_SHIFT,
+	    .owner_max = s->account.max << PAGE_SHIFT,
+	    .owner_used = s->account.used << PAGE_SHIFT,
+	    .processes_max = s->entry->processes,
+	    .processes = s->processes - (s->process != NULL),
 	};
 	memcpy(reply->quota, info.quota, sizeof(reply->quota));
 	memcpy(reply->used, info.used, sizeof(reply->used));
@@ -230,18 +231,18 @@ info_system_request(struct request *r)
 	const char *name = skink_manifest_string(m, m->name);
 
 	*s = (struct proc_system){
-		.sysname = "Skink",
-		.release = RELEASE,
-		.version = "abi 1",
-		.machine = "riscv64",
-		.timebase_hz = boot->timebase_hz,
-		.entry_ticks = boot->entry_ticks,
-		.entry_instret = boot->entry_instret,
-		.ram_bytes = boot->ram.size,
-		.page_bytes = PAGE_SIZE,
-		.harts = boot->hart_count,
-		.services = service_count(),
-		.abi_version = boot->version,
+	    .sysname = "Skink",
+	    .release = RELEASE,
+	    .version = "abi 1",
+	    .machine = "riscv64",
+	    .timebase_hz = boot->timebase_hz,
+	    .entry_ticks = boot->entry_ticks,
+	    .entry_instret = boot->entry_instret,
+	    .ram_bytes = boot->ram.size,
+	    .page_bytes = PAGE_SIZE,
+	    .harts = boot->hart_count,
+	    .services = service_count(),
+	    .abi_version = boot->version,
 	};
 	strncpy(s->nodename, name != NULL ? name : "skink", sizeof(s->nodename) - 1);
 	strncpy(s->board, device_model(), sizeof(s->board) - 1);

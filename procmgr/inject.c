@@ -10,9 +10,10 @@
 #include "process.h"
 #include "request.h"
 
-#define WILD_PC		8	/* never mapped */
+#define WILD_PC 8 /* never mapped */
 
-/* The thread to hit: one at work rather than one that waits for messages; else the first. 0: none. */
+/* The thread to hit: one at work rather than one that waits for messages; else the first. 0:
+ * none. */
 static int
 thread_choose(int pid)
 {
@@ -20,7 +21,8 @@ thread_choose(int pid)
 	long id = 0;
 	int first = 0;
 
-	while ((id = skink_p_info(SKINK_INFO_THREAD_NEXT, id, &t, sizeof(t))) > 0) {	/* <= all threads */
+	while ((id = skink_p_info(SKINK_INFO_THREAD_NEXT, id, &t, sizeof(t))) >
+	    0) { /* <= all threads */
 		if (t.pid != pid || t.state == SKINK_STATE_DEAD)
 			continue;
 		if (t.state != SKINK_STATE_RECEIVE && t.state != SKINK_STATE_INTR)
@@ -53,8 +55,9 @@ inject_request(struct request *r)
 	tid = m->tid != 0 ? m->tid : thread_choose(p->pid);
 	if (tid == 0 || skink_p_info(SKINK_INFO_THREAD, tid, &t, sizeof(t)) < 0 || t.pid != p->pid)
 		return -SK_ESRCH;
-	pc = m->how == PROC_INJECT_JUMP ? WILD_PC :
-	    p->entry + (m->how == PROC_INJECT_STORE ? SKINK_STUB_STORE : SKINK_STUB_LOOP);
+	pc = m->how == PROC_INJECT_JUMP
+	    ? WILD_PC
+	    : p->entry + (m->how == PROC_INJECT_STORE ? SKINK_STUB_STORE : SKINK_STUB_LOOP);
 	return skink_p_thread_jump(tid, pc);
 }
 

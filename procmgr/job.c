@@ -78,7 +78,8 @@ best_job(void)
 {
 	struct job *best = NULL;
 
-	LINK_EACH(l, &active) {	/* <= threads of all processes */
+	LINK_EACH(l, &active)
+	{ /* <= threads of all processes */
 		struct job *job = CONTAINER(l, struct job, link);
 
 		if (best == NULL || job->priority > best->priority)
@@ -98,7 +99,8 @@ job_run(void)
 	if (job->rcvid != 0) {
 		struct _msg_info info;
 
-		/* The client has gone: whether it ended or gave up waiting, nobody will know the result. */
+		/* The client has gone: whether it ended or gave up waiting, nobody will know the
+		 * result. */
 		if (skink_msg_current(job->rcvid) < 0 || skink_msg_info(job->rcvid, &info) < 0) {
 			job->rcvid = 0;
 			job->cancel(job);
@@ -124,7 +126,7 @@ job_cancel(struct process *p)
 {
 	struct link *next;
 
-	for (struct link *l = active.next; l != &active; l = next) {	/* <= all jobs */
+	for (struct link *l = active.next; l != &active; l = next) { /* <= all jobs */
 		struct job *job = CONTAINER(l, struct job, link);
 
 		next = l->next;

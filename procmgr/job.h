@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* job.h - long work in bounded steps. Between two steps procmgr receives what has come meanwhile. */
+/* job.h - long work in bounded steps. Between two steps procmgr receives what has come
+ * meanwhile. */
 #ifndef PROCMGR_JOB_H
 #define PROCMGR_JOB_H
 
@@ -24,14 +25,16 @@ enum step {
 struct job {
 	struct link	link;
 	enum step	(*step)(struct job *);
-	/* The client has gone (rcvid is 0), or the process with its memory (process is NULL; a client other than it still
-	 * wants an answer): undo; then job_free(). It may live on to undo in steps while there is a process. */
+	/* The client has gone (rcvid is 0), or the process with its memory (process is NULL; a
+	 * client other than it still wants an answer): undo; then job_free(). It may live on to
+	 * undo in steps while there is a process. */
 	void		(*cancel)(struct job *);
 	long		rcvid;		/* of the client that waits for it; 0: nobody */
 	int32_t		client;		/* pid; 0: procmgr's own */
 	int32_t		priority;	/* 1..254 */
 	struct process	*process;	/* whose memory it works on */
-	bool		outlives;	/* `process` may end meanwhile: it is the end that is worked on */
+	/* `process` may end meanwhile: it is the end that is worked on */
+	bool		outlives;
 	union {
 		struct map	map;
 		struct clear	clear;

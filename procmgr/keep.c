@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* keep.c - keep memory: which objects a service keeps over its deaths, and where. Owns the names and one
- * reference to each object; never looks inside. Guarding the contents is the library's. */
+/* keep.c - keep memory: which objects a service keeps over its deaths, and where. Owns the names
+ * and one reference to each object; never looks inside. Guarding the contents is the library's. */
 #include <string.h>
 
 #include <skink/errno.h>
@@ -21,7 +21,8 @@ static struct store keeps = STORE_OF(struct keep);
 static struct keep *
 keep_find(struct service *s, const char *name)
 {
-	LINK_EACH(l, &s->keeps) {	/* <= KEEPS_MAX */
+	LINK_EACH(l, &s->keeps)
+	{ /* <= KEEPS_MAX */
 		struct keep *k = CONTAINER(l, struct keep, link);
 
 		if (strcmp(k->name, name) == 0)
@@ -30,13 +31,15 @@ keep_find(struct service *s, const char *name)
 	return NULL;
 }
 
-/* Behind all that the service has, a page between; what was dropped leaves its place to nobody until all is gone. */
+/* Behind all that the service has, a page between; what was dropped leaves its place to nobody
+ * until all is gone. */
 static uint64_t
 free_address(struct service *s, uint64_t bytes)
 {
 	uint64_t address = SKINK_KEEP_START;
 
-	LINK_EACH(l, &s->keeps) {	/* <= KEEPS_MAX */
+	LINK_EACH(l, &s->keeps)
+	{ /* <= KEEPS_MAX */
 		struct keep *k = CONTAINER(l, struct keep, link);
 
 		if (k->address + k->bytes + PAGE_SIZE > address)
@@ -94,10 +97,11 @@ keep_new(struct service *s, const struct proc_keep *m, uint64_t bytes, struct ke
 	struct keep *k;
 
 	LINK_EACH(l, &s->keeps)
-		count++;
+	count++;
 	if (count >= KEEPS_MAX)
 		return -SK_ENOSPC;
-	if (address == 0 || s->keep_pages + (bytes >> PAGE_SHIFT) > s->entry->keep_bytes >> PAGE_SHIFT)
+	if (address == 0 ||
+	    s->keep_pages + (bytes >> PAGE_SHIFT) > s->entry->keep_bytes >> PAGE_SHIFT)
 		return -SK_ENOMEM;
 	k = store_get(&keeps);
 	if (k == NULL)
@@ -181,7 +185,7 @@ keep_drop_request(struct request *r)
 void
 keep_drop_all(struct service *s)
 {
-	while (s->keeps.next != &s->keeps)	/* <= KEEPS_MAX */
+	while (s->keeps.next != &s->keeps) /* <= KEEPS_MAX */
 		keep_end(CONTAINER(s->keeps.next, struct keep, link));
 }
 
@@ -193,13 +197,14 @@ keep_next(uint64_t id, struct proc_keep_info *info)
 	for (uint32_t i = 1; i <= service_count(); i++) {
 		struct service *s = service_find(i);
 
-		LINK_EACH(l, &s->keeps) {
+		LINK_EACH(l, &s->keeps)
+		{
 			struct keep *k = CONTAINER(l, struct keep, link);
 
 			if (number++ < id)
 				continue;
-			*info = (struct proc_keep_info){.service = i, .address = k->address,
-				.bytes = k->bytes};
+			*info = (struct proc_keep_info){
+			    .service = i, .address = k->address, .bytes = k->bytes};
 			memcpy(info->name, k->name, sizeof(info->name));
 			return number;
 		}

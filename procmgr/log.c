@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * log.c - the system log: a ring of text lines, each `SECONDS.MICROS NAME[PID] text`. Owns the ring and who
- * waits for its next line; never writes to a device. A position is the count of bytes ever written
- * before it; the ring holds the last `size` of them, and readers get whole lines only.
+ * log.c - the system log: a ring of text lines, each `SECONDS.MICROS NAME[PID] text`. Owns the
+ * ring and who waits for its next line; never writes to a device. A position is the count of
+ * bytes ever written before it; the ring holds the last `size` of them, and readers get whole
+ * lines only.
  */
 #include <string.h>
 
@@ -17,18 +18,18 @@
 #include "request.h"
 #include "text.h"
 
-#define READERS		8
-#define WRITES_PER_S	200	/* of one process */
-#define SECOND		1000000000ull
+#define READERS      8
+#define WRITES_PER_S 200 /* of one process */
+#define SECOND       1000000000ull
 
 static char *ring;
-static uint64_t size, head;		/* head: position of the next byte */
+static uint64_t size, head; /* head: position of the next byte */
 
 static struct reader {
-	long		rcvid;		/* 0: free */
-	int32_t		pid;
-	uint64_t	position;
-	uint64_t	room;		/* bytes of text */
+	long rcvid; /* 0: free */
+	int32_t pid;
+	uint64_t position;
+	uint64_t room; /* bytes of text */
 } readers[READERS];
 
 bool
@@ -47,7 +48,7 @@ log_init(uint32_t bytes)
 static void
 put(const char *text, uint32_t length)
 {
-	for (uint32_t i = 0; i < length; i++)	/* <= PROC_LOG_LINE and a prefix */
+	for (uint32_t i = 0; i < length; i++) /* <= PROC_LOG_LINE and a prefix */
 		ring[(head + i) & (size - 1)] = text[i];
 	head += length;
 }
@@ -62,7 +63,7 @@ line_start(uint64_t position)
 		position = head - size;
 	else if (position == 0 || ring[(position - 1) & (size - 1)] == '\n')
 		return position;
-	while (position < head && ring[position & (size - 1)] != '\n')	/* <= a line */
+	while (position < head && ring[position & (size - 1)] != '\n') /* <= a line */
 		position++;
 	return position < head ? position + 1 : head;
 }
@@ -73,7 +74,7 @@ lines_end(uint64_t start, uint64_t room)
 {
 	uint64_t end = start + room < head ? start + room : head;
 
-	while (end > start && ring[(end - 1) & (size - 1)] != '\n')	/* <= a line */
+	while (end > start && ring[(end - 1) & (size - 1)] != '\n') /* <= a line */
 		end--;
 	return end;
 }
@@ -87,7 +88,8 @@ answer(long rcvid, uint64_t position, uint64_t room)
 
 	if (position < start && position < head)
 		reply.lost_bytes = start - position;
-	cut = (start & (size - 1)) + (end - start) > size ? size - (start & (size - 1)) : end - start;
+	cut =
+	    (start & (size - 1)) + (end - start) > size ? size - (start & (size - 1)) : end - start;
 	parts[1] = (struct skink_iov){ring + (start & (size - 1)), cut};
 	parts[2] = (struct skink_iov){ring, end - start - cut};
 	return skink_msg_reply(rcvid, 0, parts, -3);
@@ -109,11 +111,12 @@ wake_readers(void)
 static void
 add(const char *name, int pid, const char *text)
 {
-	char prefix[64], digits[12];
+	char prefix[64] = "", digits[12] = "";
 	uint64_t now = loop_now_ns();
 
 	text_format(digits, sizeof(digits), "%d", (int)(1000000 + now % SECOND / 1000));
-	put(prefix, text_format(prefix, sizeof(prefix), "%d.%s %s[%d] ", (int)(now / SECOND), digits + 1,
+	put(prefix,
+	    text_format(prefix, sizeof(prefix), "%d.%s %s[%d] ", (int)(now / SECOND), digits + 1,
 		name, pid));
 	put(text, strlen(text));
 	put("\n", 1);
@@ -144,7 +147,8 @@ is_too_much(struct process *p)
 		p->log_ns = now;
 		p->log_count = p->log_lost = 0;
 		if (lost > 0)
-			log_line("log: %s[%d] wrote too much, %d lines are lost", p->attr.name, p->pid, (int)lost);
+			log_line("log: %s[%d] wrote too much, %d lines are lost", p->attr.name,
+			    p->pid, (int)lost);
 	}
 	if (p->log_count++ < WRITES_PER_S)
 		return false;

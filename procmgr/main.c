@@ -62,9 +62,11 @@ find_manifest(void)
 	const struct image_file *file = image_find("manifest.bin", 12);
 	const struct skink_manifest *m = file != NULL ? (const void *)file->data : NULL;
 
-	need(m != NULL && file->size >= sizeof(*m), "no manifest in image");
+	if (m == NULL || file->size < sizeof(*m))
+		procmgr_stop("no manifest in image");
 	need(m->magic == SKINK_MANIFEST_MAGIC && m->version == SKINK_MANIFEST_VERSION &&
-	    m->size_bytes <= file->size, "manifest is damaged");
+		m->size_bytes <= file->size,
+	    "manifest is damaged");
 	return m;
 }
 
@@ -74,7 +76,8 @@ procmgr_main(const struct skink_boot *boot)
 	const struct skink_manifest *manifest;
 	const struct image_file *symbols;
 
-	need(boot->magic == SKINK_BOOT_MAGIC && boot->version == SKINK_ABI_VERSION, "other nucleus");
+	need(
+	    boot->magic == SKINK_BOOT_MAGIC && boot->version == SKINK_ABI_VERSION, "other nucleus");
 	need(pages_init(boot->ranges, boot->range_count), "too little memory");
 	need(image_init(window(&boot->image), boot->image.size), "image is damaged");
 	manifest = find_manifest();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* map.c - mmap and its kin: decides what is mapped where, then has fill.c do it in steps. A mapping that
- * cannot be finished, or whose client has gone, is taken away again. */
+/* map.c - mmap and its kin: decides what is mapped where, then has fill.c do it in steps. A
+ * mapping that cannot be finished, or whose client has gone, is taken away again. */
 #include <skink/errno.h>
 
 #include "device.h"
@@ -16,17 +16,18 @@
 #include "region.h"
 #include "request.h"
 
-#define WX		(SKINK_PROT_WRITE | SKINK_PROT_EXEC)
-#define KINDS		(PROC_MAP_ANON | PROC_MAP_PHYSICAL | PROC_MAP_DMA)
-#define FLAGS		(PROC_MAP_SHARED | PROC_MAP_PRIVATE | PROC_MAP_FIXED | KINDS | PROC_MAP_GUARD)
+#define WX    (SKINK_PROT_WRITE | SKINK_PROT_EXEC)
+#define KINDS (PROC_MAP_ANON | PROC_MAP_PHYSICAL | PROC_MAP_DMA)
+#define FLAGS (PROC_MAP_SHARED | PROC_MAP_PRIVATE | PROC_MAP_FIXED | KINDS | PROC_MAP_GUARD)
 
-/* What is to be mapped: filled in by the plan_ functions. The region's object carries a reference. */
+/* What is to be mapped: filled in by the plan_ functions. The region's object carries a
+ * reference. */
 struct plan {
-	struct region	region;
-	bool		make, wipe;
-	const uint8_t	*source;
-	struct object	*source_object;
-	uint64_t	source_offset, source_bytes;
+	struct region region;
+	bool make, wipe;
+	const uint8_t *source;
+	struct object *source_object;
+	uint64_t source_offset, source_bytes;
 };
 
 static void
@@ -111,7 +112,7 @@ plan_file(struct plan *plan, struct process *p, const struct proc_mmap *m, uint6
 	    PAGE_UP(length) > PAGE_UP(content.size_bytes) - (m->offset >> PAGE_SHIFT))
 		return -SK_ENXIO;
 	if (content.object == NULL && copies && !writes)
-		copies = false;		/* nobody can change the image */
+		copies = false; /* nobody can change the image */
 	if (copies) {
 		uint64_t left = content.size_bytes - m->offset;
 
@@ -151,8 +152,8 @@ check(const struct proc_mmap *m, uint64_t length)
 		return -SK_EINVAL;
 	if ((m->flags & PROC_MAP_FIXED) &&
 	    (m->address % PAGE_SIZE != 0 || m->address < SKINK_PROGRAM_START ||
-	    m->address >= SKINK_MAP_END || length > SKINK_MAP_END - m->address ||
-	    (m->address < SKINK_KEEP_END && m->address + length > SKINK_KEEP_START)))
+		m->address >= SKINK_MAP_END || length > SKINK_MAP_END - m->address ||
+		(m->address < SKINK_KEEP_END && m->address + length > SKINK_KEEP_START)))
 		return -SK_EINVAL;
 	return length > SKINK_MAP_END - SKINK_MAP_START ? -SK_ENOMEM : 0;
 }
@@ -231,7 +232,8 @@ map_step(struct job *job)
 	return STEP_MORE;
 }
 
-/* The process ends: its reclaim takes the region; only what is not in the region is dropped here. */
+/* The process ends: its reclaim takes the region; only what is not in the region is dropped
+ * here. */
 static void
 map_drop(struct job *job)
 {
@@ -259,7 +261,8 @@ map_cancel(struct job *job)
 	/* Else it is being undone, or finds at its end that nobody wants it. */
 }
 
-/* Puts the region in its place; what was there is gone. The object's reference becomes the region's. */
+/* Puts the region in its place; what was there is gone. The object's reference becomes the
+ * region's. */
 static long
 place(struct job *job, const struct region *proto)
 {
@@ -311,18 +314,18 @@ begin(struct request *r, const struct plan *plan, struct keep *keep, bool existe
 		return -SK_ENOMEM;
 	map = &job->map;
 	map->fill = (struct fill){
-		.process = r->process,
-		.object = region->object,
-		.proto = *region,
-		.at = region->object != NULL ? region->base >> PAGE_SHIFT : 0,
-		.pages = (region->end - region->start) >> PAGE_SHIFT,
-		.make = plan->make,
-		.wipe = plan->wipe,
-		.source = plan->source,
-		.source_object = plan->source_object,
-		.source_offset = plan->source_offset,
-		.source_bytes = plan->source_bytes,
-		.maps = true,
+	    .process = r->process,
+	    .object = region->object,
+	    .proto = *region,
+	    .at = region->object != NULL ? region->base >> PAGE_SHIFT : 0,
+	    .pages = (region->end - region->start) >> PAGE_SHIFT,
+	    .make = plan->make,
+	    .wipe = plan->wipe,
+	    .source = plan->source,
+	    .source_object = plan->source_object,
+	    .source_offset = plan->source_offset,
+	    .source_bytes = plan->source_bytes,
+	    .maps = true,
 	};
 	map->fill.proto.busy = 1;
 	map->keep = keep;
@@ -335,7 +338,8 @@ begin(struct request *r, const struct plan *plan, struct keep *keep, bool existe
 	map->filling = true;
 	if (region_overlaps(&r->process->space, region->start - region->guard, region->end)) {
 		replaces = true;
-		error = clear_begin(&map->clear, r->process, region->start - region->guard, region->end);
+		error = clear_begin(
+		    &map->clear, r->process, region->start - region->guard, region->end);
 	} else {
 		error = place(job, &map->fill.proto);
 	}
@@ -377,7 +381,8 @@ map_request(struct request *r)
 	if (!(m->flags & PROC_MAP_FIXED)) {
 		address = region_room(&p->space, p->map_low, SKINK_KEEP_START, guard, length);
 		if (address == 0)
-			address = region_room(&p->space, SKINK_MAP_START, SKINK_MAP_END, guard, length);
+			address =
+			    region_room(&p->space, SKINK_MAP_START, SKINK_MAP_END, guard, length);
 	}
 	if (address == 0 || !region_prepare(&p->space, 1))
 		return -SK_ENOMEM;
@@ -409,15 +414,16 @@ long
 map_keep(struct request *r, struct keep *keep, bool existed)
 {
 	struct plan plan = {
-		.region = {
-			.start = keep->address,
-			.end = keep->address + keep->bytes,
-			.object = keep->object,
-			.prot = SKINK_PROT_READ | SKINK_PROT_WRITE,
-			.prot_max = SKINK_PROT_READ | SKINK_PROT_WRITE,
-			.kind = PROC_KIND_KEEP,
+	    .region =
+		{
+		    .start = keep->address,
+		    .end = keep->address + keep->bytes,
+		    .object = keep->object,
+		    .prot = SKINK_PROT_READ | SKINK_PROT_WRITE,
+		    .prot_max = SKINK_PROT_READ | SKINK_PROT_WRITE,
+		    .kind = PROC_KIND_KEEP,
 		},
-		.make = !existed,
+	    .make = !existed,
 	};
 	long error;
 

@@ -26,7 +26,8 @@ struct map {
 long map_request(struct request *r);
 long map_physical_request(struct request *r);
 
-/* Maps all of a keep object at its address, made and zeroed unless it existed; answers PROC_KEEP_OPEN. */
+/* Maps all of a keep object at its address, made and zeroed unless it existed; answers
+ * PROC_KEEP_OPEN. */
 long map_keep(struct request *r, struct keep *keep, bool existed);
 
 #endif

@@ -7,8 +7,8 @@
 #include <skink/errno.h>
 #include <skink/manager.h>
 
-/* procmgr's own mistake, or a machine it cannot run on: ends procmgr, which ends the system. `what` is short: the
- * nucleus's report shows it as the thread's name. */
+/* procmgr's own mistake, or a machine it cannot run on: ends procmgr, which ends the system.
+ * `what` is short: the nucleus's report shows it as the thread's name. */
 void procmgr_stop(const char *what) __attribute__((noreturn));
 
 #endif

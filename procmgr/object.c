@@ -53,7 +53,7 @@ object_add(struct object *o, uint32_t at, uint32_t frame, uint32_t count)
 uint32_t
 object_find(const struct object *o, uint32_t at, uint32_t *count)
 {
-	for (struct run *r = o->first; r != NULL && r->at <= at; r = r->next) {	/* <= pages */
+	for (struct run *r = o->first; r != NULL && r->at <= at; r = r->next) { /* <= pages */
 		if (at - r->at < r->count) {
 			*count = r->count - (at - r->at);
 			return r->frame + (at - r->at);
@@ -98,10 +98,10 @@ object_punch(struct object *o, uint32_t at, uint32_t count)
 		n = (r_end < end ? r_end : end) - from;
 		free_frames(o, r->frame + (from - r->at), n);
 		if (from > r->at && r_end > end) {
-			struct run *tail = store_get(&runs);	/* prepared */
+			struct run *tail = store_get(&runs); /* prepared */
 
-			*tail = (struct run){r->next, end, r->frame + (uint32_t)(end - r->at),
-				r_end - end, 0};
+			*tail = (struct run){
+			    r->next, end, r->frame + (uint32_t)(end - r->at), r_end - end, 0};
 			r->next = tail;
 			r->count = from - r->at;
 			if (o->last == r)

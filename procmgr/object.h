@@ -46,20 +46,22 @@ uint64_t object_pages(enum object_kind kind);
 /* An empty object with one reference; NULL: no memory. */
 struct object *object_new(enum object_kind kind, struct account *payer, int maker);
 
-/* Adds frames for pages at .. at + count - 1, which lie above all it has. False: no memory for the run; the
- * frames are still the caller's. Charging is the caller's. */
+/* Adds frames for pages at .. at + count - 1, which lie above all it has. False: no memory for
+ * the run; the frames are still the caller's. Charging is the caller's. */
 bool object_add(struct object *o, uint32_t at, uint32_t frame, uint32_t count);
 
 /* The frame of page `at`; *count: how many contiguous from there on. 0: a hole. */
 uint32_t object_find(const struct object *o, uint32_t at, uint32_t *count);
 
-/* Frees the frames of at .. at + count - 1, at most PAGE_STEP runs in a call, and refunds them. `count` may reach
- * beyond its end. True: done. False: call again. Needs one spare run (object_prepare) where it cuts one in two. */
+/* Frees the frames of at .. at + count - 1, at most PAGE_STEP runs in a call, and refunds them.
+ * `count` may reach beyond its end. True: done. False: call again. Needs one spare run
+ * (object_prepare) where it cuts one in two. */
 bool object_punch(struct object *o, uint32_t at, uint32_t count);
 bool object_prepare(void);
 
 void object_hold(struct object *o);
-/* The last one out leaves it to be freed: true then, and object_empty() must follow until it says so. */
+/* The last one out leaves it to be freed: true then, and object_empty() must follow until it says
+ * so. */
 bool object_release(struct object *o);
 /* Frees a part of an unreferenced object's frames; true: it is gone. */
 bool object_empty(struct object *o);

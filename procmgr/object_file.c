@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* object_file.c - memory objects as files: makes them, changes their size, copies to and from them. An
- * object that is mapped, or copied from, does not shrink. */
+/* object_file.c - memory objects as files: makes them, changes their size, copies to and from
+ * them. An object that is mapped, or copied from, does not shrink. */
 #include <sys/iomsg.h>
 
 #include <skink/errno.h>
@@ -16,21 +16,23 @@
 #include "process.h"
 #include "request.h"
 
-#define COPY_MAX	16384u		/* bytes in one read or write */
+#define COPY_MAX 16384u /* bytes in one read or write */
 
 /* Connects the client to procmgr; the connection is an open file of the object. */
 static long
 connect(struct job *job)
 {
 	struct grow *g = &job->grow;
-	long coid = skink_p_connect_install(job->process->pid, loop_coid(), g->index, g->flags), error;
+	long coid = skink_p_connect_install(job->process->pid, loop_coid(), g->index, g->flags),
+	     error;
 	int scoid;
 
 	if (coid < 0)
 		return coid;
 	scoid = file_scoid(job->process->pid, coid);
 	error = scoid < 0 ? scoid : file_open_object(scoid, _IO_FLAG_RD | _IO_FLAG_WR, g->object);
-	/* On failure the client would be left with a useless coid: it is told of none, and has lost it. */
+	/* On failure the client would be left with a useless coid: it is told of none, and has
+	 * lost it. */
 	if (error < 0)
 		return error;
 	object_hold(g->object);
@@ -87,12 +89,14 @@ grow_begin(struct request *r, struct object *o, uint64_t size_bytes, int32_t ind
 
 	if (job != NULL) {
 		job->grow = (struct grow){
-			.object = o,
-			.size_bytes = size_bytes,
-			.fill = {.object = o, .at = have, .pages = want > have ? want - have : 0,
-				.make = true},
-			.index = index,
-			.flags = flags,
+		    .object = o,
+		    .size_bytes = size_bytes,
+		    .fill = {.object = o,
+			.at = have,
+			.pages = want > have ? want - have : 0,
+			.make = true},
+		    .index = index,
+		    .flags = flags,
 		};
 		error = fill_begin(&job->grow.fill);
 	}
@@ -136,7 +140,7 @@ object_file_clear(struct object *o)
 		return -SK_EBUSY;
 	o->size_bytes = 0;
 	while (!object_punch(o, 0, UINT32_MAX))
-		;	/* <= its runs */
+		; /* <= its runs */
 	return 0;
 }
 
@@ -168,7 +172,7 @@ object_file_resize(struct request *r, struct object *o, uint64_t size_bytes)
 	}
 	o->size_bytes = size_bytes;
 	while (!object_punch(o, pages, UINT32_MAX - pages))
-		;	/* <= its runs */
+		; /* <= its runs */
 	return 0;
 }
 
@@ -199,7 +203,7 @@ object_file_write(struct request *r, struct file *f, uint64_t at, uint32_t bytes
 	uint32_t count, frame;
 
 	if (bytes > 0 && left == 0)
-		return -SK_EFBIG;	/* it grows by ftruncate() alone */
+		return -SK_EFBIG; /* it grows by ftruncate() alone */
 	bytes = bytes < left ? bytes : left;
 	bytes = bytes < COPY_MAX ? bytes : COPY_MAX;
 	if (bytes == 0)
@@ -207,5 +211,6 @@ object_file_write(struct request *r, struct file *f, uint64_t at, uint32_t bytes
 	frame = object_find(o, at >> PAGE_SHIFT, &count);
 	left = ((uint64_t)count << PAGE_SHIFT) - at % PAGE_SIZE;
 	bytes = bytes < left ? bytes : left;
-	return skink_msg_read(r->rcvid, (char *)frame_memory(frame) + at % PAGE_SIZE, bytes, offset);
+	return skink_msg_read(
+	    r->rcvid, (char *)frame_memory(frame) + at % PAGE_SIZE, bytes, offset);
 }

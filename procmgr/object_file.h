@@ -26,6 +26,7 @@ long object_file_resize(struct request *r, struct object *o, uint64_t size_bytes
 long object_file_clear(struct object *o);
 long object_file_read(struct request *r, struct file *f, uint64_t at, uint32_t bytes);
 /* The data are in the client's message at `offset`. */
-long object_file_write(struct request *r, struct file *f, uint64_t at, uint32_t bytes, uint32_t offset);
+long object_file_write(struct request *r, struct file *f, uint64_t at, uint32_t bytes,
+	uint32_t offset);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pages.c - the frames of RAM, by the buddy method: blocks of 2^order frames, aligned to their size.
- * Owns all free RAM; never knows what a frame is used for, never zeroes one.
+ * pages.c - the frames of RAM, by the buddy method: blocks of 2^order frames, aligned to their
+ * size. Owns all free RAM; never knows what a frame is used for, never zeroes one.
  *
- * A free block is in the list of its order (the links lie in its first frame) and has a bit in the
- * order's map. Taking and freeing a block costs at most PAGE_ORDERS steps.
+ * A free block is in the list of its order (the links lie in its first frame) and has a bit in
+ * the order's map. Taking and freeing a block costs at most PAGE_ORDERS steps.
  */
 #include <string.h>
 
@@ -14,13 +14,13 @@
 uint64_t pages_window = SKINK_WINDOW;
 
 static struct {
-	uint32_t	base;			/* frame number of map bit 0; a multiple of the largest block */
-	uint32_t	span;			/* frames from base on that the maps cover */
-	uint64_t	free;
-	uint64_t	reserved;		/* <= free */
-	uint64_t	overhead_bytes;
-	struct link	lists[PAGE_ORDERS];
-	uint64_t	*maps[PAGE_ORDERS];
+	uint32_t base; /* frame number of map bit 0; a multiple of the largest block */
+	uint32_t span; /* frames from base on that the maps cover */
+	uint64_t free;
+	uint64_t reserved; /* <= free */
+	uint64_t overhead_bytes;
+	struct link lists[PAGE_ORDERS];
+	uint64_t *maps[PAGE_ORDERS];
 } pages;
 
 static bool
@@ -57,7 +57,7 @@ static void
 block_free(uint32_t frame, unsigned order)
 {
 	pages.free += 1u << order;
-	while (order < PAGE_ORDERS - 1) {	/* <= PAGE_ORDERS */
+	while (order < PAGE_ORDERS - 1) { /* <= PAGE_ORDERS */
 		uint32_t buddy = pages.base + ((frame - pages.base) ^ 1u << order);
 
 		if (buddy - pages.base + (1u << order) > pages.span || !block_is_free(buddy, order))
@@ -115,11 +115,12 @@ pages_init(const struct skink_range *ranges, uint32_t count)
 	uint64_t *map;
 
 	memset(&pages, 0, sizeof(pages));
-	for (uint32_t i = 0; i < count; i++) {	/* <= SKINK_RANGES */
+	for (uint32_t i = 0; i < count; i++) { /* <= SKINK_RANGES */
 		if (ranges[i].size == 0)
 			continue;
 		low = ranges[i].start < low ? ranges[i].start : low;
-		high = ranges[i].start + ranges[i].size > high ? ranges[i].start + ranges[i].size : high;
+		high = ranges[i].start + ranges[i].size > high ? ranges[i].start + ranges[i].size
+							       : high;
 	}
 	if (low >= high)
 		return false;
@@ -143,7 +144,8 @@ pages_init(const struct skink_range *ranges, uint32_t count)
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t skip = &ranges[i] == home ? need : 0;
 
-		pages_free((ranges[i].start >> PAGE_SHIFT) + skip, (ranges[i].size >> PAGE_SHIFT) - skip);
+		pages_free(
+		    (ranges[i].start >> PAGE_SHIFT) + skip, (ranges[i].size >> PAGE_SHIFT) - skip);
 	}
 	return true;
 }
@@ -169,7 +171,7 @@ pages_take(uint32_t want, uint32_t *count)
 	uint32_t frame = 0;
 	unsigned order = order_below(want);
 
-	while (!block_take(order, &frame))	/* <= PAGE_ORDERS */
+	while (!block_take(order, &frame)) /* <= PAGE_ORDERS */
 		order--;
 	*count = 1u << order;
 	pages.reserved -= *count;
@@ -184,7 +186,8 @@ pages_contiguous(uint32_t count)
 
 	if (1u << order < count)
 		order++;
-	if (order >= PAGE_ORDERS || count > pages.free - pages.reserved || !block_take(order, &frame))
+	if (order >= PAGE_ORDERS || count > pages.free - pages.reserved ||
+	    !block_take(order, &frame))
 		return 0;
 	pages_free(frame + count, (1u << order) - count);
 	return frame;
@@ -193,7 +196,7 @@ pages_contiguous(uint32_t count)
 void
 pages_free(uint32_t frame, uint32_t count)
 {
-	while (count > 0) {	/* <= 2 PAGE_ORDERS, more only beyond the largest block */
+	while (count > 0) { /* <= 2 PAGE_ORDERS, more only beyond the largest block */
 		unsigned order = order_below(count);
 		uint32_t place = frame - pages.base;
 

@@ -30,8 +30,8 @@ bool pages_init(const struct skink_range *ranges, uint32_t count);
 bool pages_reserve(uint64_t count);
 void pages_unreserve(uint64_t count);
 
-/* Up to `want` (>= 1) contiguous frames out of a reservation; *count tells how many. Never fails while
- * the reservation lasts. Contents are arbitrary. */
+/* Up to `want` (>= 1) contiguous frames out of a reservation; *count tells how many. Never fails
+ * while the reservation lasts. Contents are arbitrary. */
 uint32_t pages_take(uint32_t want, uint32_t *count);
 
 /* Contiguous frames, not out of a reservation; 0: none. */

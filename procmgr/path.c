@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* path.c - the pathname space: a tree of path components. Owns the nodes; never talks to a server (that is
- * attach.c) and never serves a file (that is file.c). */
+/* path.c - the pathname space: a tree of path components. Owns the nodes; never talks to a server
+ * (that is attach.c) and never serves a file (that is file.c). */
 #include <string.h>
 
 #include <skink/errno.h>
@@ -60,7 +60,8 @@ path_check(const char *path, uint32_t length)
 static struct path_node *
 child_find(struct path_node *node, const char *name, uint32_t n)
 {
-	LINK_EACH(l, &node->children) {	/* <= PATH_NODES_MAX */
+	LINK_EACH(l, &node->children)
+	{ /* <= PATH_NODES_MAX */
 		struct path_node *c = CONTAINER(l, struct path_node, sibling);
 
 		if (n < PATH_NAME_MAX && memcmp(c->name, name, n) == 0 && c->name[n] == 0)
@@ -188,6 +189,7 @@ path_text(const struct path_node *node, char *out, uint32_t size)
 	if (depth == 0 && size > 1)
 		out[length++] = '/';
 	while (depth-- > 0) {
+		/* cppcheck-suppress uninitvar - all below depth are set */
 		uint32_t n = strlen(up[depth]->name);
 
 		if (length + n + 2 > size)

@@ -36,8 +36,9 @@ struct path_node *path_root(void);
 long path_check(const char *path, uint32_t length);
 
 /*
- * Whose is the path: the deepest attached node that covers it; *rest: how much of the path is its prefix. Where
- * only procmgr covers it, a node that other prefixes lie below is found as itself. -ENOENT, -ENOTDIR.
+ * Whose is the path: the deepest attached node that covers it; *rest: how much of the path is its
+ * prefix. Where only procmgr covers it, a node that other prefixes lie below is found as itself.
+ * -ENOENT, -ENOTDIR.
  */
 long path_lookup(const char *path, uint32_t length, struct path_node **node, uint32_t *rest);
 

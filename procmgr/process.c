@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* process.c - the table of processes and services, and what quotas they have. Owns who is whose child;
- * never touches memory (aspace.c) and never answers anybody (wait.c). */
+/* process.c - the table of processes and services, and what quotas they have. Owns who is whose
+ * child; never touches memory (aspace.c) and never answers anybody (wait.c). */
 #include <string.h>
 
 #include <skink/errno.h>
@@ -12,9 +12,9 @@
 #include "store.h"
 
 static struct store processes = STORE_OF(struct process);
-static struct process **table;		/* by the pid's index */
+static struct process **table; /* by the pid's index */
 static uint32_t table_size;
-static struct service *services;	/* number - 1 */
+static struct service *services; /* number - 1 */
 static uint32_t services_count;
 static const struct skink_manifest *manifest;
 
@@ -23,7 +23,8 @@ process_init(uint32_t process_max, const struct skink_manifest *compiled)
 {
 	const struct skink_service *entries = skink_manifest_services(compiled);
 	uint64_t bytes = process_max * sizeof(*table);
-	uint32_t frame = pages_contiguous(PAGE_UP(bytes + compiled->services.count * sizeof(*services)));
+	uint32_t frame =
+	    pages_contiguous(PAGE_UP(bytes + compiled->services.count * sizeof(*services)));
 
 	if (frame == 0)
 		return false;
@@ -116,12 +117,12 @@ can_lend(const struct process *lender, const uint32_t *quota)
 	return true;
 }
 
-/* The nearest of the process and those it has its own quotas from that can lend so much; not beyond one whose
- * quotas were set on purpose. NULL: none. */
+/* The nearest of the process and those it has its own quotas from that can lend so much; not
+ * beyond one whose quotas were set on purpose. NULL: none. */
 static struct process *
 lender_find(struct process *p, const uint32_t *quota)
 {
-	while (p != NULL && !can_lend(p, quota))	/* <= the table's size */
+	while (p != NULL && !can_lend(p, quota)) /* <= the table's size */
 		p = p->closed ? NULL : p->lender;
 	return p;
 }
@@ -130,7 +131,8 @@ lender_find(struct process *p, const uint32_t *quota)
 static void
 take_orphans_share(uint32_t owner, uint32_t *quota)
 {
-	PROCESS_EACH(q) {	/* <= the table's size */
+	PROCESS_EACH(q)
+	{ /* <= the table's size */
 		for (int i = 0; q->owner == owner && i < SKINK_QUOTA_COUNT; i++)
 			quota[i] -= q->attr.quota[i];
 	}
@@ -151,7 +153,7 @@ quota_return(struct process *p)
 
 long
 process_create(const struct skink_process_attr *attr, uint32_t owner, struct process *parent,
-	struct process *lender, struct process **out)
+    struct process *lender, struct process **out)
 {
 	struct service *s = service_find(owner);
 	uint32_t limit = s->entry->processes > 0 ? s->entry->processes : 1;
@@ -216,11 +218,12 @@ process_settle(struct process *p)
 	if (process_is_service(p))
 		s->process = NULL;
 	quota_return(p);
-	PROCESS_EACH(q) {	/* <= the table's size */
+	PROCESS_EACH(q)
+	{ /* <= the table's size */
 		if (q->lender == p)
 			q->lender = p->lender;
 	}
-	while (p->children.next != &p->children) {	/* <= the table's size */
+	while (p->children.next != &p->children) { /* <= the table's size */
 		struct process *child = CONTAINER(p->children.next, struct process, sibling);
 
 		link_remove(&child->sibling);

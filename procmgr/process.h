@@ -27,8 +27,10 @@ struct process {
 	struct process	*parent;	/* NULL: procmgr reaps it */
 	struct link	children;
 	struct link	sibling;
-	struct process	*lender;	/* its quotas came from, and go back there; NULL: the service's own */
-	bool		closed;		/* its quotas were set on purpose: its children get theirs from it alone */
+	/* its quotas came from, and go back there; NULL: the service's own */
+	struct process	*lender;
+	/* its quotas were set on purpose: its children get theirs from it alone */
+	bool		closed;
 
 	struct space	space;
 	struct account	account;
@@ -97,8 +99,9 @@ process_has(const struct process *p, uint64_t ability)
 }
 
 /*
- * A process to be, known to the nucleus, without memory. attr.quota is what it wants; they are taken from `lender`, or
- * the next one above it that can spare them (a service: from the manifest). -EAGAIN: a quota, the table, the service's number of processes.
+ * A process to be, known to the nucleus, without memory. attr.quota is what it wants; they are
+ * taken from `lender`, or the next one above it that can spare them (a service: from the
+ * manifest). -EAGAIN: a quota, the table, the service's number of processes.
  */
 long process_create(const struct skink_process_attr *attr, uint32_t owner, struct process *parent,
 	struct process *lender, struct process **out);
@@ -106,8 +109,8 @@ long process_create(const struct skink_process_attr *attr, uint32_t owner, struc
 /* Ends it, if it has not ended: PULSE_PROCESSDEATH follows. */
 void process_kill(struct process *p, int status, int by);
 
-/* Its memory is back: gives back quotas, finds its children new parents. Then it waits for wait(), or is
- * freed when nobody will. */
+/* Its memory is back: gives back quotas, finds its children new parents. Then it waits for
+ * wait(), or is freed when nobody will. */
 void process_settle(struct process *p);
 void process_free(struct process *p);
 

@@ -21,7 +21,8 @@ next_region(const struct space *s, struct region *r)
 static void
 mark(struct space *s, uint64_t start, uint64_t end, bool busy)
 {
-	for (struct region *r = region_at(s, start); r != NULL && r->start < end; r = next_region(s, r))
+	for (struct region *r = region_at(s, start); r != NULL && r->start < end;
+	     r = next_region(s, r))
 		r->busy = busy;
 }
 
@@ -51,7 +52,7 @@ static void
 protect_cancel(struct job *job)
 {
 	if (job->process == NULL)
-		job_free(job);		/* else it goes on: half a change helps nobody */
+		job_free(job); /* else it goes on: half a change helps nobody */
 }
 
 static enum step
@@ -84,7 +85,7 @@ protect_request(struct request *r)
 	if (end < m->address || !region_covers(s, m->address, end))
 		return -SK_ENOMEM;
 	for (region = region_at(s, m->address); region != NULL && region->start < end;
-	    region = next_region(s, region))	/* <= REGIONS_MAX */
+	     region = next_region(s, region)) /* <= REGIONS_MAX */
 		if ((m->prot & ~region->prot_max) != 0)
 			return -SK_EACCES;
 	job = job_new(r, 0);
@@ -101,7 +102,7 @@ protect_request(struct request *r)
 	if (region->end > end)
 		region_cut(s, region, end);
 	for (region = region_at(s, m->address); region != NULL && region->start < end;
-	    region = next_region(s, region))
+	     region = next_region(s, region))
 		region->prot = m->prot;
 	if (protect_some(r->process, &state) <= 0) {
 		job_free(job);

@@ -16,7 +16,8 @@ space_init(struct space *s)
 struct region *
 region_above(const struct space *s, uint64_t address)
 {
-	LINK_EACH(l, &s->regions) {	/* <= REGIONS_MAX */
+	LINK_EACH(l, &s->regions)
+	{ /* <= REGIONS_MAX */
 		struct region *r = CONTAINER(l, struct region, link);
 
 		if (r->end > address)
@@ -46,11 +47,12 @@ region_covers(const struct space *s, uint64_t start, uint64_t end)
 {
 	struct region *r = region_above(s, start);
 
-	while (r != NULL && r->start <= start && !r->busy) {	/* <= REGIONS_MAX */
+	while (r != NULL && r->start <= start && !r->busy) { /* <= REGIONS_MAX */
 		if (r->end >= end)
 			return true;
 		start = r->end;
-		r = r->link.next == &s->regions ? NULL : CONTAINER(r->link.next, struct region, link);
+		r = r->link.next == &s->regions ? NULL
+						: CONTAINER(r->link.next, struct region, link);
 	}
 	return false;
 }
@@ -63,7 +65,8 @@ region_room(const struct space *s, uint64_t low, uint64_t high, uint64_t guard, 
 
 	if (need < length)
 		return 0;
-	LINK_EACH(l, &s->regions) {	/* <= REGIONS_MAX */
+	LINK_EACH(l, &s->regions)
+	{ /* <= REGIONS_MAX */
 		struct region *r = CONTAINER(l, struct region, link);
 
 		if (r->end <= low)
@@ -140,7 +143,7 @@ region_join(struct space *s, uint64_t start, uint64_t end)
 {
 	struct region *r = region_above(s, start > 0 ? start - 1 : 0);
 
-	while (r != NULL && r->link.next != &s->regions && r->start <= end) {	/* <= REGIONS_MAX */
+	while (r != NULL && r->link.next != &s->regions && r->start <= end) { /* <= REGIONS_MAX */
 		struct region *above = CONTAINER(r->link.next, struct region, link);
 
 		if (!is_same(r, above)) {

@@ -15,7 +15,8 @@ struct region {
 	struct link	link;		/* by address */
 	uint64_t	start;		/* page aligned */
 	uint64_t	end;
-	uint64_t	base;		/* bytes: of `start` in its object; without object: physical address */
+	/* bytes: of `start` in its object; without object: physical address */
+	uint64_t	base;
 	struct object	*object;	/* NULL: the image, or a device */
 	uint8_t		prot;		/* SKINK_PROT_ */
 	uint8_t		prot_max;	/* what mprotect may give */
@@ -41,15 +42,16 @@ bool region_overlaps(const struct space *s, uint64_t start, uint64_t end);
 bool region_covers(const struct space *s, uint64_t start, uint64_t end);
 
 /* Room for `guard` and `length` bytes in low .. high - 1: address behind the guard; 0: none. */
-uint64_t region_room(const struct space *s, uint64_t low, uint64_t high, uint64_t guard, uint64_t length);
+uint64_t region_room(const struct space *s, uint64_t low, uint64_t high, uint64_t guard,
+	uint64_t length);
 
-/* A region made of `r`'s values, put in its place. NULL: too many, or no memory. The object's reference is the
- * caller's to take. */
+/* A region made of `r`'s values, put in its place. NULL: too many, or no memory. The object's
+ * reference is the caller's to take. */
 struct region *region_insert(struct space *s, const struct region *r);
 /* Takes it out of the space. The object's reference is the caller's to release. */
 void region_remove(struct space *s, struct region *r);
-/* Cuts at `at` (inside r): the upper part becomes a new region, which is returned, with its own reference to the object. NULL:
- * as for insert. */
+/* Cuts at `at` (inside r): the upper part becomes a new region, which is returned, with its own
+ * reference to the object. NULL: as for insert. */
 struct region *region_cut(struct space *s, struct region *r, uint64_t at);
 /* Joins neighbours that differ in nothing, in and around start .. end - 1. */
 void region_join(struct space *s, uint64_t start, uint64_t end);

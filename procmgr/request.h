@@ -32,7 +32,8 @@ union request_scratch {
 	uint64_t	align;
 };
 
-/* What a handler returns when the answer comes later. Else a status >= 0, or a negated error number. */
+/* What a handler returns when the answer comes later. Else a status >= 0, or a negated error
+ * number. */
 #define REQUEST_LATER	(-10000l)
 
 /* The copy holds at least `fixed` bytes and `more` behind them. */

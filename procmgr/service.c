@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* service.c - what becomes of services: what ham decides about them, and the start and restart of the one
- * that nobody else watches, ham itself. Policy for all others is ham's. */
+/* service.c - what becomes of services: what ham decides about them, and the start and restart of
+ * the one that nobody else watches, ham itself. Policy for all others is ham's. */
 #include <string.h>
 
 #include <skink/errno.h>
@@ -20,11 +20,11 @@
 
 /* Of the one service that procmgr watches: one with SKINK_SERVICE_BOOT. */
 static struct {
-	struct service	*service;
-	int		timer;
-	uint32_t	restarts;	/* within the window */
-	uint64_t	window_ns;	/* when it began */
-	uint64_t	delay_ns;	/* before the next */
+	struct service *service;
+	int timer;
+	uint32_t restarts; /* within the window */
+	uint64_t window_ns; /* when it began */
+	uint64_t delay_ns; /* before the next */
 } boot;
 
 /* ---- ham ---- */
@@ -43,7 +43,8 @@ start_later(void)
 	}
 	boot.restarts++;
 	if (e->limit != 0 && boot.restarts > e->limit) {
-		log_line("service %s: given up after %d restarts", boot.service->name, (int)e->limit);
+		log_line(
+		    "service %s: given up after %d restarts", boot.service->name, (int)e->limit);
 		boot.service->state = PROC_SERVICE_GIVEN_UP;
 		if (e->flags & SKINK_SERVICE_CRITICAL)
 			skink_p_reset(1, 1);
@@ -51,7 +52,8 @@ start_later(void)
 	}
 	if (e->cold_after != 0 && boot.restarts >= e->cold_after)
 		keep_drop_all(boot.service);
-	log_line("service %s: starts again in %d ms", boot.service->name, (int)(boot.delay_ns / 1000000));
+	log_line("service %s: starts again in %d ms", boot.service->name,
+	    (int)(boot.delay_ns / 1000000));
 	when.ns = boot.delay_ns != 0 ? boot.delay_ns : 1;
 	skink_timer_settime(boot.timer, 0, &when, NULL);
 	boot.delay_ns = boot.delay_ns * e->backoff_percent / 100;
@@ -84,8 +86,10 @@ service_spawned(struct service *s, long error)
 void
 service_boot(void)
 {
-	struct skink_event event = {.notify = SKINK_EV_PULSE, .target = loop_coid(), .code = PULSE_TIMER,
-		.priority = LOOP_PRIORITY};
+	struct skink_event event = {.notify = SKINK_EV_PULSE,
+	    .target = loop_coid(),
+	    .code = PULSE_TIMER,
+	    .priority = LOOP_PRIORITY};
 	long error;
 
 	for (uint32_t i = 1; i <= service_count(); i++)
@@ -163,7 +167,8 @@ service_strings(const struct service *s, struct proc_spawn *head, uint8_t *area,
 		const uint32_t *strings = (const void *)((const char *)m + lists[i].offset);
 
 		for (uint32_t k = 0; k < lists[i].count; k++)
-			if (!add_string(area, SKINK_ARGS_MAX, &at, skink_manifest_string(m, strings[k])))
+			if (!add_string(
+				area, SKINK_ARGS_MAX, &at, skink_manifest_string(m, strings[k])))
 				return -SK_E2BIG;
 	}
 	if (!add_string(area, SKINK_ARGS_MAX, &at, "/"))
@@ -217,17 +222,17 @@ service_info_request(struct request *r)
 		return -SK_ESRCH;
 	info = request_reply(r, sizeof(*info));
 	*info = (struct proc_service_info){
-		.service = s->number,
-		.state = s->state,
-		.pid = s->state == PROC_SERVICE_RUNNING && s->process != NULL ? s->process->pid : 0,
-		.status = s->status,
-		.instance = s->instance,
-		.paths = s->paths,
-		.started_ns = s->started_ns,
-		.up_ns = s->up_ns,
-		.memory_bytes = s->account.used << PAGE_SHIFT,
-		.keep_bytes = s->keep_pages << PAGE_SHIFT,
-		.quarantine_bytes = s->quarantine_pages << PAGE_SHIFT,
+	    .service = s->number,
+	    .state = s->state,
+	    .pid = s->state == PROC_SERVICE_RUNNING && s->process != NULL ? s->process->pid : 0,
+	    .status = s->status,
+	    .instance = s->instance,
+	    .paths = s->paths,
+	    .started_ns = s->started_ns,
+	    .up_ns = s->up_ns,
+	    .memory_bytes = s->account.used << PAGE_SHIFT,
+	    .keep_bytes = s->keep_pages << PAGE_SHIFT,
+	    .quarantine_bytes = s->quarantine_pages << PAGE_SHIFT,
 	};
 	strncpy(info->name, s->name, sizeof(info->name) - 1);
 	return 0;

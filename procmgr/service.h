@@ -11,7 +11,8 @@ struct process;
 struct request;
 struct service;
 
-/* Starts the services that procmgr starts itself (ham). Stops the system, with a word, where there is none. */
+/* Starts the services that procmgr starts itself (ham). Stops the system, with a word, where
+ * there is none. */
 void service_boot(void);
 /* Its devices are there? Logs which are not. */
 bool service_can_start(struct service *s);
@@ -23,8 +24,10 @@ void service_spawned(struct service *s, long error);
 void service_ended(struct service *s, int status);
 /* The time of a delayed start has come. */
 void service_timer(void);
-/* Arguments, environment and "/" from the manifest, at the end of the area; fills in head's counts. 0, -E2BIG. */
-long service_strings(const struct service *s, struct proc_spawn *head, uint8_t *area, uint32_t size);
+/* Arguments, environment and "/" from the manifest, at the end of the area; fills in head's
+ * counts. 0, -E2BIG. */
+long service_strings(const struct service *s, struct proc_spawn *head, uint8_t *area,
+	uint32_t size);
 
 long service_state_request(struct request *r);
 long service_info_request(struct request *r);

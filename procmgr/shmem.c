@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shmem.c - the names of /dev/shmem. Owns the names and one reference to each object; descriptors and
- * mappings hold their own. */
+/* shmem.c - the names of /dev/shmem. Owns the names and one reference to each object; descriptors
+ * and mappings hold their own. */
 #include <string.h>
 
 #include <skink/errno.h>
@@ -19,10 +19,12 @@ static uint32_t last_number;
 struct shmem *
 shmem_find(const char *name, uint32_t length)
 {
-	LINK_EACH(l, &list) {	/* <= SHMEM_NAMES_MAX */
+	LINK_EACH(l, &list)
+	{ /* <= SHMEM_NAMES_MAX */
 		struct shmem *s = CONTAINER(l, struct shmem, link);
 
-		if (length < sizeof(s->name) && memcmp(s->name, name, length) == 0 && s->name[length] == 0)
+		if (length < sizeof(s->name) && memcmp(s->name, name, length) == 0 &&
+		    s->name[length] == 0)
 			return s;
 	}
 	return NULL;
@@ -31,7 +33,8 @@ shmem_find(const char *name, uint32_t length)
 struct shmem *
 shmem_at(uint64_t place)
 {
-	LINK_EACH(l, &list) {
+	LINK_EACH(l, &list)
+	{
 		if (place-- == 0)
 			return CONTAINER(l, struct shmem, link);
 	}
@@ -41,7 +44,8 @@ shmem_at(uint64_t place)
 struct shmem *
 shmem_named(const struct object *o)
 {
-	LINK_EACH(l, &list) {
+	LINK_EACH(l, &list)
+	{
 		struct shmem *s = CONTAINER(l, struct shmem, link);
 
 		if (s->object == o)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signal.c - signals, process groups and sessions. There are no handlers: a signal ends a process, or
- * nothing happens. */
+/* signal.c - signals, process groups and sessions. There are no handlers: a signal ends a
+ * process, or nothing happens. */
 #include <skink/errno.h>
 #include <skink/procmgr_msg.h>
 
@@ -12,14 +12,15 @@ enum action { ACTION_NONE, ACTION_END, ACTION_NOTHING, ACTION_STOP };
 
 static const uint8_t actions[SKINK_SIGNAL_END] = {
 #define ACTION(name, number, action, text) [number] = ACTION_##action,
-	SKINK_SIGNALS(ACTION)
+    SKINK_SIGNALS(ACTION)
 #undef ACTION
 };
 
 static bool
 may_kill(const struct process *by, const struct process *p)
 {
-	return by == p || p->parent == by || by->attr.sid == p->attr.sid || process_has(by, SKINK_AB_KILL);
+	return by == p || p->parent == by || by->attr.sid == p->attr.sid ||
+	    process_has(by, SKINK_AB_KILL);
 }
 
 static bool
@@ -45,7 +46,8 @@ signal_kill_request(struct request *r)
 		return -SK_EPERM;
 	if (m->signal != 0 && actions[m->signal] == ACTION_STOP)
 		return -SK_ENOTSUP;
-	PROCESS_EACH(p) {	/* <= the table's size */
+	PROCESS_EACH(p)
+	{ /* <= the table's size */
 		if (!is_meant(by, p, m->pid))
 			continue;
 		found = true;
@@ -91,7 +93,8 @@ signal_disposition_request(struct request *r)
 static bool
 group_exists(int group, int sid)
 {
-	PROCESS_EACH(p) {	/* <= the table's size */
+	PROCESS_EACH(p)
+	{ /* <= the table's size */
 		if (p->group == group && p->attr.sid == sid)
 			return true;
 	}
@@ -116,7 +119,8 @@ group_set(struct process *by, struct process *p, int group)
 static long
 session_new(struct process *p)
 {
-	PROCESS_EACH(q) {	/* <= the table's size */
+	PROCESS_EACH(q)
+	{ /* <= the table's size */
 		if (q->group == p->pid)
 			return -SK_EPERM;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * spawn.c - makes processes, in steps: each segment, the stack, then descriptors, arguments and the first
- * thread. Owns the spawns in progress; what goes wrong half-way ends the child, whose death gives all
- * of it back.
+ * spawn.c - makes processes, in steps: each segment, the stack, then descriptors, arguments and
+ * the first thread. Owns the spawns in progress; what goes wrong half-way ends the child, whose
+ * death gives all of it back.
  */
 #include <string.h>
 
@@ -27,14 +27,14 @@
 
 /* What a child gets that its parent does not choose. */
 static const uint32_t usual_quota[SKINK_QUOTA_COUNT] = {
-	[SKINK_QUOTA_THREADS] = 2,
-	[SKINK_QUOTA_CHANNELS] = 1,
-	[SKINK_QUOTA_CONNECTIONS] = 12,
-	[SKINK_QUOTA_TIMERS] = 2,
-	[SKINK_QUOTA_INTERRUPTS] = 0,
-	[SKINK_QUOTA_SYNCS] = 4,
-	[SKINK_QUOTA_PULSES] = 8,
-	[SKINK_QUOTA_EVENTS] = 2,
+    [SKINK_QUOTA_THREADS] = 2,
+    [SKINK_QUOTA_CHANNELS] = 1,
+    [SKINK_QUOTA_CONNECTIONS] = 12,
+    [SKINK_QUOTA_TIMERS] = 2,
+    [SKINK_QUOTA_INTERRUPTS] = 0,
+    [SKINK_QUOTA_SYNCS] = 4,
+    [SKINK_QUOTA_PULSES] = 8,
+    [SKINK_QUOTA_EVENTS] = 2,
 };
 
 static struct store plans = STORE_OF(struct spawn_plan);
@@ -111,7 +111,8 @@ part_begin(struct spawn *s)
 		region.end = region.start + (PAGE_UP(lead + seg->memory_bytes) << PAGE_SHIFT);
 		region.prot = seg->prot;
 	}
-	if (seg != NULL && !(seg->prot & SKINK_PROT_WRITE) && seg->file_bytes == seg->memory_bytes &&
+	if (seg != NULL && !(seg->prot & SKINK_PROT_WRITE) &&
+	    seg->file_bytes == seg->memory_bytes &&
 	    (source->memory != NULL || source->object != NULL)) {
 		/* Read-only: the very pages of the source. */
 		f->make = false;
@@ -169,13 +170,13 @@ read_strings(struct job *job)
 
 	if (plan->strings != NULL)
 		return service_strings(plan->strings, head, area, sizeof(area));
-	got = skink_msg_read(job->rcvid, area + sizeof(area) - head->string_bytes, head->string_bytes,
-		offset);
+	got = skink_msg_read(
+	    job->rcvid, area + sizeof(area) - head->string_bytes, head->string_bytes, offset);
 	return got == (long)head->string_bytes ? 0 : -SK_EFAULT;
 }
 
 static uint64_t
-mix(uint64_t x)		/* splitmix64 */
+mix(uint64_t x) /* splitmix64 */
 {
 	x += 0x9e3779b97f4a7c15;
 	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
@@ -191,11 +192,11 @@ write_startup(struct job *job, uint64_t *address)
 	struct process *child = s->child;
 	struct region *stack = region_at(&child->space, child->map_low - 1);
 	struct startup_facts facts = {
-		.pid = child->pid,
-		.service = child->attr.service,
-		.stack_low = stack->start,
-		.stack_high = stack->end,
-		.ignored = child->ignored,
+	    .pid = child->pid,
+	    .service = child->attr.service,
+	    .stack_low = stack->start,
+	    .stack_high = stack->end,
+	    .ignored = child->ignored,
 	};
 	long offset = read_strings(job);
 
@@ -219,8 +220,9 @@ give_descriptors(struct job *job)
 	int pid = job->spawn.child->pid;
 	long error = skink_p_connect_install(pid, loop_coid(), SKINK_PROCMGR_COID, 0);
 
-	for (unsigned i = 0; error >= 0 && i < plan->head.fd_count; i++)	/* <= PROC_FDS_MAX */
-		error = skink_p_connect_inherit(job->client, plan->fds[i].parent, pid, plan->fds[i].child);
+	for (unsigned i = 0; error >= 0 && i < plan->head.fd_count; i++) /* <= PROC_FDS_MAX */
+		error = skink_p_connect_inherit(
+		    job->client, plan->fds[i].parent, pid, plan->fds[i].child);
 	return error < 0 ? error : 0;
 }
 
@@ -231,9 +233,9 @@ start(struct job *job)
 	struct process *child = s->child;
 	const struct proc_spawn *head = &s->plan->head;
 	struct skink_thread_attr attr = {
-		.entry = head->entry,
-		.policy = head->policy,
-		.priority = head->priority,
+	    .entry = head->entry,
+	    .policy = head->policy,
+	    .priority = head->priority,
 	};
 	uint64_t startup = 0;
 	long error = write_startup(job, &startup);
@@ -244,8 +246,8 @@ start(struct job *job)
 		return error;
 	if (process_is_service(child))
 		service_starts(process_owner(child), child->pid);
-	LINK_EACH(l, &child->space.regions)	/* <= PROC_SEGMENTS_MAX + 1 */
-		CONTAINER(l, struct region, link)->busy = 0;
+	LINK_EACH(l, &child->space.regions) /* <= PROC_SEGMENTS_MAX + 1 */
+	CONTAINER(l, struct region, link)->busy = 0;
 	attr.arg = attr.sp = startup;
 	memcpy(attr.name, child->attr.name, sizeof(attr.name));
 	error = skink_p_process_start(child->pid, &attr);
@@ -341,15 +343,16 @@ plan_child(struct spawn_plan *plan, const struct request *r, struct skink_proces
 static bool
 group_exists(int group, int sid)
 {
-	PROCESS_EACH(p) {	/* <= the table's size */
+	PROCESS_EACH(p)
+	{ /* <= the table's size */
 		if (p->group == group && p->attr.sid == sid && p->state != PROCESS_NEW)
 			return true;
 	}
 	return false;
 }
 
-/* Whose quotas the child lives on: what the parent chose for it comes from the parent's own, the usual
- * from those of their service, as a child with the usual quotas has nothing to lend. */
+/* Whose quotas the child lives on: what the parent chose for it comes from the parent's own, the
+ * usual from those of their service, as a child with the usual quotas has nothing to lend. */
 static struct process *
 find_lender(const struct proc_spawn *head, struct process *parent)
 {
@@ -363,8 +366,8 @@ find_lender(const struct proc_spawn *head, struct process *parent)
 
 /* With all checked and the sources held: the process and its job. */
 static long
-begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr, struct process *parent,
-	uint32_t owner)
+begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
+    struct process *parent, uint32_t owner)
 {
 	struct proc_spawn *head = &plan->head;
 	struct process *child;
@@ -373,8 +376,8 @@ begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
 	long pid;
 
 	attr->ppid = parent != NULL ? parent->pid : SKINK_PROCMGR_PID;
-	pid = process_create(attr, owner, parent, attr->service != 0 ? NULL : find_lender(head, parent),
-		&child);
+	pid = process_create(
+	    attr, owner, parent, attr->service != 0 ? NULL : find_lender(head, parent), &child);
 	if (pid < 0)
 		return pid;
 	/* COMMIT */
@@ -424,8 +427,9 @@ read_parts(const struct request *r, struct spawn_plan *plan)
 	long error, got = skink_msg_read(r->rcvid, parts, -2, sizeof(*head));
 
 	if (got != (long)(segments + fds))
-		return got < 0 ? got : r->info.srcmsglen < sizeof(*head) + segments + fds ? -SK_EINVAL :
-		    -SK_EFAULT;
+		return got < 0                                           ? got
+		    : r->info.srcmsglen < sizeof(*head) + segments + fds ? -SK_EINVAL
+									 : -SK_EFAULT;
 	error = spawn_check_parts(head, plan->segments, plan->fds);
 	for (unsigned i = 0; error == 0 && i < head->segment_count; i++) {
 		const struct proc_segment *seg = &plan->segments[i];
@@ -437,7 +441,8 @@ read_parts(const struct request *r, struct spawn_plan *plan)
 		error = file_content(r->process->pid, seg->coid, &content);
 		if (error < 0)
 			return error == -SK_ENODEV ? -SK_EBADF : error;
-		if (seg->offset > content.size_bytes || seg->file_bytes > content.size_bytes - seg->offset)
+		if (seg->offset > content.size_bytes ||
+		    seg->file_bytes > content.size_bytes - seg->offset)
 			return -SK_ENOEXEC;
 		source->memory = content.memory;
 		source->object = content.object;
@@ -518,8 +523,9 @@ spawn_service(struct service *s)
 		return -SK_ENOENT;
 	plan = store_get(&plans);
 	job = job_new(NULL, s->entry->priority);
-	error = plan == NULL || job == NULL ? -SK_ENOMEM :
-	    elf_segments(file->data, file->size, plan->segments, &plan->head.entry);
+	error = plan == NULL || job == NULL
+	    ? -SK_ENOMEM
+	    : elf_segments(file->data, file->size, plan->segments, &plan->head.entry);
 	if (error > 0) {
 		plan->head.segment_count = error;
 		for (unsigned i = 0; i < plan->head.segment_count; i++)

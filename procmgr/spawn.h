@@ -20,7 +20,8 @@ struct spawn_plan;
 struct spawn {
 	struct process	*child;
 	struct spawn_plan *plan;
-	uint32_t	part;		/* segment being filled; segment_count: the stack; then the rest */
+	/* segment being filled; segment_count: the stack; then the rest */
+	uint32_t	part;
 	bool		filling;
 	struct fill	fill;
 };
@@ -40,7 +41,7 @@ struct spawn_plan {
 };
 
 long spawn_request(struct request *r);
-/* Starts the service from its file in the image, for procmgr itself: service_spawned() tells what came of it. An
- * error: it could not even begin. */
+/* Starts the service from its file in the image, for procmgr itself: service_spawned() tells what
+ * came of it. An error: it could not even begin. */
 long spawn_service(struct service *s);
 #endif

@@ -44,13 +44,13 @@ check_segment(const struct proc_segment *s, uint64_t above)
 }
 
 long
-spawn_check_parts(const struct proc_spawn *head, const struct proc_segment *segments,
-	const struct proc_fd *fds)
+spawn_check_parts(
+    const struct proc_spawn *head, const struct proc_segment *segments, const struct proc_fd *fds)
 {
 	uint64_t above = SKINK_PROGRAM_START, taken[SKINK_COIDS / 64] = {0};
 	bool entry_is_good = false;
 
-	for (unsigned i = 0; i < head->segment_count; i++) {	/* <= PROC_SEGMENTS_MAX */
+	for (unsigned i = 0; i < head->segment_count; i++) { /* <= PROC_SEGMENTS_MAX */
 		const struct proc_segment *s = &segments[i];
 		long error = check_segment(s, above);
 
@@ -62,7 +62,7 @@ spawn_check_parts(const struct proc_spawn *head, const struct proc_segment *segm
 		    head->entry - s->address < s->file_bytes)
 			entry_is_good = head->entry % 2 == 0;
 	}
-	for (unsigned i = 0; i < head->fd_count; i++) {	/* <= PROC_FDS_MAX */
+	for (unsigned i = 0; i < head->fd_count; i++) { /* <= PROC_FDS_MAX */
 		int32_t child = fds[i].child;
 
 		if (child < 0 || child >= SKINK_COIDS || fds[i].parent < 0)
@@ -102,16 +102,16 @@ startup_build(uint8_t *area, const struct proc_spawn *head, const struct startup
 	startup = (struct skink_startup *)(((uintptr_t)text - (count + 1) * 8 - sizeof(*startup)) &
 	    ~(uintptr_t)15);
 	*startup = (struct skink_startup){
-		.magic = SKINK_STARTUP_MAGIC,
-		.version = SKINK_STARTUP_VERSION,
-		.pid = facts->pid,
-		.service = facts->service,
-		.argc = head->argc,
-		.envc = head->envc,
-		.stack_low = facts->stack_low,
-		.stack_high = facts->stack_high,
-		.ignored = facts->ignored,
-		.random = {facts->random[0], facts->random[1]},
+	    .magic = SKINK_STARTUP_MAGIC,
+	    .version = SKINK_STARTUP_VERSION,
+	    .pid = facts->pid,
+	    .service = facts->service,
+	    .argc = head->argc,
+	    .envc = head->envc,
+	    .stack_low = facts->stack_low,
+	    .stack_high = facts->stack_high,
+	    .ignored = facts->ignored,
+	    .random = {facts->random[0], facts->random[1]},
 	};
 	pointers = (uint64_t *)(startup + 1);
 	startup->argv = (char **)((uintptr_t)pointers + shift);

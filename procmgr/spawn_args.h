@@ -26,8 +26,9 @@ struct startup_facts {
 	uint64_t	random[2];
 };
 
-/* The strings lie in the area's last head->string_bytes bytes. Puts pointers and struct skink_startup before
- * them. Returns the offset of the latter in the area, -EINVAL when the strings are not as head says. */
+/* The strings lie in the area's last head->string_bytes bytes. Puts pointers and struct
+ * skink_startup before them. Returns the offset of the latter in the area, -EINVAL when the
+ * strings are not as head says. */
 long startup_build(uint8_t *area, const struct proc_spawn *head, const struct startup_facts *facts);
 
 #endif

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* symbols.c - the nearest function to an address. Reads a file of the image, and believes no number in it. */
+/* symbols.c - the nearest function to an address. Reads a file of the image, and believes no
+ * number in it. */
 #include <string.h>
 
 #include "symbols.h"
 #include "text.h"
 
-#define MAGIC		0x59534b53u
-#define HEAD		16u
-#define PROGRAM		16u
+#define MAGIC   0x59534b53u
+#define HEAD    16u
+#define PROGRAM 16u
 
 static const uint8_t *data;
 static uint32_t data_size, programs, names;
@@ -62,7 +63,7 @@ symbols_init(const uint8_t *file, uint32_t size)
 static uint32_t
 program_find(const char *name)
 {
-	for (uint32_t i = 0; i < programs; i++) {	/* <= files of the image */
+	for (uint32_t i = 0; i < programs; i++) { /* <= files of the image */
 		uint32_t at = HEAD + i * PROGRAM;
 
 		if (strcmp(string(word(at)), name) == 0)
@@ -82,7 +83,7 @@ symbols_find(const char *program, uint64_t address, char *out, uint32_t size)
 		return;
 	at = word(entry + 4);
 	count = word(entry + 8);
-	for (uint32_t i = 0; i < count && at < data_size; i++) {	/* <= functions of a program */
+	for (uint32_t i = 0; i < count && at < data_size; i++) { /* <= functions of a program */
 		uint32_t name;
 
 		here += leb128(&at);
@@ -93,6 +94,6 @@ symbols_find(const char *program, uint64_t address, char *out, uint32_t size)
 		best_name = name;
 	}
 	if (best != 0 && best_name < names)
-		text_format(out, size, "%s+%x", string(word(HEAD + programs * PROGRAM + best_name * 4)),
-			address - best);
+		text_format(out, size, "%s+%x",
+		    string(word(HEAD + programs * PROGRAM + best_name * 4)), address - best);
 }

@@ -3,7 +3,7 @@
 #include "text.h"
 
 struct out {
-	char	*at, *end;
+	char *at, *end;
 };
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unmap.c - takes parts of an address space away: munmap, what MAP_FIXED replaces, and the regions of a
- * process that has ended. Owns no memory: private pages go back as they are unmapped, shared ones with
- * their object's last reference. */
+/* unmap.c - takes parts of an address space away: munmap, what MAP_FIXED replaces, and the
+ * regions of a process that has ended. Owns no memory: private pages go back as they are
+ * unmapped, shared ones with their object's last reference. */
 #include <skink/errno.h>
 #include <skink/procmgr_msg.h>
 
@@ -21,7 +21,7 @@ clear_begin(struct clear *c, struct process *p, uint64_t start, uint64_t end)
 	struct region *r;
 	uint32_t cuts = 0;
 
-	for (r = region_above(s, start); r != NULL && r->start < end;) {	/* <= REGIONS_MAX */
+	for (r = region_above(s, start); r != NULL && r->start < end;) { /* <= REGIONS_MAX */
 		if (r->busy)
 			return -SK_EBUSY;
 		cuts += (r->start < start) + (r->end > end);
@@ -103,7 +103,7 @@ static void
 unmap_cancel(struct job *job)
 {
 	if (job->process != NULL)
-		return;		/* nobody waits any more; it goes on all the same */
+		return; /* nobody waits any more; it goes on all the same */
 	if (job->clear.dying != NULL)
 		job_bury(job->clear.dying, job->priority);
 	job_free(job);

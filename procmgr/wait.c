@@ -18,11 +18,11 @@
 #include "wait.h"
 
 struct waiter {
-	struct link	link;		/* in its process's list */
-	long		rcvid;
-	int32_t		pid;		/* as in proc_wait */
-	uint32_t	flags;
-	int32_t		group;		/* pid 0, < -1: that group */
+	struct link link; /* in its process's list */
+	long rcvid;
+	int32_t pid; /* as in proc_wait */
+	uint32_t flags;
+	int32_t group; /* pid 0, < -1: that group */
 };
 
 static struct store waiters = STORE_OF(struct waiter);
@@ -41,7 +41,8 @@ child_find(const struct process *p, const struct waiter *w)
 {
 	struct process *found = NULL;
 
-	LINK_EACH(l, &p->children) {	/* <= the service's number of processes */
+	LINK_EACH(l, &p->children)
+	{ /* <= the service's number of processes */
 		struct process *c = CONTAINER(l, struct process, sibling);
 
 		if (!is_meant(w, c))
@@ -56,8 +57,8 @@ child_find(const struct process *p, const struct waiter *w)
 static void
 tell(struct process *p, const struct waiter *w, struct process *child)
 {
-	struct proc_wait_reply reply = {child->pid, child->status,
-		child->runtime_ns + child->children_ns};
+	struct proc_wait_reply reply = {
+	    child->pid, child->status, child->runtime_ns + child->children_ns};
 
 	/* Who is not there any more has not waited. */
 	if (skink_msg_reply(w->rcvid, 0, &reply, sizeof(reply)) < 0 || (w->flags & PROC_WAIT_PEEK))
@@ -101,7 +102,7 @@ wake_waiters(struct process *p)
 {
 	struct link *next;
 
-	for (struct link *l = p->waiters.next; l != &p->waiters; l = next) {	/* <= its threads */
+	for (struct link *l = p->waiters.next; l != &p->waiters; l = next) { /* <= its threads */
 		struct waiter *w = CONTAINER(l, struct waiter, link);
 		struct process *child = child_find(p, w);
 
@@ -178,7 +179,8 @@ reclaim_priority(const struct process *p)
 
 	if (p->parent == NULL)
 		return priority;
-	LINK_EACH(l, &p->parent->waiters) {	/* <= its threads */
+	LINK_EACH(l, &p->parent->waiters)
+	{ /* <= its threads */
 		struct _msg_info info;
 
 		if (skink_msg_info(CONTAINER(l, struct waiter, link)->rcvid, &info) >= 0 &&

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arena.h - a piece of RAM for the tests: physical address ARENA_START appears where pages_window puts it. */
+/* arena.h - a piece of RAM for the tests: physical address ARENA_START appears where pages_window
+ * puts it. */
 #ifndef TEST_ARENA_H
 #define TEST_ARENA_H
 
@@ -12,8 +13,8 @@
 #define ARENA_START	0x80000000ull
 #define ARENA_PAGES	2048u
 
-/* Free RAM: all of a new arena but `hole_pages` pages behind the first `hole_at`. The old ones stay: stores never
- * give their frames back. */
+/* Free RAM: all of a new arena but `hole_pages` pages behind the first `hole_at`. The old ones
+ * stay: stores never give their frames back. */
 static inline void
 arena_init(uint32_t hole_at, uint32_t hole_pages)
 {

@@ -115,8 +115,8 @@ make_image(uint8_t *out)
 	static const struct {
 		const char *name, *data;
 		unsigned align;
-	} files[] = {{".image", "head", 4}, {"ls", "eleven byte", 4096}, {"manifest.bin", "m", 4096},
-		{"pidin", "", 4096}, {"TRAILER!!!", "", 4}};
+	} files[] = {{".image", "head", 4}, {"ls", "eleven byte", 4096},
+	    {"manifest.bin", "m", 4096}, {"pidin", "", 4096}, {"TRAILER!!!", "", 4}};
 	uint64_t at = 0;
 
 	memset(out, 0, 5 * 4096);
@@ -125,9 +125,10 @@ make_image(uint8_t *out)
 		char header[111];
 
 		data = (data + files[i].align - 1) / files[i].align * files[i].align;
-		snprintf(header, sizeof(header), "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x",
-			i, 0100444, 0, 0, 1, 0, (unsigned)strlen(files[i].data), 0, 0, 0, 0,
-			(unsigned)(data - at - 110), 0);
+		snprintf(header, sizeof(header),
+		    "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", i, 0100444, 0, 0,
+		    1, 0, (unsigned)strlen(files[i].data), 0, 0, 0, 0, (unsigned)(data - at - 110),
+		    0);
 		memcpy(out + at, header, 110);
 		strcpy((char *)out + at + 110, files[i].name);
 		memcpy(out + data, files[i].data, strlen(files[i].data));
@@ -164,7 +165,8 @@ test_image_when_damaged_never_overruns(void)
 	for (int round = 0; round < 3000 && pages_free_count() > 1; round++) {
 		memcpy(archive, good, size);
 		for (int n = arena_random() % 4; n > 0; n--)
-			archive[arena_random() % 4 * 4096 % size + arena_random() % 300 % size] = arena_random();
+			archive[arena_random() % 4 * 4096 % size + arena_random() % 300 % size] =
+			    arena_random();
 		if (image_init(archive, size))
 			for (uint32_t i = 0; i < image_count(); i++)
 				CHECK(image_file(i)->data + image_file(i)->size <= archive + size);
@@ -174,5 +176,5 @@ test_image_when_damaged_never_overruns(void)
 }
 
 TEST_MAIN(TEST(test_ring_when_full_forgets_the_oldest), TEST(test_text_when_too_long_is_cut),
-	TEST(test_symbols_find_the_function_below), TEST(test_symbols_when_damaged_never_overrun),
-	TEST(test_image_when_good_has_its_files), TEST(test_image_when_damaged_never_overruns))
+    TEST(test_symbols_find_the_function_below), TEST(test_symbols_when_damaged_never_overrun),
+    TEST(test_image_when_good_has_its_files), TEST(test_image_when_damaged_never_overruns))

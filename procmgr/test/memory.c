@@ -16,7 +16,7 @@ static long map_result;
 
 long
 aspace_map(struct process *p, uint64_t address, uint64_t physical, uint32_t pages, unsigned prot,
-	uint64_t *tables)
+    uint64_t *tables)
 {
 	(void)p, (void)address, (void)physical, (void)prot, (void)tables;
 	mapped += pages;
@@ -51,7 +51,8 @@ test_pages_come_back_when_freed(void)
 		pages_unreserve(left);
 		for (int i = 0; i < n; i++)
 			for (int k = 0; k < i && round == 0; k++)
-				CHECK(frames[i] + counts[i] <= frames[k] || frames[k] + counts[k] <= frames[i]);
+				CHECK(frames[i] + counts[i] <= frames[k] ||
+				    frames[k] + counts[k] <= frames[i]);
 		while (n > 0) {
 			int i = arena_random() % n--;
 
@@ -120,7 +121,8 @@ object_of(struct account *payer, uint32_t pages)
 
 	CHECK(o != NULL && account_charge(payer, pages) && pages_reserve(pages));
 	for (uint32_t at = 0, count; at < pages; at += count) {
-		uint32_t frame = pages_take(1 + at % 3 < pages - at ? 1 + at % 3 : pages - at, &count);
+		uint32_t frame =
+		    pages_take(1 + at % 3 < pages - at ? 1 + at % 3 : pages - at, &count);
 
 		CHECK(object_add(o, at, frame, count));
 	}
@@ -352,11 +354,11 @@ test_store_when_prepared_never_fails(void)
 }
 
 TEST_MAIN(TEST(test_pages_come_back_when_freed), TEST(test_pages_contiguous_when_reserved_refuses),
-	TEST(test_pages_init_when_too_little_says_so), TEST(test_account_when_either_is_full_refuses),
-	TEST(test_object_punch_when_random_keeps_the_rest), TEST(test_object_pay_moves_the_charge),
-	TEST(test_region_room_when_guarded_leaves_the_guard),
-	TEST(test_region_cut_and_join_when_random_give_one_again),
-	TEST(test_region_insert_when_full_refuses),
-	TEST(test_fill_when_source_is_unaligned_surrounds_it_with_zeros),
-	TEST(test_fill_when_it_cannot_be_undoes_its_promises),
-	TEST(test_store_when_prepared_never_fails))
+    TEST(test_pages_init_when_too_little_says_so), TEST(test_account_when_either_is_full_refuses),
+    TEST(test_object_punch_when_random_keeps_the_rest), TEST(test_object_pay_moves_the_charge),
+    TEST(test_region_room_when_guarded_leaves_the_guard),
+    TEST(test_region_cut_and_join_when_random_give_one_again),
+    TEST(test_region_insert_when_full_refuses),
+    TEST(test_fill_when_source_is_unaligned_surrounds_it_with_zeros),
+    TEST(test_fill_when_it_cannot_be_undoes_its_promises),
+    TEST(test_store_when_prepared_never_fails))

@@ -144,6 +144,6 @@ test_path_make_when_full_leaves_nothing_behind(void)
 }
 
 TEST_MAIN(TEST(test_path_lookup_when_nested_finds_the_longest),
-	TEST(test_path_check_when_not_normal_refuses),
-	TEST(test_path_drop_when_nobody_needs_it_frees_the_branch),
-	TEST(test_path_next_visits_all_once), TEST(test_path_make_when_full_leaves_nothing_behind))
+    TEST(test_path_check_when_not_normal_refuses),
+    TEST(test_path_drop_when_nobody_needs_it_frees_the_branch),
+    TEST(test_path_next_visits_all_once), TEST(test_path_make_when_full_leaves_nothing_behind))

@@ -16,7 +16,7 @@ static struct {
 	char names[16];
 } manifest;
 static int next_index;
-static uint32_t used[64];		/* threads in use, by index */
+static uint32_t used[64]; /* threads in use, by index */
 static struct skink_process_attr known[64];
 
 bool
@@ -106,7 +106,7 @@ static uint32_t
 threads(const struct process *p)
 {
 	CHECK_EQ(known[p->pid & SKINK_INDEX_MASK].quota[SKINK_QUOTA_THREADS],
-		p->attr.quota[SKINK_QUOTA_THREADS]);
+	    p->attr.quota[SKINK_QUOTA_THREADS]);
 	return p->attr.quota[SKINK_QUOTA_THREADS];
 }
 
@@ -203,10 +203,11 @@ test_process_find_when_stale_finds_none(void)
 	pid = esh->pid;
 	CHECK(process_find(pid) == esh);
 	CHECK(process_find(pid + (1 << SKINK_INDEX_BITS)) == NULL);
-	CHECK(process_find(0) == NULL && process_find(-1) == NULL && process_find(INT32_MAX) == NULL);
+	CHECK(
+	    process_find(0) == NULL && process_find(-1) == NULL && process_find(INT32_MAX) == NULL);
 	make(0, esh, 1);
 	PROCESS_EACH(p)
-		count++;
+	count++;
 	CHECK_EQ(count, 2);
 	end(esh);
 	CHECK(process_find(pid) == NULL);
@@ -214,7 +215,7 @@ test_process_find_when_stale_finds_none(void)
 }
 
 TEST_MAIN(TEST(test_quota_when_child_ends_comes_back),
-	TEST(test_quota_when_parent_cannot_spare_them_is_taken_further_up),
-	TEST(test_quota_when_service_restarts_lacks_what_orphans_have),
-	TEST(test_process_when_service_has_too_many_is_refused),
-	TEST(test_process_find_when_stale_finds_none))
+    TEST(test_quota_when_parent_cannot_spare_them_is_taken_further_up),
+    TEST(test_quota_when_service_restarts_lacks_what_orphans_have),
+    TEST(test_process_when_service_has_too_many_is_refused),
+    TEST(test_process_find_when_stale_finds_none))

@@ -22,9 +22,10 @@ good(void)
 	head.argc = 2;
 	head.envc = 1;
 	head.entry = 0x10040;
-	segments[0] = (struct proc_segment){0x10000, 0x3000, 0x3000, 0, 3, SKINK_PROT_READ | SKINK_PROT_EXEC};
-	segments[1] = (struct proc_segment){0x13000, 0x2000, 0x100, 0x3000, 3,
-		SKINK_PROT_READ | SKINK_PROT_WRITE};
+	segments[0] =
+	    (struct proc_segment){0x10000, 0x3000, 0x3000, 0, 3, SKINK_PROT_READ | SKINK_PROT_EXEC};
+	segments[1] = (struct proc_segment){
+	    0x13000, 0x2000, 0x100, 0x3000, 3, SKINK_PROT_READ | SKINK_PROT_WRITE};
 	fds[0] = (struct proc_fd){0, 0};
 	fds[1] = (struct proc_fd){0, 1};
 }
@@ -132,7 +133,8 @@ test_startup_when_strings_are_not_as_told_refuses(void)
 	CHECK_EQ(startup_build(area, &head, &facts), -SK_EINVAL);
 }
 
-/* Most is good, a few fields are anything: whatever comes, nothing is touched that should not be. */
+/* Most is good, a few fields are anything: whatever comes, nothing is touched that should not
+ * be. */
 static void
 test_spawn_check_when_random_never_overruns(void)
 {
@@ -148,15 +150,17 @@ test_spawn_check_when_random_never_overruns(void)
 		good();
 		for (unsigned n = arena_random() % 3; n > 0; n--)
 			memcpy(parts[part] + arena_random() % (sizes[part] / 8) * 8,
-				&(uint64_t){arena_random() >> arena_random() % 64}, 8);
+			    &(uint64_t){arena_random() >> arena_random() % 64}, 8);
 		if (spawn_check_head(&head) < 0 || spawn_check_parts(&head, segments, fds) < 0)
 			continue;
 		accepted++;
 		for (unsigned i = 0; i < head.segment_count; i++) {
-			CHECK(segments[i].address >= above && segments[i].address >= SKINK_PROGRAM_START);
+			CHECK(segments[i].address >= above &&
+			    segments[i].address >= SKINK_PROGRAM_START);
 			above = segments[i].address + segments[i].memory_bytes;
 			CHECK(above > segments[i].address && above <= SKINK_KEEP_START);
-			CHECK((segments[i].prot & 6) != 6 && segments[i].file_bytes <= segments[i].memory_bytes);
+			CHECK((segments[i].prot & 6) != 6 &&
+			    segments[i].file_bytes <= segments[i].memory_bytes);
 		}
 		for (uint32_t i = 0; i < head.string_bytes; i++)
 			area[sizeof(area) - 1 - i] = arena_random() % 4 == 0 ? 0 : '/';
@@ -181,7 +185,7 @@ test_elf_when_damaged_never_overruns(void)
 	for (int i = 0; i < 3; i++) {
 		memcpy(file + 64 + i * 56, (uint32_t[]){1, i == 0 ? 5 : 6}, 8);
 		memcpy(file + 64 + i * 56 + 8,
-			(uint64_t[]){0, 0x10000 + i * 0x1000ull, 0, 64, 128, 4096}, 48);
+		    (uint64_t[]){0, 0x10000 + i * 0x1000ull, 0, 64, 128, 4096}, 48);
 	}
 	CHECK_EQ(elf_segments(file, sizeof(file), out, &entry), 3);
 	CHECK_EQ(entry, 0x10040);
@@ -201,8 +205,7 @@ test_elf_when_damaged_never_overruns(void)
 }
 
 TEST_MAIN(TEST(test_spawn_check_when_good_accepts),
-	TEST(test_spawn_check_when_one_thing_is_wrong_refuses),
-	TEST(test_startup_when_good_points_at_the_strings),
-	TEST(test_startup_when_strings_are_not_as_told_refuses),
-	TEST(test_spawn_check_when_random_never_overruns),
-	TEST(test_elf_when_damaged_never_overruns))
+    TEST(test_spawn_check_when_one_thing_is_wrong_refuses),
+    TEST(test_startup_when_good_points_at_the_strings),
+    TEST(test_startup_when_strings_are_not_as_told_refuses),
+    TEST(test_spawn_check_when_random_never_overruns), TEST(test_elf_when_damaged_never_overruns))

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""symbols.py - writes the image's `.symbols`: the functions of its programs, in few bytes. The format
-is procmgr/symbols.h's. Reads ELF files; knows nothing of the image.
+"""symbols.py - writes the image's `.symbols`: the functions of its programs, in few bytes. The
+format is procmgr/symbols.h's. Reads ELF files; knows nothing of the image.
 
     symbols.py -o FILE PROGRAM...
 """
@@ -30,7 +30,8 @@ def functions(path):
         raise NotElf(f"{path} is no 64-bit little-endian ELF file")
     shoff, = struct.unpack_from("<Q", data, 40)
     shentsize, shnum = struct.unpack_from("<HH", data, 58)
-    sections = [struct.unpack_from("<IIQQQQIIQQ", data, shoff + i * shentsize) for i in range(shnum)]
+    sections = [struct.unpack_from("<IIQQQQIIQQ", data, shoff + i * shentsize)
+                for i in range(shnum)]
     end = max((s[3] + s[5] for s in sections if s[2] & SHF_EXECINSTR), default=0)
     found = {}
     for s in sections:

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* skink/procmgr_msg.h - the messages that procmgr answers. Every process has a connection to it at
- * SKINK_PROCMGR_COID. libc-glue wraps these; a program seldom sends them itself.
+/* skink/procmgr_msg.h - the messages that procmgr answers. Every process has a connection to it
+ * at SKINK_PROCMGR_COID. libc-glue wraps these; a program seldom sends them itself.
  *
- * A request is a fixed structure that starts with struct proc_header, where it says so followed by
- * bytes. procmgr checks length, version, then fields. The answer is either an error (msg_send's
- * negative result) or a status >= 0 with the reply structure, if the request has one. Fixed width, no
- * implicit padding, sizes asserted; fields called `zero` must be 0 (EINVAL).
+ * A request is a fixed structure that starts with struct proc_header, where it says so followed
+ * by bytes. procmgr checks length, version, then fields. The answer is either an error
+ * (msg_send's negative result) or a status >= 0 with the reply structure, if the request has one.
+ * Fixed width, no implicit padding, sizes asserted; fields called `zero` must be 0 (EINVAL).
  *
- * Errors that any request can get: EINVAL (too short, wrong version, a bad field), ENOSYS (no such
- * type), EFAULT (the message's trailing bytes are not readable). Others stand with each request.
- * Bytes that are replied are cut to the caller's room without an error.
+ * Errors that any request can get: EINVAL (too short, wrong version, a bad field), ENOSYS (no
+ * such type), EFAULT (the message's trailing bytes are not readable). Others stand with each
+ * request. Bytes that are replied are cut to the caller's room without an error.
  *
- * procmgr's own files (/proc/boot/..., /dev/null, /dev/zero, /dev/shmem/..., and directories that exist only
- * because prefixes lie below them) speak <sys/iomsg.h> like any server's.
+ * procmgr's own files (/proc/boot/..., /dev/null, /dev/zero, /dev/shmem/..., and directories that
+ * exist only because prefixes lie below them) speak <sys/iomsg.h> like any server's.
  *
  * Which ability each request needs is in docs/abilities.md.
  */
@@ -92,11 +92,15 @@ _Static_assert(sizeof(struct proc_simple) == 8, "struct proc_simple");
 /* ---- pathnames ---- */
 
 /*
- * PROC_RESOLVE: finds whose the path is, and connects the caller to it. `length` bytes of path follow, without
- * NUL: absolute, no empty, "." or ".." component, no slash at its end unless it is "/" alone. The caller then sends
- * _IO_CONNECT over the new coid with what follows `rest`; when that fails it detaches the coid.
- *   ENOENT  nobody's     ENOTDIR  below a prefix that is a file     ENAMETOOLONG  >= PROC_PATH_MAX
- *   EMFILE  no coid free     EAGAIN  quota of connections used up
+ * PROC_RESOLVE: finds whose the path is, and connects the caller to it. `length` bytes of path
+ * follow, without NUL: absolute, no empty, "." or ".." component, no slash at its end unless it
+ * is "/" alone. The caller then sends _IO_CONNECT over the new coid with what follows `rest`;
+ * when that fails it detaches the coid.
+ *   ENOENT  nobody's
+ *   ENOTDIR  below a prefix that is a file
+ *   ENAMETOOLONG  >= PROC_PATH_MAX
+ *   EMFILE  no coid free
+ *   EAGAIN  quota of connections used up
  */
 struct proc_resolve {
 	struct proc_header header;
@@ -109,15 +113,19 @@ _Static_assert(sizeof(struct proc_resolve) == 24, "struct proc_resolve");
 
 struct proc_resolve_reply {
 	int32_t		coid;
-	uint32_t	rest;		/* offset in the path of what the server gets: == length when nothing is left */
+	/* offset in the path of what the server gets: == length when nothing is left */
+	uint32_t	rest;
 };
 _Static_assert(sizeof(struct proc_resolve_reply) == 8, "struct proc_resolve_reply");
 
 /*
- * PROC_PATH_ATTACH: from now on the caller's channel `chid` has the prefix that follows (`length` bytes). A service
- * whose earlier instance had it gets it again (same channel adopted: nothing changes); its prefixes
- * outlive it until ham gives the service up. Another process's prefixes end with it.
- *   EPERM  no PATHS ability, or the manifest does not list it    EEXIST  another's     ESRCH  no such channel
+ * PROC_PATH_ATTACH: from now on the caller's channel `chid` has the prefix that follows (`length`
+ * bytes). A service whose earlier instance had it gets it again (same channel adopted: nothing
+ * changes); its prefixes outlive it until ham gives the service up. Another process's prefixes
+ * end with it.
+ *   EPERM  no PATHS ability, or the manifest does not list it
+ *   EEXIST  another's
+ *   ESRCH  no such channel
  *   ENOSPC  table full
  * PROC_PATH_DETACH: takes it away; chid and flags are ignored. ENOENT: not the caller's.
  */
@@ -126,7 +134,8 @@ struct proc_path {
 	int32_t		chid;
 	uint32_t	flags;		/* PROC_PATH_ */
 	uint32_t	length;
-	uint32_t	mode;		/* st_mode shown in its directory's listing; 0: S_IFCHR | 0666 */
+	/* st_mode shown in its directory's listing; 0: S_IFCHR | 0666 */
+	uint32_t	mode;
 };
 _Static_assert(sizeof(struct proc_path) == 24, "struct proc_path");
 #define PROC_PATH_TREE		1	/* it is a directory: paths below it are the server's too */
@@ -137,19 +146,27 @@ _Static_assert(sizeof(struct proc_path) == 24, "struct proc_path");
  * PROC_SPAWN: starts a process; status: its pid. After the structure come, with no gaps:
  *   segment_count x struct proc_segment, in order of address, not overlapping
  *   fd_count x struct proc_fd, in any order, no child coid twice
- *   string_bytes bytes: argc arguments, envc environment strings, the current directory, each with its NUL
- * With PROC_SPAWN_SERVICE priority, policy, abilities, quotas, memory and stack come from the manifest's
- * entry `service`, and the fields here are ignored.
- *   ENOEXEC  segments outside the program's area, or entry outside an executable one    E2BIG  strings or counts
- *   EBADF  a segment's or fd's coid     ENOMEM  memory, or the caller's ceiling     EAGAIN  a quota: objects, processes
- *   EPERM  more priority than the caller's ceiling; service without SPAWN_SERVICE; group of another session
- *   EBUSY  the service lives     ENODEV  a device the service needs is not in the tree     ESRCH  no such service
+ *   string_bytes bytes: argc arguments, envc environment strings, the current directory, each
+ *     with its NUL
+ * With PROC_SPAWN_SERVICE priority, policy, abilities, quotas, memory and stack come from the
+ * manifest's entry `service`, and the fields here are ignored.
+ *   ENOEXEC  segments outside the program's area, or entry outside an executable one
+ *   E2BIG  strings or counts
+ *   EBADF  a segment's or fd's coid
+ *   ENOMEM  memory, or the caller's ceiling
+ *   EAGAIN  a quota: objects, processes
+ *   EPERM  more priority than the caller's ceiling; service without SPAWN_SERVICE; group of
+ *     another session
+ *   EBUSY  the service lives
+ *   ENODEV  a device the service needs is not in the tree
+ *   ESRCH  no such service
  */
 struct proc_spawn {
 	struct proc_header header;
 	uint32_t	flags;		/* PROC_SPAWN_ */
 	uint32_t	service;
-	int32_t		group;		/* SETGROUP: process group to join; 0: a new one of its own */
+	/* SETGROUP: process group to join; 0: a new one of its own */
+	int32_t		group;
 	int32_t		policy;		/* SKINK_SCHED_; NOCHANGE: the calling thread's */
 	int32_t		priority;	/* 0: the calling thread's own */
 	int32_t		priority_max;	/* 0: the caller's */
@@ -157,10 +174,12 @@ struct proc_spawn {
 	uint64_t	memory_bytes;	/* ceiling; 0: the caller's */
 	uint64_t	stack_bytes;	/* 0: SKINK_STACK_DEFAULT */
 	uint64_t	entry;
-	uint64_t	sig_default;	/* bit n: signal n starts with its default action; others as in the caller */
-	uint32_t	quota[SKINK_QUOTA_COUNT];	/* taken from the caller's, or, when it cannot spare them, from
-						 * those of its ancestors in the service; 0: the usual. One that
-						 * is given closes the child: its children get theirs from it */
+	/* bit n: signal n starts with its default action; others as in the caller */
+	uint64_t	sig_default;
+	/* taken from the caller's, or, when it cannot spare them, from those of its ancestors
+	 * in the service; 0: the usual. One that is given closes the child: its children get
+	 * theirs from it */
+	uint32_t	quota[SKINK_QUOTA_COUNT];
 	uint16_t	segment_count;
 	uint16_t	fd_count;
 	uint16_t	argc;
@@ -173,15 +192,18 @@ _Static_assert(sizeof(struct proc_spawn) == 144, "struct proc_spawn");
 #define PROC_SPAWN_SETGROUP	0x1
 #define PROC_SPAWN_SETSID	0x2	/* leader of a new session */
 #define PROC_SPAWN_SERVICE	0x4	/* start service `service` */
-#define PROC_SPAWN_SCHED	0x8	/* policy and priority are meant; else those of the caller */
+/* policy and priority are meant; else those of the caller */
+#define PROC_SPAWN_SCHED	0x8
 
 #define PROC_SEGMENTS_MAX	8
 #define PROC_FDS_MAX		64
 
-/* A part of the program. Its source is a descriptor that procmgr serves: a file of /proc/boot, whose pages
- * are mapped in place when the segment is read-only, or a memory object (PROC_OBJECT, /dev/shmem). */
+/* A part of the program. Its source is a descriptor that procmgr serves: a file of /proc/boot,
+ * whose pages are mapped in place when the segment is read-only, or a memory object (PROC_OBJECT,
+ * /dev/shmem). */
 struct proc_segment {
-	uint64_t	address;	/* of its first byte; SKINK_PROGRAM_START .. SKINK_KEEP_START */
+	/* of its first byte; SKINK_PROGRAM_START .. SKINK_KEEP_START */
+	uint64_t	address;
 	uint64_t	memory_bytes;
 	uint64_t	file_bytes;	/* <= memory_bytes; the rest is zeros */
 	uint64_t	offset;		/* in the source; same place in its page as `address` */
@@ -196,7 +218,8 @@ struct proc_fd {
 };
 _Static_assert(sizeof(struct proc_fd) == 8, "struct proc_fd");
 
-/* PROC_WAIT: blocks until a child ends. pid > 0: that one; -1: any; 0: of the caller's group; < -1: of group -pid.
+/* PROC_WAIT: blocks until a child ends. pid > 0: that one; -1: any; 0: of the caller's group; <
+ * -1: of group -pid.
  *   ECHILD  no such child. With PROC_WAIT_NOHANG and none ended: the reply has pid 0. */
 struct proc_wait {
 	struct proc_header header;
@@ -210,13 +233,16 @@ _Static_assert(sizeof(struct proc_wait) == 16, "struct proc_wait");
 struct proc_wait_reply {
 	int32_t		pid;
 	int32_t		status;		/* skink/status.h */
-	uint64_t	runtime_ns;	/* processor time of the process and the children it waited for */
+	/* processor time of the process and the children it waited for */
+	uint64_t	runtime_ns;
 };
 _Static_assert(sizeof(struct proc_wait_reply) == 16, "struct proc_wait_reply");
 
-/* PROC_KILL: as kill(): pid > 0, 0: the caller's group, < -1: group -pid, -1: all that the caller may and that are no
- * services. Signal 0 only checks. A process that ignores it is left alone.
- *   ESRCH  nobody there     EPERM  some there, but the caller may kill none     ENOTSUP  SIGSTOP and its like */
+/* PROC_KILL: as kill(): pid > 0, 0: the caller's group, < -1: group -pid, -1: all that the caller
+ * may and that are no services. Signal 0 only checks. A process that ignores it is left alone.
+ *   ESRCH  nobody there
+ *   EPERM  some there, but the caller may kill none
+ *   ENOTSUP  SIGSTOP and its like */
 struct proc_kill {
 	struct proc_header header;
 	int32_t		pid;
@@ -236,7 +262,9 @@ _Static_assert(sizeof(struct proc_disposition) == 16, "struct proc_disposition")
 #define PROC_SIG_QUERY		2
 
 /* PROC_GROUP: status: the group or session. pid 0: the caller.
- *   ESRCH  no such process (SET: nor a child)     EPERM  another session, a leader     EACCES  (never) */
+ *   ESRCH  no such process (SET: nor a child)
+ *   EPERM  another session, a leader
+ */
 struct proc_group {
 	struct proc_header header;
 	uint32_t	what;		/* PROC_GROUP_ */
@@ -255,22 +283,28 @@ _Static_assert(sizeof(struct proc_group) == 24, "struct proc_group");
 /*
  * PROC_MMAP: maps pages, all of them committed and zeroed now. Lengths are rounded up to pages.
  *   ANON: memory of its own; with SHARED it can be inherited later, today the same
- *   coid >= 0: a memory object (SHARED: the same pages; PRIVATE: a copy), or a file of /proc/boot (never to be
- *     written when SHARED)
- *   PHYSICAL: device registers at `offset`, which the manifest gave to the caller's service; needs IO
- *   DMA: contiguous RAM, see PROC_PHYSICAL; needs DMA. When its owner dies, it lies in quarantine until the service's next
- *     instance has said PROC_DMA_RESET_DONE.
- *   EINVAL  length 0, write together with exec, FIXED not on a page, below SKINK_PROGRAM_START or in keep memory's area
+ *   coid >= 0: a memory object (SHARED: the same pages; PRIVATE: a copy), or a file of
+ *     /proc/boot (never to be written when SHARED)
+ *   PHYSICAL: device registers at `offset`, which the manifest gave to the caller's service;
+ *     needs IO
+ *   DMA: contiguous RAM, see PROC_PHYSICAL; needs DMA. When its owner dies, it lies in
+ *     quarantine until the service's next instance has said PROC_DMA_RESET_DONE.
+ *   EINVAL  length 0, write together with exec, FIXED not on a page, below SKINK_PROGRAM_START
+ *     or in keep memory's area
  *   ENOMEM  no memory, no contiguous memory, the caller's ceiling, its table of regions
- *   EBADF, ENODEV  coid is none, or not procmgr's to map     ENXIO  offset beyond the object's end
- *   EPERM  no ability; not a device of the caller's     EACCES  the descriptor is not open for that
+ *   EBADF, ENODEV  coid is none, or not procmgr's to map
+ *   ENXIO  offset beyond the object's end
+ *   EPERM  no ability; not a device of the caller's
+ *   EACCES  the descriptor is not open for that
  */
 struct proc_mmap {
 	struct proc_header header;
 	uint64_t	address;	/* FIXED: where; else ignored */
 	uint64_t	length;
-	uint64_t	offset;		/* in the object, or physical address: a multiple of the page size */
-	uint32_t	prot;		/* SKINK_PROT_READ, WRITE, EXEC; 0: no access (memory is reserved all the same) */
+	/* in the object, or physical address: a multiple of the page size */
+	uint64_t	offset;
+	/* SKINK_PROT_READ, WRITE, EXEC; 0: no access (memory is reserved all the same) */
+	uint32_t	prot;
 	uint32_t	flags;		/* PROC_MAP_ */
 	int32_t		coid;		/* -1: none */
 	uint32_t	zero;
@@ -282,15 +316,17 @@ _Static_assert(sizeof(struct proc_mmap) == 48, "struct proc_mmap");
 #define PROC_MAP_ANON		0x20
 #define PROC_MAP_PHYSICAL	0x40
 #define PROC_MAP_DMA		0x80
-#define PROC_MAP_GUARD		0x100	/* a stack: the page below stays unmapped, and is not part of the length */
+/* a stack: the page below stays unmapped, and is not part of the length */
+#define PROC_MAP_GUARD		0x100
 
 struct proc_mmap_reply {
 	uint64_t	address;
 };
 _Static_assert(sizeof(struct proc_mmap_reply) == 8, "struct proc_mmap_reply");
 
-/* PROC_MUNMAP, PROC_MPROTECT (ENOMEM: not mapped throughout, or the table of regions; EACCES: more than the
- * object or device allows), PROC_PHYSICAL (of DMA memory; EPERM: no DMA ability; ENXIO: not DMA memory). */
+/* PROC_MUNMAP, PROC_MPROTECT (ENOMEM: not mapped throughout, or the table of regions; EACCES:
+ * more than the object or device allows), PROC_PHYSICAL (of DMA memory; EPERM: no DMA ability;
+ * ENXIO: not DMA memory). */
 struct proc_range {
 	struct proc_header header;
 	uint64_t	address;	/* on a page, but for PHYSICAL */
@@ -306,10 +342,11 @@ struct proc_physical_reply {
 };
 _Static_assert(sizeof(struct proc_physical_reply) == 16, "struct proc_physical_reply");
 
-/* PROC_DMA_RESET_DONE: the caller, a service, has reset its devices: DMA memory of its earlier instances is free. */
+/* PROC_DMA_RESET_DONE: the caller, a service, has reset its devices: DMA memory of its earlier
+ * instances is free. */
 
-/* PROC_OBJECT: a new memory object without a name, zeroed; status: a coid of the caller for it. It ends with its last
- * coid and mapping. EMFILE EAGAIN ENOMEM. */
+/* PROC_OBJECT: a new memory object without a name, zeroed; status: a coid of the caller for it.
+ * It ends with its last coid and mapping. EMFILE EAGAIN ENOMEM. */
 struct proc_object {
 	struct proc_header header;
 	uint64_t	bytes;
@@ -319,9 +356,12 @@ struct proc_object {
 _Static_assert(sizeof(struct proc_object) == 24, "struct proc_object");
 
 /*
- * PROC_KEEP_OPEN: the caller service's keep memory of that name, at the same address in all its lives. New: zeroed,
- * existed = 0. Else as the last instance left it; the size must be the same (EINVAL otherwise: drop it first).
- *   EPERM  no KEEP ability, not a service     ENOMEM  the manifest's keep_bytes, or memory     ENOSPC  too many
+ * PROC_KEEP_OPEN: the caller service's keep memory of that name, at the same address in all its
+ * lives. New: zeroed, existed = 0. Else as the last instance left it; the size must be the same
+ * (EINVAL otherwise: drop it first).
+ *   EPERM  no KEEP ability, not a service
+ *   ENOMEM  the manifest's keep_bytes, or memory
+ *   ENOSPC  too many
  * PROC_KEEP_DROP: it is no more (unmapped too). ENOENT.
  */
 struct proc_keep {
@@ -341,9 +381,10 @@ _Static_assert(sizeof(struct proc_keep_reply) == 24, "struct proc_keep_reply");
 
 /* ---- devices ---- */
 
-/* PROC_DEVICE: the caller service's device `index` (its place in the manifest). ENOENT: beyond the last; ENODEV: an
- * optional one that this board lacks; EPERM: not a service.
- * PROC_DEVICE_PROPERTY: a property of its node, as in the tree (big-endian). ENOENT: it has none. */
+/* PROC_DEVICE: the caller service's device `index` (its place in the manifest). ENOENT: beyond
+ * the last; ENODEV: an optional one that this board lacks; EPERM: not a service.
+ * PROC_DEVICE_PROPERTY: a property of its node, as in the tree (big-endian). ENOENT: it has
+ * none. */
 struct proc_device {
 	struct proc_header header;
 	uint32_t	index;
@@ -358,7 +399,8 @@ _Static_assert(sizeof(struct proc_device) == 48, "struct proc_device");
 struct proc_device_reply {
 	char		path[64];	/* in the device tree */
 	char		compatible[64];	/* the first one */
-	struct skink_range ranges[PROC_DEVICE_RANGES];	/* registers, for PROC_MAP_PHYSICAL (round to pages) */
+	/* registers, for PROC_MAP_PHYSICAL (round to pages) */
+	struct skink_range ranges[PROC_DEVICE_RANGES];
 	uint32_t	range_count;
 	uint32_t	interrupt_count;
 	uint32_t	interrupts[PROC_DEVICE_INTERRUPTS];	/* for interrupt_attach */
@@ -373,18 +415,20 @@ _Static_assert(sizeof(struct proc_property_reply) == 256, "struct proc_property_
 
 /* ---- deaths and services ---- */
 
-/* PROC_DEATH_NOTIFY: the registered event (MsgRegisterEvent on SKINK_PROCMGR_COID) is delivered after each death;
- * notify SKINK_EV_NONE: no more. One a process. EINVAL: not a handle. ENOSPC. EPERM: no INFO. */
+/* PROC_DEATH_NOTIFY: the registered event (MsgRegisterEvent on SKINK_PROCMGR_COID) is delivered
+ * after each death; notify SKINK_EV_NONE: no more. One a process. EINVAL: not a handle. ENOSPC.
+ * EPERM: no INFO. */
 struct proc_death_notify {
 	struct proc_header header;
 	struct skink_event event;
 };
 _Static_assert(sizeof(struct proc_death_notify) == 32, "struct proc_death_notify");
 
-/* PROC_DEATH_READ: the oldest death known with a number above `after` (0: from the start). ENOENT: none. EPERM: no INFO.
- * Deaths are those of services, and those by a fault or a signal; the ring holds the last ones (how many, the
- * manifest says): who may have been away for long asks PROC_SERVICE_INFO as well. A death can be read, and is told,
- * when all memory and all objects of the process are free again. */
+/* PROC_DEATH_READ: the oldest death known with a number above `after` (0: from the start).
+ * ENOENT: none. EPERM: no INFO. Deaths are those of services, and those by a fault or a signal;
+ * the ring holds the last ones (how many, the manifest says): who may have been away for long
+ * asks PROC_SERVICE_INFO as well. A death can be read, and is told, when all memory and all
+ * objects of the process are free again. */
 struct proc_death_read {
 	struct proc_header header;
 	uint64_t	after;
@@ -402,22 +446,26 @@ struct proc_death {
 	uint32_t	service;
 	int32_t		status;		/* skink/status.h */
 	int32_t		killed_by;	/* pid that killed it; 0: nobody */
-	uint32_t	cause;		/* enum skink_cause; NONE: no fault, and what follows is 0 but for the names */
+	/* enum skink_cause; NONE: no fault, and what follows is 0 but for the names */
+	uint32_t	cause;
 	int32_t		tid;
 	uint32_t	backtrace_count;
 	uint64_t	pc;
 	uint64_t	address;
 	uint64_t	regs[31];	/* x1..x31 */
-	uint64_t	backtrace[PROC_BACKTRACE];	/* return addresses, innermost first; the pc is not among them */
+	/* return addresses, innermost first; the pc is not among them */
+	uint64_t	backtrace[PROC_BACKTRACE];
 	char		name[SKINK_NAME_MAX];
-	char		program[SKINK_NAME_MAX];	/* whose symbols these are, for PROC_SYMBOL */
+	/* whose symbols these are, for PROC_SYMBOL */
+	char		program[SKINK_NAME_MAX];
 	char		symbol[48];	/* of pc: "name+0x1c"; empty: unknown */
 };
 _Static_assert(sizeof(struct proc_death) == 512, "struct proc_death");
 
-/* PROC_SERVICE_STATE (needs SPAWN_SERVICE): what ham has decided about a service that is down. COLD: its keep memory is
- * dropped, who waits at its channels gets ESTALE; GIVEN_UP: its prefixes and channels end too, who waits gets ESRCH.
- * COMING_BACK: after GIVEN_UP, it may be started again. EBUSY: it lives. ESRCH: no such service. */
+/* PROC_SERVICE_STATE (needs SPAWN_SERVICE): what ham has decided about a service that is down.
+ * COLD: its keep memory is dropped, who waits at its channels gets ESTALE; GIVEN_UP: its prefixes
+ * and channels end too, who waits gets ESRCH. COMING_BACK: after GIVEN_UP, it may be started
+ * again. EBUSY: it lives. ESRCH: no such service. */
 struct proc_service {
 	struct proc_header header;
 	uint32_t	service;
@@ -455,9 +503,10 @@ _Static_assert(sizeof(struct proc_service_info) == 88, "struct proc_service_info
 /* ---- looking ---- */
 
 /*
- * PROC_INFO: kind < PROC_INFO_FIRST: the nucleus's answer (enum skink_info_kind; MEMORY excepted), as it stands. Without
- * INFO: NEXT forms skip what is not of the caller's session; the others give EPERM. The status is the id of
- * what was found: hand it to the next NEXT. ESRCH: nothing (more).
+ * PROC_INFO: kind < PROC_INFO_FIRST: the nucleus's answer (enum skink_info_kind; MEMORY
+ * excepted), as it stands. Without INFO: NEXT forms skip what is not of the caller's session; the
+ * others give EPERM. The status is the id of what was found: hand it to the next NEXT. ESRCH:
+ * nothing (more).
  */
 struct proc_info {
 	struct proc_header header;
@@ -470,10 +519,12 @@ _Static_assert(sizeof(struct proc_info) == 24, "struct proc_info");
 enum proc_info_kind {
 	PROC_INFO_FIRST = 64,
 	PROC_INFO_PROCESS = PROC_INFO_FIRST,	/* id: pid: struct proc_process_info */
-	PROC_INFO_MAP_NEXT,			/* id: pid << 40 | page number (address >> 12): the first region above that
-						 * page; 0 as page starts. status 0; struct proc_map_info */
+	/* id: pid << 40 | page number (address >> 12): the first region above that page; 0 as
+	 * page starts. status 0; struct proc_map_info */
+	PROC_INFO_MAP_NEXT,
 	PROC_INFO_MEMORY,			/* struct proc_memory_info */
-	PROC_INFO_PATH_NEXT,			/* id: 0, then the status of the last: struct proc_path_info */
+	/* id: 0, then the status of the last: struct proc_path_info */
+	PROC_INFO_PATH_NEXT,
 	PROC_INFO_KEEP_NEXT			/* likewise: struct proc_keep_info */
 };
 
@@ -483,14 +534,17 @@ struct proc_process_info {
 	int32_t		group;
 	int32_t		sid;
 	uint32_t	service;
-	uint32_t	owner;		/* service whose memory and quotas it uses: it, or its ancestor */
+	/* service whose memory and quotas it uses: it, or its ancestor */
+	uint32_t	owner;
 	uint32_t	ended;		/* 1: waits for its parent's wait() */
 	uint32_t	zero;
-	uint64_t	memory_bytes;	/* its own: private, and objects it made; page tables included */
+	/* its own: private, and objects it made; page tables included */
+	uint64_t	memory_bytes;
 	uint64_t	memory_max;
 	uint64_t	shared_bytes;	/* mapped from objects and from the image */
 	char		name[SKINK_NAME_MAX];
-	char		program[SKINK_NAME_MAX];	/* file in /proc/boot that its text is; else empty */
+	/* file in /proc/boot that its text is; else empty */
+	char		program[SKINK_NAME_MAX];
 };
 _Static_assert(sizeof(struct proc_process_info) == 104, "struct proc_process_info");
 
@@ -501,20 +555,31 @@ struct proc_map_info {
 	uint32_t	kind;		/* enum proc_map_kind */
 };
 _Static_assert(sizeof(struct proc_map_info) == 24, "struct proc_map_info");
-enum proc_map_kind { PROC_KIND_ANON, PROC_KIND_OBJECT, PROC_KIND_IMAGE, PROC_KIND_DEVICE, PROC_KIND_DMA,
-	PROC_KIND_KEEP, PROC_KIND_STACK };
+enum proc_map_kind {
+	PROC_KIND_ANON,
+	PROC_KIND_OBJECT,	/* a memory object */
+	PROC_KIND_IMAGE,	/* a file of /proc/boot, in place */
+	PROC_KIND_DEVICE,
+	PROC_KIND_DMA,
+	PROC_KIND_KEEP,
+	PROC_KIND_STACK		/* the first thread's */
+};
 
 struct proc_memory_info {
 	uint64_t	ram_bytes;		/* of the machine, by the device tree */
 	uint64_t	free_bytes;
-	uint64_t	largest_bytes;		/* longest free contiguous run, as the allocator would give it */
-	uint64_t	firmware_bytes;		/* firmware, and what else was not free when the nucleus started */
+	/* longest free contiguous run, as the allocator would give it */
+	uint64_t	largest_bytes;
+	/* firmware, and what else was not free when the nucleus started */
+	uint64_t	firmware_bytes;
 	uint64_t	image_bytes;		/* the boot image */
-	uint64_t	nucleus_bytes;		/* the nucleus: text, data, pools, its page tables */
+	/* the nucleus: text, data, pools, its page tables */
+	uint64_t	nucleus_bytes;
 	uint64_t	tree_bytes;		/* the device tree */
 	uint64_t	procmgr_bytes;		/* procmgr's own data, stack, tables */
 	uint64_t	table_bytes;		/* page tables of processes */
-	uint64_t	private_bytes;		/* pages of processes: data, stacks, anonymous memory */
+	/* pages of processes: data, stacks, anonymous memory */
+	uint64_t	private_bytes;
 	uint64_t	object_bytes;		/* shared memory objects */
 	uint64_t	keep_bytes;
 	uint64_t	dma_bytes;		/* mapped by drivers */
@@ -556,8 +621,8 @@ struct proc_info_reply {
 	union proc_info_reply_any any;
 };
 
-/* PROC_SYMBOL: the symbol at or below `address` of a program in the image. Reply: "name+0x1c". ENOENT: no such
- * program, no symbols, or outside its text. */
+/* PROC_SYMBOL: the symbol at or below `address` of a program in the image. Reply: "name+0x1c".
+ * ENOENT: no such program, no symbols, or outside its text. */
 struct proc_symbol {
 	struct proc_header header;
 	uint64_t	address;
@@ -573,9 +638,10 @@ _Static_assert(sizeof(struct proc_symbol_reply) == 48, "struct proc_symbol_reply
 /* ---- the system log ---- */
 
 /*
- * PROC_LOG_WRITE: `length` bytes of text follow: one line (a newline at its end is dropped; control bytes become '?').
- * procmgr puts time, name and pid before it. EMSGSIZE: longer than PROC_LOG_LINE. EAGAIN: this process has written
- * too much within a second; how many were lost is noted in the log.
+ * PROC_LOG_WRITE: `length` bytes of text follow: one line (a newline at its end is dropped;
+ * control bytes become '?'). procmgr puts time, name and pid before it. EMSGSIZE: longer than
+ * PROC_LOG_LINE. EAGAIN: this process has written too much within a second; how many were lost is
+ * noted in the log.
  */
 #define PROC_LOG_LINE		200
 struct proc_log_write {
@@ -585,9 +651,10 @@ struct proc_log_write {
 };
 _Static_assert(sizeof(struct proc_log_write) == 16, "struct proc_log_write");
 
-/* PROC_LOG_READ (needs LOG): whole lines from `position` on (0: the oldest there are), each ending in a newline; blocks while
- * there are none, unless NOWAIT (EAGAIN). The text follows the reply structure, as much as the caller has room for.
- * EMSGSIZE: room for less than one line. ENOSPC: too many wait. */
+/* PROC_LOG_READ (needs LOG): whole lines from `position` on (0: the oldest there are), each
+ * ending in a newline; blocks while there are none, unless NOWAIT (EAGAIN). The text follows the
+ * reply structure, as much as the caller has room for. EMSGSIZE: room for less than one line.
+ * ENOSPC: too many wait. */
 struct proc_log_read {
 	struct proc_header header;
 	uint64_t	position;
@@ -599,7 +666,8 @@ _Static_assert(sizeof(struct proc_log_read) == 24, "struct proc_log_read");
 
 struct proc_log_reply {
 	uint64_t	position;	/* for the next read */
-	uint64_t	lost_bytes;	/* overwritten between the asked position and the first line here */
+	/* overwritten between the asked position and the first line here */
+	uint64_t	lost_bytes;
 	uint32_t	length;		/* bytes of text that follow */
 	uint32_t	zero;
 };
@@ -607,11 +675,13 @@ _Static_assert(sizeof(struct proc_log_reply) == 24, "struct proc_log_reply");
 
 /* ---- faults, reset, facts ---- */
 
-/* PROC_INJECT (needs INJECT). EPERM also for procmgr itself. ESRCH: no such process, or it has no thread left. */
+/* PROC_INJECT (needs INJECT). EPERM also for procmgr itself. ESRCH: no such process, or it has no
+ * thread left. */
 struct proc_inject {
 	struct proc_header header;
 	int32_t		pid;
-	int32_t		tid;		/* 0: its thread that is at work on a message; else its first */
+	/* 0: its thread that is at work on a message; else its first */
+	int32_t		tid;
 	uint32_t	how;		/* PROC_INJECT_ */
 	uint32_t	zero;
 };

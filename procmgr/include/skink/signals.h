@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* skink/signals.h - the signal numbers, and what each does when it is not ignored. One list: <signal.h>,
- * procmgr and the shell's texts expand from it. The numbers are picolibc's (newlib's), as its abort()
- * and raise() use them.
+/* skink/signals.h - the signal numbers, and what each does when it is not ignored. One list:
+ * <signal.h>, procmgr and the shell's texts expand from it. The numbers are picolibc's
+ * (newlib's), as its abort() and raise() use them.
  *
  * X(NAME, number, default action, text)
- *   END: ends the process. NOTHING: is discarded. STOP: stopping is not supported: kill() gives ENOTSUP.
+ *   END: ends the process. NOTHING: is discarded. STOP: stopping is not supported: kill() gives
+ *     ENOTSUP.
  */
 #ifndef SKINK_SIGNALS_H
 #define SKINK_SIGNALS_H
