@@ -97,15 +97,15 @@ max(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
-/* As design goes: the highest of the clients it owes an answer, of the pulse it handles and of the
- * head of the queue it should be serving; if there is none, its own; and never less than
+/* As design goes: the highest of the clients it owes an answer, of the pulse it handles (or whoever has
+ * it die) and of the head of the queue it should be serving; if there is none, its own; and never less than
  * those who wait for a mutex of its. */
 static unsigned
 effective_of(const struct thread *t)
 {
 	unsigned p = 0;
 
-	if (t->serves == NULL || !(t->serves->flags & SKINK_CHF_FIXED_PRIORITY)) {
+	if (t->dying || t->serves == NULL || !(t->serves->flags & SKINK_CHF_FIXED_PRIORITY)) {
 		p = max(top_of(&t->holds), t->pulse_priority);
 		if (t->serves != NULL && t->state != SKINK_STATE_RECEIVE)
 			p = max(p, top_of(&t->serves->queue));

@@ -188,6 +188,7 @@ void
 thread_mark(struct thread *t)
 {
 	struct process *p = t->process;
+	bool waited;
 
 	if (t->dying)
 		return;
@@ -197,10 +198,13 @@ thread_mark(struct thread *t)
 	if (t->task != TASK_NONE && t->task != TASK_AGAIN)
 		copy_quit(t);
 	t->task = TASK_DIE;
-	if (thread_unblock(t)) {
-		priority_update(t);
+	/* Not later than who wants it: nobody between the two delays it. */
+	if (t->pulse_priority < hart_self()->current->effective)
+		t->pulse_priority = hart_self()->current->effective;
+	waited = thread_unblock(t);
+	priority_update(t);
+	if (waited)
 		thread_ready(t);
-	}
 }
 
 static void

@@ -111,7 +111,7 @@ priority_due(const struct thread *t)
 {
 	unsigned p = 0, mutexes = top(&t->owns);
 
-	if (t->serves == NULL || !(t->serves->flags & SKINK_CHF_FIXED_PRIORITY)) {
+	if (t->dying || t->serves == NULL || !(t->serves->flags & SKINK_CHF_FIXED_PRIORITY)) {
 		if (top(&t->holds) > p)
 			p = top(&t->holds);
 		if (t->pulse_priority > p)
