@@ -22,8 +22,8 @@
 
 #include "devc.h"
 
-#define RX_BATCH	256		/* bytes taken from the UART before clients get their turn */
-#define TX_BATCH	256
+#define RX_BATCH 256 /* bytes taken from the UART before clients get their turn */
+#define TX_BATCH 256
 
 static struct devc devc;
 
@@ -31,8 +31,9 @@ static struct devc devc;
 static void
 send_signal(const struct tty *t, int signal)
 {
-	struct proc_kill m = { .header = { .type = PROC_KILL, .version = PROC_VERSION },
-	    .pid = -t->group, .signal = signal };
+	struct proc_kill m = {.header = {.type = PROC_KILL, .version = PROC_VERSION},
+	    .pid = -t->group,
+	    .signal = signal};
 
 	if (t->group > 1)
 		skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), NULL, 0);
@@ -43,7 +44,7 @@ devc_input(struct devc *d)
 {
 	struct tty *t = d->tty;
 
-	while (t->rx_tail != t->rx_head) {	/* <= TTY_RX */
+	while (t->rx_tail != t->rx_head) { /* <= TTY_RX */
 		int signal;
 
 		keep_begin(d->sc->keep);
@@ -112,7 +113,7 @@ on_interrupt(struct driver_interrupt *interrupt)
 static void
 on_timer(struct driver_timer *timer)
 {
-	(void)timer;	/* devc_go_on looks at the clock */
+	(void)timer; /* devc_go_on looks at the clock */
 }
 
 static int
@@ -178,21 +179,21 @@ idle(struct server_context *sc)
 }
 
 static const struct server server = {
-	.name = "devc-ns16550",
-	.layout = 1,
-	.state_size = sizeof(struct tty),
-	.open_max = 64,
-	.deferred_max = 24,
-	.result_size = READ_MAX,
-	.log_size = 512,
-	.init = init,
-	.idle = idle,
+    .name = "devc-ns16550",
+    .layout = 1,
+    .state_size = sizeof(struct tty),
+    .open_max = 64,
+    .deferred_max = 24,
+    .result_size = READ_MAX,
+    .log_size = 512,
+    .init = init,
+    .idle = idle,
 };
 
 int
 main(int argc, char **argv)
 {
-	devc.interrupt = (struct driver_interrupt){ .func = on_interrupt, .handle = &devc };
-	devc.timer = (struct driver_timer){ .func = on_timer, .handle = &devc };
+	devc.interrupt = (struct driver_interrupt){.func = on_interrupt, .handle = &devc};
+	devc.timer = (struct driver_timer){.func = on_timer, .handle = &devc};
 	return server_run(&server, argc, argv);
 }

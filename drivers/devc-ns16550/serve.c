@@ -8,17 +8,18 @@
 
 #include "devc.h"
 
-#define CHUNK		512		/* of a write, in one transaction */
-#define TENTH_NS	100000000ull
-#define DRAIN_POLL_NS	1000000ull
-#define WRITE_READY	(TTY_OUT / 8)	/* room from which on a terminal counts as writable */
+#define CHUNK         512 /* of a write, in one transaction */
+#define TENTH_NS      100000000ull
+#define DRAIN_POLL_NS 1000000ull
+#define WRITE_READY   (TTY_OUT / 8) /* room from which on a terminal counts as writable */
 
 static struct devc *devc;
 static uint8_t buffer[CHUNK];
 
 /* ---- read ---- */
 
-/* 1: `r` (NULL: a read that has just come, of len bytes) ends now. Else the timer is set if time alone may end it. */
+/* 1: `r` (NULL: a read that has just come, of len bytes) ends now. Else the timer is set if time
+ * alone may end it. */
 static int
 read_is_due(struct devc *d, const struct request *r, size_t len)
 {
@@ -31,8 +32,8 @@ read_is_due(struct devc *d, const struct request *r, size_t len)
 		return 0;
 	if (tio->c_cc[VMIN] > 0 && tty_readable(d->tty) == 0)
 		return 0;
-	due = tio->c_cc[VMIN] > 0 && d->last_rx_ns > r->deadline_ns ? d->last_rx_ns + time_ns :
-	    r->deadline_ns + time_ns;
+	due = tio->c_cc[VMIN] > 0 && d->last_rx_ns > r->deadline_ns ? d->last_rx_ns + time_ns
+								    : r->deadline_ns + time_ns;
 	now = driver_now_ns();
 	if (now < due)
 		driver_timer_set(&d->timer, due - now);
@@ -67,7 +68,7 @@ go_on_reading(struct devc *d)
 {
 	struct request *r;
 
-	while ((r = d->readers.first) != NULL) {	/* <= deferred_max */
+	while ((r = d->readers.first) != NULL) { /* <= deferred_max */
 		size_t len = r->nbytes < READ_MAX ? r->nbytes : READ_MAX;
 
 		if (!read_is_due(d, r, len))
@@ -102,8 +103,8 @@ devc_write(resmgr_context_t *ctp, io_write_t *msg, RESMGR_OCB_T *ocb)
 			got = resmgr_write_data(ctp, msg, buffer, len, 0);
 			if (got < 0)
 				return errno;
-			return _RESMGR_STATUS(ctp, (long)tty_write(d->sc->keep, d->tty, buffer,
-			    (size_t)got));
+			return _RESMGR_STATUS(
+			    ctp, (long)tty_write(d->sc->keep, d->tty, buffer, (size_t)got));
 		}
 	}
 	if (nonblock)
@@ -158,7 +159,7 @@ answer(resmgr_context_t *ctp, io_devctl_t *msg, const void *data, size_t len)
 {
 	if (len > 0)
 		memcpy(&msg->i + 1, data, len);
-	msg->o = (struct _io_devctl_reply){ .nbytes = (uint32_t)len };
+	msg->o = (struct _io_devctl_reply){.nbytes = (uint32_t)len};
 	return _RESMGR_PTR(ctp, msg, sizeof(msg->o) + len);
 }
 
@@ -176,8 +177,8 @@ set_attributes(struct devc *d, uint32_t dcmd, const struct termios *to)
 	tty_set_termios(d->sc->keep, d->tty, to);
 }
 
-/* A session may take the terminal when nobody has it, when it has it, or when it is a service's: the
- * shell of a restarted console. */
+/* A session may take the terminal when nobody has it, when it has it, or when it is a service's:
+ * the shell of a restarted console. */
 static int
 may_own(resmgr_context_t *ctp, const struct tty *t, struct _client_info *info)
 {
@@ -301,7 +302,7 @@ go_on_draining(struct devc *d)
 	struct _io_devctl_reply reply = {0};
 	struct request *r;
 
-	while ((r = d->drainers.first) != NULL) {	/* <= deferred_max */
+	while ((r = d->drainers.first) != NULL) { /* <= deferred_max */
 		struct termios to;
 
 		if (!devc_is_drained(d)) {
@@ -375,9 +376,9 @@ devc_serve(struct devc *d, int argc, char **argv)
 	iofunc_attr_init(&d->attr, _IO_S_IFCHR | 0666, NULL, NULL);
 	for (int i = 0; i < argc; i++) {
 		if (strncmp(argv[i], "/dev/", 5) != 0)
-			continue;	/* the device's name in the tree */
+			continue; /* the device's name in the tree */
 		if (resmgr_attach(d->sc->dpp, NULL, argv[i], _FTYPE_TTY, 0, &d->connect, &d->io,
-		    &d->attr) < 0) {
+			&d->attr) < 0) {
 			server_log("cannot attach: path=%s error=%d", argv[i], errno);
 			return errno;
 		}

@@ -6,30 +6,38 @@
 
 #include "tty.h"
 
-#define CTRL(c)		((c) & 0x1f)
-#define DEL		0x7f
-#define ECHO_MAX	4		/* most bytes that one echo puts out */
+#define CTRL(c)  ((c)&0x1f)
+#define DEL      0x7f
+#define ECHO_MAX 4 /* most bytes that one echo puts out */
 
 void
 tty_init(struct tty *t, int onlcr)
 {
 	static const cc_t cc[NCCS] = {
-		[VINTR] = CTRL('C'), [VQUIT] = CTRL('\\'), [VERASE] = DEL, [VKILL] = CTRL('U'),
-		[VEOF] = CTRL('D'), [VMIN] = 1, [VSTART] = CTRL('Q'), [VSTOP] = CTRL('S'),
-		[VSUSP] = CTRL('Z'), [VWERASE] = CTRL('W'), [VLNEXT] = CTRL('V'),
+	    [VINTR] = CTRL('C'),
+	    [VQUIT] = CTRL('\\'),
+	    [VERASE] = DEL,
+	    [VKILL] = CTRL('U'),
+	    [VEOF] = CTRL('D'),
+	    [VMIN] = 1,
+	    [VSTART] = CTRL('Q'),
+	    [VSTOP] = CTRL('S'),
+	    [VSUSP] = CTRL('Z'),
+	    [VWERASE] = CTRL('W'),
+	    [VLNEXT] = CTRL('V'),
 	};
 
 	memset(t, 0, sizeof(*t));
 	t->termios = (struct termios){
-		.c_iflag = ICRNL | IXON,
-		.c_oflag = OPOST | (onlcr ? ONLCR : 0),
-		.c_cflag = CS8 | CREAD | CLOCAL,
-		.c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN,
-		.c_ispeed = B115200,
-		.c_ospeed = B115200,
+	    .c_iflag = ICRNL | IXON,
+	    .c_oflag = OPOST | (onlcr ? ONLCR : 0),
+	    .c_cflag = CS8 | CREAD | CLOCAL,
+	    .c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN,
+	    .c_ispeed = B115200,
+	    .c_ospeed = B115200,
 	};
 	memcpy(t->termios.c_cc, cc, sizeof(cc));
-	t->winsize = (struct winsize){ .ws_row = 24, .ws_col = 80 };
+	t->winsize = (struct winsize){.ws_row = 24, .ws_col = 80};
 }
 
 int
@@ -61,9 +69,9 @@ is_shown_as_control(const struct tty *t, uint8_t c)
 /* ---- output ---- */
 
 struct output {
-	struct tty	*t;
-	uint32_t	head;
-	uint32_t	column;
+	struct tty *t;
+	uint32_t head;
+	uint32_t column;
 };
 
 static size_t
@@ -127,7 +135,7 @@ tty_room(const struct tty *t)
 size_t
 tty_write(struct keep *k, struct tty *t, const uint8_t *from, size_t len)
 {
-	struct output o = { t, t->out_head, t->column };
+	struct output o = {t, t->out_head, t->column};
 	size_t done = 0;
 
 	while (done < len && output_room(&o) >= 2)
@@ -142,7 +150,8 @@ tty_peek(const struct tty *t)
 	return t->stopped || t->out_head == t->out_tail ? -1 : t->out[t->out_tail % TTY_OUT];
 }
 
-/* A single aligned store, so not in a transaction: a byte that left must not come back by an undo. */
+/* A single aligned store, so not in a transaction: a byte that left must not come back by an undo.
+ */
 void
 tty_sent(struct tty *t)
 {
@@ -156,7 +165,7 @@ static void
 echo_shown(struct output *o, uint8_t c)
 {
 	if (output_room(o) < ECHO_MAX)
-		return;			/* an echo is dropped rather than waited for */
+		return; /* an echo is dropped rather than waited for */
 	if (is_shown_as_control(o->t, c)) {
 		put(o, '^');
 		put(o, c ^ 0x40);
@@ -168,7 +177,7 @@ echo_shown(struct output *o, uint8_t c)
 static void
 echo(struct keep *k, struct tty *t, uint8_t c)
 {
-	struct output o = { t, t->out_head, t->column };
+	struct output o = {t, t->out_head, t->column};
 
 	if (!has(t, ECHO) && !(c == '\n' && has(t, ECHONL) && has(t, ICANON)))
 		return;
@@ -201,7 +210,7 @@ column_after(const struct tty *t, uint32_t end)
 static void
 echo_erase(struct keep *k, struct tty *t, uint32_t end)
 {
-	struct output o = { t, t->out_head, t->column };
+	struct output o = {t, t->out_head, t->column};
 	uint32_t count = column_after(t, t->in_head) - column_after(t, end);
 
 	if (!has(t, ECHO) || !has(t, ECHOE))
@@ -287,7 +296,7 @@ erase_one(struct keep *k, struct tty *t)
 		return;
 	do
 		end--;
-	while (end != t->in_ready && (at(t, end) & 0xc0) == 0x80);	/* UTF-8: the whole character */
+	while (end != t->in_ready && (at(t, end) & 0xc0) == 0x80); /* UTF-8: the whole character */
 	erase_to(k, t, end);
 }
 

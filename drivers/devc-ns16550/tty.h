@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tty.h - a terminal's line discipline: what becomes of the bytes between a line and its readers and
- * writers. Pure: it knows no device, no client and no clock, so it is tested natively. Its state
- * lies in keep memory, and each call that changes it belongs to the caller's transaction; a call
- * changes the rings' reachable part only by their indexes, which are saved, so that an undone call
- * leaves nothing behind.
+ * tty.h - a terminal's line discipline: what becomes of the bytes between a line and its readers
+ * and writers. Pure: it knows no device, no client and no clock, so it is tested natively. Its
+ * state lies in keep memory, and each call that changes it belongs to the caller's transaction; a
+ * call changes the rings' reachable part only by their indexes, which are saved, so that an undone
+ * call leaves nothing behind.
  *
  *	line -> tty_receive -> rx -> tty_input -> in -> tty_read -> reader
  *	                                 | echo
@@ -23,7 +23,7 @@
 #define TTY_RX		1024
 #define TTY_IN		1024
 #define TTY_OUT		4096
-#define TTY_LINE_MAX	512		/* bytes of a line in canonical mode, its newline included */
+#define TTY_LINE_MAX	512		/* bytes of an edited line, its newline included */
 
 struct tty {
 	struct termios	termios;
@@ -36,14 +36,16 @@ struct tty {
 	uint32_t	line_column;	/* where the line being edited began */
 	struct tty_counts counts;
 
-	/* Bytes as the line brought them. rx_head is the receiver's; one store makes a byte ours. */
+	/* Bytes as the line brought them. rx_head is the receiver's; one store makes a byte ours.
+	 */
 	uint32_t	rx_head, rx_tail;
-	/* For readers: up to in_ready they may have, from there to in_head it is still being edited. */
+	/* For readers: up to in_ready they may have, from there to in_head it is still being
+	 * edited. */
 	uint32_t	in_head, in_ready, in_tail;
 	/* For the line. out_tail is the transmitter's. */
 	uint32_t	out_head, out_tail;
 	uint8_t		rx[TTY_RX];
-	uint16_t	in[TTY_IN];	/* a byte, and TTY_END after which a read ends, or TTY_EOF alone */
+	uint16_t	in[TTY_IN];	/* a byte, | TTY_END: a read ends here; or TTY_EOF */
 	uint8_t		out[TTY_OUT];
 };
 #define TTY_END		0x100
@@ -55,8 +57,8 @@ int tty_is_sound(const struct tty *t);		/* the indexes fit each other */
 /* The receiver: outside transactions. 0: full, the byte is dropped. */
 int tty_receive(struct tty *t, uint8_t byte);
 
-/* Takes one byte from rx through the discipline. Returns the signal number that the foreground group gets, or
- * 0. There must be one: rx_head != rx_tail. */
+/* Takes one byte from rx through the discipline. Returns the signal number that the foreground
+ * group gets, or 0. There must be one: rx_head != rx_tail. */
 int tty_input(struct keep *k, struct tty *t);
 
 /* What a read of `len` would do now: whether it gets bytes or an end of file without waiting. */

@@ -3,14 +3,14 @@
 #include "uart.h"
 
 enum { RBR = 0, THR = 0, DLL = 0, IER = 1, DLM = 1, IIR = 2, FCR = 2, LCR = 3, MCR = 4, LSR = 5 };
-#define IER_RX		0x01
-#define IER_TX		0x02
-#define IER_LINE	0x04
-#define FCR_ENABLE	0x01
-#define LCR_8N1		0x03
-#define LCR_DLAB	0x80
-#define MCR_ON		0x0b		/* DTR, RTS, interrupt line */
-#define FIFO		16
+#define IER_RX     0x01
+#define IER_TX     0x02
+#define IER_LINE   0x04
+#define FCR_ENABLE 0x01
+#define LCR_8N1    0x03
+#define LCR_DLAB   0x80
+#define MCR_ON     0x0b /* DTR, RTS, interrupt line */
+#define FIFO       16
 
 static uint8_t
 get(struct uart *u, unsigned reg)

@@ -9,7 +9,7 @@ struct uart {
 	struct driver_device device;
 	unsigned	shift;		/* registers are 1 << shift bytes apart */
 	uint8_t		enabled;	/* what its interrupt enable register holds */
-	unsigned	burst;		/* bytes that its transmitter takes before it must be asked */
+	unsigned	burst;		/* bytes that it takes before it must be asked again */
 };
 
 /* Bits of uart_status. */
@@ -19,7 +19,8 @@ struct uart {
 #define UART_TAKES_BYTES	0x20
 #define UART_IS_IDLE		0x40
 
-/* Line, FIFOs and interrupts on. Bytes in its FIFOs stay: it moves no memory, and they are wanted. */
+/* Line, FIFOs and interrupts on. Bytes in its FIFOs stay: it moves no memory, and they are wanted.
+ */
 void uart_start(struct uart *u, uint32_t clock_hz, uint32_t baud);
 uint8_t uart_status(struct uart *u);
 uint8_t uart_take(struct uart *u);			/* after UART_HAS_BYTE */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* device.c - devices that the manifest grants: where they are, their registers, memory for them. Owns
- * the requests to procmgr; never touches a device. */
+/* device.c - devices that the manifest grants: where they are, their registers, memory for them.
+ * Owns the requests to procmgr; never touches a device. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,7 +8,10 @@
 #include <skink/driver.h>
 #include <skink/procmgr_msg.h>
 
-#define HEADER(t)	{ .type = (t), .version = PROC_VERSION }
+#define HEADER(t) \
+	{ \
+		.type = (t), .version = PROC_VERSION \
+	}
 
 static int
 map(const struct proc_mmap *m, uint64_t *address)
@@ -23,10 +26,12 @@ map(const struct proc_mmap *m, uint64_t *address)
 int
 driver_device(unsigned index, struct driver_device *device)
 {
-	struct proc_device m = { .header = HEADER(PROC_DEVICE), .index = index };
+	struct proc_device m = {.header = HEADER(PROC_DEVICE), .index = index};
 	struct proc_device_reply reply = {0};
-	struct proc_mmap mm = { .header = HEADER(PROC_MMAP), .coid = -1,
-	    .prot = SKINK_PROT_READ | SKINK_PROT_WRITE, .flags = PROC_MAP_PHYSICAL };
+	struct proc_mmap mm = {.header = HEADER(PROC_MMAP),
+	    .coid = -1,
+	    .prot = SKINK_PROT_READ | SKINK_PROT_WRITE,
+	    .flags = PROC_MAP_PHYSICAL};
 	uint64_t address, start;
 	int error;
 	long r;
@@ -55,7 +60,7 @@ driver_device(unsigned index, struct driver_device *device)
 int
 driver_property(unsigned index, const char *name, uint32_t *value)
 {
-	struct proc_device m = { .header = HEADER(PROC_DEVICE_PROPERTY), .index = index };
+	struct proc_device m = {.header = HEADER(PROC_DEVICE_PROPERTY), .index = index};
 	struct proc_property_reply reply = {0};
 	long r;
 
@@ -75,10 +80,12 @@ driver_property(unsigned index, const char *name, uint32_t *value)
 int
 driver_dma(size_t len, void **memory, uint64_t *physical)
 {
-	struct proc_mmap mm = { .header = HEADER(PROC_MMAP), .coid = -1,
+	struct proc_mmap mm = {.header = HEADER(PROC_MMAP),
+	    .coid = -1,
 	    .length = (len + SKINK_PAGE - 1) & ~(SKINK_PAGE - 1),
-	    .prot = SKINK_PROT_READ | SKINK_PROT_WRITE, .flags = PROC_MAP_DMA };
-	struct proc_range where = { .header = HEADER(PROC_PHYSICAL) };
+	    .prot = SKINK_PROT_READ | SKINK_PROT_WRITE,
+	    .flags = PROC_MAP_DMA};
+	struct proc_range where = {.header = HEADER(PROC_PHYSICAL)};
 	struct proc_physical_reply reply = {0};
 	int error = map(&mm, &where.address);
 	long r;
@@ -97,7 +104,7 @@ driver_dma(size_t len, void **memory, uint64_t *physical)
 int
 driver_reset_done(void)
 {
-	struct proc_simple m = { HEADER(PROC_DMA_RESET_DONE) };
+	struct proc_simple m = {HEADER(PROC_DMA_RESET_DONE)};
 
 	return (int)-skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), NULL, 0);
 }

@@ -38,8 +38,10 @@ pulse_event(struct server_context *sc, int priority, void *handle, struct skink_
 
 	if (code < 0)
 		return errno;
-	*event = (struct skink_event){ .notify = SKINK_EV_PULSE, .target = sc->self_coid,
-	    .code = (int16_t)code, .priority = (int16_t)priority };
+	*event = (struct skink_event){.notify = SKINK_EV_PULSE,
+	    .target = sc->self_coid,
+	    .code = (int16_t)code,
+	    .priority = (int16_t)priority};
 	return 0;
 }
 
@@ -88,7 +90,7 @@ driver_timer(struct server_context *sc, struct driver_timer *timer)
 void
 driver_timer_set(const struct driver_timer *timer, uint64_t after_ns)
 {
-	struct skink_itimer set = { .ns = after_ns };
+	struct skink_itimer set = {.ns = after_ns};
 
 	skink_timer_settime(timer->id, 0, &set, NULL);
 }

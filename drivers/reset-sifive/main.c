@@ -64,7 +64,7 @@ reset_write(resmgr_context_t *ctp, io_write_t *msg, RESMGR_OCB_T *ocb)
 	if (value == 0)
 		return EINVAL;
 	reg_write32(&device, 0, value);
-	return EIO;		/* it did not work, or we would not be here */
+	return EIO; /* it did not work, or we would not be here */
 }
 
 static int
@@ -83,13 +83,17 @@ init(struct server_context *sc, enum server_start start)
 	io_funcs.write = reset_write;
 	iofunc_attr_init(&attr, _IO_S_IFCHR | 0666, NULL, NULL);
 	if (resmgr_attach(sc->dpp, NULL, sc->argv[sc->argc - 1], _FTYPE_ANY, 0, &connect_funcs,
-	    &io_funcs, &attr) < 0)
+		&io_funcs, &attr) < 0)
 		return errno;
 	return 0;
 }
 
 static const struct server server = {
-	.name = "reset", .layout = 1, .open_max = 8, .deferred_max = 1, .init = init,
+    .name = "reset",
+    .layout = 1,
+    .open_max = 8,
+    .deferred_max = 1,
+    .init = init,
 };
 
 int

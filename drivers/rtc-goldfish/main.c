@@ -15,16 +15,24 @@
 #include <skink/driver.h>
 #include <skink/rtc.h>
 
-enum { TIME_LOW = 0x00, TIME_HIGH = 0x04, ALARM_LOW = 0x08, ALARM_HIGH = 0x0c,
-	IRQ_ENABLED = 0x10, CLEAR_ALARM = 0x14, ALARM_STATUS = 0x18, CLEAR_INTERRUPT = 0x1c };
+enum {
+	TIME_LOW = 0x00,
+	TIME_HIGH = 0x04,
+	ALARM_LOW = 0x08,
+	ALARM_HIGH = 0x0c,
+	IRQ_ENABLED = 0x10,
+	CLEAR_ALARM = 0x14,
+	ALARM_STATUS = 0x18,
+	CLEAR_INTERRUPT = 0x1c
+};
 
 struct rtc {
 	struct server_context *sc;
 	struct driver_device device;
 	struct driver_interrupt alarm;
-	int		has_alarm;
+	int has_alarm;
 	struct request_queue waiters;
-	iofunc_attr_t	attr;
+	iofunc_attr_t attr;
 	resmgr_connect_funcs_t connect;
 	resmgr_io_funcs_t io;
 };
@@ -68,7 +76,7 @@ set_clock(uint64_t ns)
 static void
 date_of(uint64_t days, int *year, int *month, int *day)
 {
-	uint64_t shifted = days + 719468;	/* since 0000-03-01 */
+	uint64_t shifted = days + 719468; /* since 0000-03-01 */
 	uint64_t era = shifted / 146097, of_era = shifted % 146097;
 	uint64_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
 	uint64_t of_year = of_era - (365 * y + y / 4 - y / 100);
@@ -109,7 +117,7 @@ static int
 answer_time(resmgr_context_t *ctp, io_devctl_t *msg, uint64_t ns)
 {
 	memcpy(&msg->i + 1, &ns, sizeof(ns));
-	msg->o = (struct _io_devctl_reply){ .nbytes = sizeof(ns) };
+	msg->o = (struct _io_devctl_reply){.nbytes = sizeof(ns)};
 	return _RESMGR_PTR(ctp, msg, sizeof(msg->o) + sizeof(ns));
 }
 
@@ -124,7 +132,8 @@ rtc_devctl(resmgr_context_t *ctp, io_devctl_t *msg, RESMGR_OCB_T *ocb)
 	case DCMD_RTC_GET:
 		return answer_time(ctp, msg, device_time());
 	case DCMD_RTC_SET:
-		if (iofunc_client_info(ctp, 0, &info) != EOK || !(info.abilities & SKINK_AB_CLOCK_SET))
+		if (iofunc_client_info(ctp, 0, &info) != EOK ||
+		    !(info.abilities & SKINK_AB_CLOCK_SET))
 			return EPERM;
 		device_set_time(ns);
 		return set_clock(ns) < 0 ? EINVAL : EOK;
@@ -146,11 +155,11 @@ on_alarm(struct driver_interrupt *interrupt)
 	struct {
 		struct _io_devctl_reply head;
 		uint64_t ns;
-	} reply = { { .nbytes = sizeof(uint64_t) }, device_time() };
+	} reply = {{.nbytes = sizeof(uint64_t)}, device_time()};
 	struct request *r;
 
 	reg_write32(&rtc.device, CLEAR_INTERRUPT, 1);
-	while ((r = rtc.waiters.first) != NULL)		/* <= deferred_max */
+	while ((r = rtc.waiters.first) != NULL) /* <= deferred_max */
 		if (request_begin(r) == 0)
 			request_reply(r, 0, &reply, sizeof(reply));
 	driver_unmask(interrupt);
@@ -177,13 +186,17 @@ init(struct server_context *sc, enum server_start start)
 	rtc.io.devctl = rtc_devctl;
 	iofunc_attr_init(&rtc.attr, _IO_S_IFCHR | 0666, NULL, NULL);
 	if (resmgr_attach(sc->dpp, NULL, sc->argv[sc->argc - 1], _FTYPE_ANY, 0, &rtc.connect,
-	    &rtc.io, &rtc.attr) < 0)
+		&rtc.io, &rtc.attr) < 0)
 		return errno;
 	return 0;
 }
 
 static const struct server server = {
-	.name = "rtc", .layout = 1, .open_max = 16, .deferred_max = 8, .init = init,
+    .name = "rtc",
+    .layout = 1,
+    .open_max = 16,
+    .deferred_max = 8,
+    .init = init,
 };
 
 int

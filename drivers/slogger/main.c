@@ -4,8 +4,8 @@
  *
  *	slogger [-f] [-c CONSOLE] [PATH]	defaults: /dev/ser1, /dev/slog
  *
- * Two threads: one serves PATH, where each line written goes to the log, under the writer's name; the other waits
- * for the log and prints it. -f, or a command from the host in the image: each line
+ * Two threads: one serves PATH, where each line written goes to the log, under the writer's name;
+ * the other waits for the log and prints it. -f, or a command from the host in the image: each line
  * is framed as <skink/image.h> says, so that it is not taken for the command's output.
  *
  * How far the log is printed lies in keep memory. A death between printing and noting that
@@ -25,10 +25,10 @@
 #include <skink/procmgr_msg.h>
 #include <skink/server.h>
 
-#define RETRY_NS	100000000ull	/* until the console can be opened */
+#define RETRY_NS 100000000ull /* until the console can be opened */
 
 struct slogger {
-	uint64_t	position;	/* of the log: what comes from here on is not printed yet */
+	uint64_t position; /* of the log: what comes from here on is not printed yet */
 };
 
 static struct server_context *sc;
@@ -97,8 +97,8 @@ print(void *arg)
 
 	for (;;) {
 		struct proc_log_read m = {
-			.header = { .type = PROC_LOG_READ, .version = PROC_VERSION },
-			.position = state->position,
+		    .header = {.type = PROC_LOG_READ, .version = PROC_VERSION},
+		    .position = state->position,
 		};
 		long r = skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), &reply, sizeof(reply));
 
@@ -120,7 +120,7 @@ slog_write(resmgr_context_t *ctp, io_write_t *msg, RESMGR_OCB_T *ocb)
 	struct {
 		struct proc_log_write head;
 		char text[PROC_LOG_LINE];
-	} m = { .head = { .header = { .type = PROC_LOG_WRITE, .version = PROC_VERSION } } };
+	} m = {.head = {.header = {.type = PROC_LOG_WRITE, .version = PROC_VERSION}}};
 	int error = iofunc_write_verify(ctp, msg, ocb, NULL), prefix;
 	long n, r;
 
@@ -141,8 +141,10 @@ attach(const char *path)
 	iofunc_func_init(_RESMGR_CONNECT_NFUNCS, &connect_funcs, _RESMGR_IO_NFUNCS, &io_funcs);
 	io_funcs.write = slog_write;
 	iofunc_attr_init(&attr, _IO_S_IFCHR | 0666, NULL, NULL);
-	return resmgr_attach(sc->dpp, NULL, path, _FTYPE_ANY, 0, &connect_funcs, &io_funcs,
-	    &attr) < 0 ? errno : 0;
+	return resmgr_attach(sc->dpp, NULL, path, _FTYPE_ANY, 0, &connect_funcs, &io_funcs, &attr) <
+		0
+	    ? errno
+	    : 0;
 }
 
 static int
@@ -172,8 +174,12 @@ init(struct server_context *context, enum server_start start)
 }
 
 static const struct server server = {
-	.name = "slogger", .layout = 1, .state_size = sizeof(struct slogger), .open_max = 32,
-	.deferred_max = 1, .init = init,
+    .name = "slogger",
+    .layout = 1,
+    .state_size = sizeof(struct slogger),
+    .open_max = 32,
+    .deferred_max = 1,
+    .init = init,
 };
 
 int

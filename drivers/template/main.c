@@ -10,7 +10,8 @@
  *	read		what the last requests have made
  *
  * The made-up device is a timer that takes a millisecond, so this program runs anywhere:
- *	on the target: `template /dev/template &`, then `echo hello > /dev/template; cat /dev/template`
+ *	on the target: `template /dev/template &`, then `echo hello > /dev/template; cat
+ *	/dev/template`
  */
 #include <ctype.h>
 #include <errno.h>
@@ -19,24 +20,25 @@
 
 #include <skink/driver.h>
 
-#define TEXT		256		/* bytes of the last request's result */
-#define WORK_NS		1000000ull
+#define TEXT    256 /* bytes of the last request's result */
+#define WORK_NS 1000000ull
 
 /* What must outlive this process. */
-struct template {
-	uint32_t	len;
-	uint32_t	requests;	/* done since the cold start */
-	char		text[TEXT];
+struct template
+{
+	uint32_t len;
+	uint32_t requests; /* done since the cold start */
+	char text[TEXT];
 };
 
 /* What need not: it is made anew from the device and the requests that come again. */
 struct machine {
 	struct server_context *sc;
-	struct template	*state;
-	struct driver_timer done;	/* a real driver: struct driver_device, struct driver_interrupt */
-	int		is_busy;
+	struct template *state;
+	struct driver_timer done; /* a real driver: struct driver_device, struct driver_interrupt */
+	int is_busy;
 	struct request_queue waiting;
-	iofunc_attr_t	attr;
+	iofunc_attr_t attr;
 	resmgr_connect_funcs_t connect;
 	resmgr_io_funcs_t io;
 };
@@ -66,7 +68,7 @@ finish(struct machine *m, struct request *r)
 	long len;
 
 	if (request_begin(r) != 0)
-		return;			/* its client is gone */
+		return; /* its client is gone */
 	len = request_read(r, text, r->nbytes < TEXT ? r->nbytes : TEXT, r->header);
 	if (len < 0) {
 		request_error(r, EFAULT);
@@ -139,7 +141,7 @@ init(struct server_context *sc, enum server_start how)
 	m->sc = sc;
 	m->state = sc->state;
 	if (how == SERVER_RESTART && m->state->len > TEXT)
-		return ESTALE;		/* not what we wrote: start cold */
+		return ESTALE; /* not what we wrote: start cold */
 	error = driver_timer(sc, &m->done);
 	if (error != 0)
 		return error;
@@ -149,18 +151,23 @@ init(struct server_context *sc, enum server_start how)
 	m->io.write = template_write;
 	iofunc_attr_init(&m->attr, _IO_S_IFCHR | 0666, NULL, NULL);
 	m->attr.nbytes = m->state->len;
-	return resmgr_attach(sc->dpp, NULL, sc->argv[1], _FTYPE_ANY, 0, &m->connect, &m->io,
-	    &m->attr) < 0 ? errno : 0;
+	return resmgr_attach(
+		   sc->dpp, NULL, sc->argv[1], _FTYPE_ANY, 0, &m->connect, &m->io, &m->attr) < 0
+	    ? errno
+	    : 0;
 }
 
 static const struct server server = {
-	.name = "template", .layout = 1, .state_size = sizeof(struct template),
-	.log_size = 512, .init = init,
+    .name = "template",
+    .layout = 1,
+    .state_size = sizeof(struct template),
+    .log_size = 512,
+    .init = init,
 };
 
 int
 main(int argc, char **argv)
 {
-	machine.done = (struct driver_timer){ .func = on_done, .handle = &machine };
+	machine.done = (struct driver_timer){.func = on_done, .handle = &machine};
 	return server_run(&server, argc, argv);
 }

@@ -5,7 +5,8 @@
  *	pipe [PATH]		default /dev/pipe
  *
  * Bytes in pipes, open ends, and how far a long write has got lie in keep memory: each byte written
- * is read exactly once, whatever happens to this process. Who waits is asked for again by the nucleus.
+ * is read exactly once, whatever happens to this process. Who waits is asked for again by the
+ * nucleus.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,8 +14,8 @@
 #include <string.h>
 
 struct pipe_ocb;
-#define RESMGR_OCB_T	struct pipe_ocb
-#define IOFUNC_OCB_T	struct pipe_ocb
+#define RESMGR_OCB_T struct pipe_ocb
+#define IOFUNC_OCB_T struct pipe_ocb
 #include <skink/calls.h>
 #include <skink/procmgr_msg.h>
 #include <skink/server.h>
@@ -22,21 +23,21 @@ struct pipe_ocb;
 #include "pipe.h"
 
 struct pipe_ocb {
-	iofunc_ocb_t	base;
-	uint32_t	pipe;
-	uint32_t	end;		/* enum pipe_end */
+	iofunc_ocb_t base;
+	uint32_t pipe;
+	uint32_t end; /* enum pipe_end */
 };
 
 /* What is not kept of a pipe. */
 struct waiters {
 	struct request_queue readers, writers;
-	iofunc_notify_t	read_notify, write_notify;
+	iofunc_notify_t read_notify, write_notify;
 };
 
 static struct pipes ps;
 static struct server_context *sc;
 static struct waiters waiters[PIPE_MAX];
-static uint64_t changed;		/* bit n: something happened to pipe n since the last idle */
+static uint64_t changed; /* bit n: something happened to pipe n since the last idle */
 _Static_assert(PIPE_MAX == 64, "a bit for each pipe");
 static iofunc_attr_t attr;
 static resmgr_connect_funcs_t connect_funcs;
@@ -47,12 +48,12 @@ static resmgr_io_funcs_t io_funcs;
 static long
 ask_keep(int type, unsigned chunk, struct proc_keep_reply *reply)
 {
-	struct proc_keep m = { .header = { .type = (uint16_t)type, .version = PROC_VERSION },
-	    .bytes = PIPE_CHUNK * PIPE_SIZE };
+	struct proc_keep m = {.header = {.type = (uint16_t)type, .version = PROC_VERSION},
+	    .bytes = PIPE_CHUNK * PIPE_SIZE};
 
 	snprintf(m.name, sizeof(m.name), "rings%u", chunk);
-	return skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), reply,
-	    reply == NULL ? 0 : (long)sizeof(*reply));
+	return skink_msg_send(
+	    SKINK_PROCMGR_COID, &m, sizeof(m), reply, reply == NULL ? 0 : (long)sizeof(*reply));
 }
 
 static char *
@@ -134,7 +135,7 @@ p_open(resmgr_context_t *ctp, io_open_t *msg, RESMGR_HANDLE_T *handle, void *ext
 	if (error != EOK)
 		return error;
 	touch((unsigned)i);
-	reply = (struct _io_connect_reply){ IO_VERSION, _IO_S_IFIFO | 0600, ps.s->pipes[i].id };
+	reply = (struct _io_connect_reply){IO_VERSION, _IO_S_IFIFO | 0600, ps.s->pipes[i].id};
 	return _RESMGR_PTR(ctp, &reply, sizeof(reply));
 }
 
@@ -350,8 +351,8 @@ p_lseek(resmgr_context_t *ctp, io_lseek_t *msg, struct pipe_ocb *ocb)
 static int
 p_pathconf(resmgr_context_t *ctp, io_pathconf_t *msg, struct pipe_ocb *ocb)
 {
-	return msg->i.name == _IO_PC_PIPE_BUF ? _RESMGR_STATUS(ctp, (long)PIPE_ATOMIC) :
-	    iofunc_pathconf_default(ctp, msg, ocb);
+	return msg->i.name == _IO_PC_PIPE_BUF ? _RESMGR_STATUS(ctp, (long)PIPE_ATOMIC)
+					      : iofunc_pathconf_default(ctp, msg, ocb);
 }
 
 static int
@@ -364,7 +365,7 @@ static void
 idle(struct server_context *context)
 {
 	(void)context;
-	while (changed != 0) {	/* <= PIPE_MAX */
+	while (changed != 0) { /* <= PIPE_MAX */
 		unsigned i = (unsigned)__builtin_ctzll(changed);
 		struct waiters *w = &waiters[i];
 
@@ -402,7 +403,9 @@ init(struct server_context *context, enum server_start start)
 	io_funcs.devctl = p_devctl;
 	iofunc_attr_init(&attr, _IO_S_IFIFO | 0666, NULL, NULL);
 	return resmgr_attach(sc->dpp, NULL, path, _FTYPE_PIPE, _RESMGR_FLAG_DIR, &connect_funcs,
-	    &io_funcs, &attr) < 0 ? errno : 0;
+		   &io_funcs, &attr) < 0
+	    ? errno
+	    : 0;
 }
 
 static int
@@ -418,16 +421,16 @@ ocb_restore(struct server_context *context, void *room, RESMGR_HANDLE_T *handle)
 }
 
 static const struct server server = {
-	.name = "pipe",
-	.layout = 1,
-	.state_size = sizeof(struct pipe_state),
-	.open_max = 2 * PIPE_MAX,
-	.ocb_size = sizeof(struct pipe_ocb),
-	.deferred_max = 64,
-	.result_size = PIPE_SIZE,
-	.init = init,
-	.ocb_restore = ocb_restore,
-	.idle = idle,
+    .name = "pipe",
+    .layout = 1,
+    .state_size = sizeof(struct pipe_state),
+    .open_max = 2 * PIPE_MAX,
+    .ocb_size = sizeof(struct pipe_ocb),
+    .deferred_max = 64,
+    .result_size = PIPE_SIZE,
+    .init = init,
+    .ocb_restore = ocb_restore,
+    .idle = idle,
 };
 
 int

@@ -50,7 +50,7 @@ pipe_make(struct pipes *ps, int32_t maker)
 	struct pipe_state *s = ps->s;
 	unsigned i, c;
 
-	for (i = 0; i < PIPE_MAX && s->pipes[i].id != 0; i++)	/* <= PIPE_MAX */
+	for (i = 0; i < PIPE_MAX && s->pipes[i].id != 0; i++) /* <= PIPE_MAX */
 		;
 	if (i == PIPE_MAX)
 		return -SK_ENFILE;
@@ -64,7 +64,7 @@ pipe_make(struct pipes *ps, int32_t maker)
 	}
 	KEEP_SET(ps->keep, s->last_id, s->last_id + 1);
 	keep_save(ps->keep, &s->pipes[i], sizeof(s->pipes[i]));
-	s->pipes[i] = (struct pipe){ .id = s->last_id, .maker = maker, .readers = 1 };
+	s->pipes[i] = (struct pipe){.id = s->last_id, .maker = maker, .readers = 1};
 	return (int)i;
 }
 
@@ -124,8 +124,8 @@ parts(const struct pipes *ps, unsigned i, uint32_t from, size_t len, struct skin
 	uint32_t at = from % PIPE_SIZE;
 	size_t first = PIPE_SIZE - at < len ? PIPE_SIZE - at : len;
 
-	iov[0] = (struct skink_iov){ ring(ps, i) + at, first };
-	iov[1] = (struct skink_iov){ ring(ps, i), len - first };
+	iov[0] = (struct skink_iov){ring(ps, i) + at, first};
+	iov[1] = (struct skink_iov){ring(ps, i), len - first};
 	return first == len ? 1 : 2;
 }
 

@@ -49,9 +49,12 @@ enum pipe_end { PIPE_READ = 1, PIPE_WRITE = 2 };
 int pipe_attach(struct pipes *ps);		/* after a restart: 0, -ESTALE: not sound */
 int pipe_is_sound(const struct pipes *ps);
 
-int pipe_make(struct pipes *ps, int32_t maker);			/* with its read end open: index; ENFILE, ENOMEM */
-int pipe_open_write(struct pipes *ps, uint64_t id, int32_t who);	/* index; ENOENT EPERM */
-void pipe_close(struct pipes *ps, unsigned index, enum pipe_end end);	/* frees it with its last end */
+/* A pipe with its read end open: index; ENFILE, ENOMEM. Its write end: index; ENOENT, EPERM. */
+int pipe_make(struct pipes *ps, int32_t maker);
+int pipe_open_write(struct pipes *ps, uint64_t id, int32_t who);
+
+/* The last end that is closed frees it. */
+void pipe_close(struct pipes *ps, unsigned index, enum pipe_end end);
 
 size_t pipe_count(const struct pipes *ps, unsigned index);
 size_t pipe_room(const struct pipes *ps, unsigned index);

@@ -5,9 +5,9 @@
  *	tmpfs [-s MIB] PATH
  *
  * Its files and its clients' open files lie in keep memory: they outlive its process, not the
- * machine. -s: ceiling of all data (default 3 MiB; the manifest's `keep` must allow it). Names have at most
- * TMPFS_NAME - 1 bytes, there are at most TMPFS_NODES files; no links, no permissions but the
- * owner's. Memory is taken and given back by 256 KiB.
+ * machine. -s: ceiling of all data (default 3 MiB; the manifest's `keep` must allow it). Names
+ * have at most TMPFS_NAME - 1 bytes, there are at most TMPFS_NODES files; no links, no permissions
+ * but the owner's. Memory is taken and given back by 256 KiB.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 struct tmpfs_ocb;
-#define RESMGR_OCB_T	struct tmpfs_ocb
-#define IOFUNC_OCB_T	struct tmpfs_ocb
+#define RESMGR_OCB_T struct tmpfs_ocb
+#define IOFUNC_OCB_T struct tmpfs_ocb
 #include <skink/calls.h>
 #include <skink/procmgr_msg.h>
 #include <skink/server.h>
@@ -25,14 +25,14 @@ struct tmpfs_ocb;
 #include "tmpfs.h"
 
 struct tmpfs_ocb {
-	iofunc_ocb_t	base;
-	uint32_t	node;
-	uint32_t	zero;
+	iofunc_ocb_t base;
+	uint32_t node;
+	uint32_t zero;
 };
 
 static struct tmpfs fs;
 static struct server_context *sc;
-static iofunc_attr_t attr;		/* only its mode is looked at: see open */
+static iofunc_attr_t attr; /* only its mode is looked at: see open */
 static resmgr_connect_funcs_t connect_funcs;
 static resmgr_io_funcs_t io_funcs;
 
@@ -50,12 +50,12 @@ now(void)
 static long
 ask_keep(int type, unsigned chunk, struct proc_keep_reply *reply)
 {
-	struct proc_keep m = { .header = { .type = (uint16_t)type, .version = PROC_VERSION },
-	    .bytes = TMPFS_CHUNK_PAGES * TMPFS_PAGE };
+	struct proc_keep m = {.header = {.type = (uint16_t)type, .version = PROC_VERSION},
+	    .bytes = TMPFS_CHUNK_PAGES * TMPFS_PAGE};
 
 	snprintf(m.name, sizeof(m.name), "data%u", chunk);
-	return skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), reply,
-	    reply == NULL ? 0 : (long)sizeof(*reply));
+	return skink_msg_send(
+	    SKINK_PROCMGR_COID, &m, sizeof(m), reply, reply == NULL ? 0 : (long)sizeof(*reply));
 }
 
 static char *
@@ -96,16 +96,16 @@ fill_stat(resmgr_context_t *ctp, uint32_t n, struct _io_stat_reply *st)
 	const struct tmpfs_node *node = &fs.s->nodes[n];
 
 	*st = (struct _io_stat_reply){
-		.ino = (uint64_t)node->generation << 16 | (n + 1),
-		.dev = (uint64_t)ctp->info.chid,
-		.size = node->size,
-		.blocks = (uint64_t)node->pages * (TMPFS_PAGE / 512),
-		.mtime_ns = node->mtime_ns,
-		.atime_ns = node->mtime_ns,
-		.ctime_ns = node->ctime_ns,
-		.mode = node->mode | (node->type == TMPFS_DIR ? _IO_S_IFDIR : _IO_S_IFREG),
-		.nlink = node->linked,
-		.blksize = TMPFS_PAGE,
+	    .ino = (uint64_t)node->generation << 16 | (n + 1),
+	    .dev = (uint64_t)ctp->info.chid,
+	    .size = node->size,
+	    .blocks = (uint64_t)node->pages * (TMPFS_PAGE / 512),
+	    .mtime_ns = node->mtime_ns,
+	    .atime_ns = node->mtime_ns,
+	    .ctime_ns = node->ctime_ns,
+	    .mode = node->mode | (node->type == TMPFS_DIR ? _IO_S_IFDIR : _IO_S_IFREG),
+	    .nlink = node->linked,
+	    .blksize = TMPFS_PAGE,
 	};
 }
 
@@ -161,8 +161,9 @@ fs_open(resmgr_context_t *ctp, io_open_t *msg, RESMGR_HANDLE_T *handle, void *ex
 	if (error != EOK)
 		return error;
 	tmpfs_hold(&fs, (uint32_t)n);
-	reply = (struct _io_connect_reply){ IO_VERSION, fs.s->nodes[n].mode |
-	    (fs.s->nodes[n].type == TMPFS_DIR ? _IO_S_IFDIR : _IO_S_IFREG), 0 };
+	reply = (struct _io_connect_reply){IO_VERSION,
+	    fs.s->nodes[n].mode | (fs.s->nodes[n].type == TMPFS_DIR ? _IO_S_IFDIR : _IO_S_IFREG),
+	    0};
 	return _RESMGR_PTR(ctp, &reply, sizeof(reply));
 }
 
@@ -270,7 +271,8 @@ fs_attr(resmgr_context_t *ctp, io_open_t *msg, RESMGR_HANDLE_T *handle, void *re
 		KEEP_SET(sc->keep, fs.s->nodes[n].ctime_ns, now());
 		return EOK;
 	case _IO_CONNECT_UTIME:
-		KEEP_SET(sc->keep, fs.s->nodes[n].mtime_ns, c->value == UINT64_MAX ? now() : c->value);
+		KEEP_SET(
+		    sc->keep, fs.s->nodes[n].mtime_ns, c->value == UINT64_MAX ? now() : c->value);
 		return EOK;
 	case _IO_CONNECT_TRUNCATE:
 		return fs.s->nodes[n].mode & 0200 ? set_size((uint32_t)n, c->value) : EACCES;
@@ -289,7 +291,7 @@ read_directory(resmgr_context_t *ctp, uint32_t nbytes, struct tmpfs_ocb *ocb)
 	size_t len = 0, room = nbytes < sizeof(records) ? nbytes : sizeof(records);
 	int n;
 
-	for (;;) {	/* <= sizeof(records) / IO_DIRENT_SIZE(1) */
+	for (;;) { /* <= sizeof(records) / IO_DIRENT_SIZE(1) */
 		struct _io_dirent *d = (struct _io_dirent *)(records + len);
 		const struct tmpfs_node *node;
 		size_t name_len, size;
@@ -331,8 +333,8 @@ fs_read(resmgr_context_t *ctp, io_read_t *msg, struct tmpfs_ocb *ocb)
 	if (error != EOK)
 		return error;
 	if (node->type == TMPFS_DIR)
-		return msg->i.xtype != _IO_XTYPE_NONE ? EINVAL :
-		    read_directory(ctp, msg->i.nbytes, ocb);
+		return msg->i.xtype != _IO_XTYPE_NONE ? EINVAL
+						      : read_directory(ctp, msg->i.nbytes, ocb);
 	at = iofunc_offset(ctp, msg->i.xtype, sizeof(msg->i), &error);
 	if (error != EOK)
 		return error;
@@ -357,7 +359,7 @@ copy_in(resmgr_context_t *ctp, size_t header, uint32_t n, uint64_t offset, size_
 	struct skink_iov iov[SKINK_IOV_MAX];
 	size_t done = 0;
 
-	while (done < len) {	/* <= TMPFS_WRITE_MAX / (SKINK_IOV_MAX pages) + 1 */
+	while (done < len) { /* <= TMPFS_WRITE_MAX / (SKINK_IOV_MAX pages) + 1 */
 		int parts = tmpfs_parts(&fs, n, offset + done, len - done, iov, SKINK_IOV_MAX);
 		size_t piece = 0;
 		long got;
@@ -442,7 +444,7 @@ static int
 fs_lseek(resmgr_context_t *ctp, io_lseek_t *msg, struct tmpfs_ocb *ocb)
 {
 	const struct tmpfs_node *node = &fs.s->nodes[ocb->node];
-	iofunc_attr_t a = { .mode = _IO_S_IFREG, .nbytes = node->size };
+	iofunc_attr_t a = {.mode = _IO_S_IFREG, .nbytes = node->size};
 
 	if (node->type == TMPFS_DIR && msg->i.whence != 0)
 		return EINVAL;
@@ -478,8 +480,8 @@ fs_space(resmgr_context_t *ctp, io_space_t *msg, struct tmpfs_ocb *ocb)
 static int
 fs_pathconf(resmgr_context_t *ctp, io_pathconf_t *msg, struct tmpfs_ocb *ocb)
 {
-	return msg->i.name == _IO_PC_NAME_MAX ? _RESMGR_STATUS(ctp, TMPFS_NAME - 1) :
-	    iofunc_pathconf_default(ctp, msg, ocb);
+	return msg->i.name == _IO_PC_NAME_MAX ? _RESMGR_STATUS(ctp, TMPFS_NAME - 1)
+					      : iofunc_pathconf_default(ctp, msg, ocb);
 }
 
 static int
@@ -487,19 +489,19 @@ fs_devctl(resmgr_context_t *ctp, io_devctl_t *msg, struct tmpfs_ocb *ocb)
 {
 	uint64_t pages = (uint64_t)fs.s->chunks_max * TMPFS_CHUNK_PAGES;
 	struct _io_statvfs st = {
-		.frsize = TMPFS_PAGE,
-		.blocks = pages,
-		.bfree = pages - fs.s->used,
-		.files = TMPFS_NODES,
-		.ffree = TMPFS_NODES - fs.s->nodes_used,
-		.namemax = TMPFS_NAME - 1,
-		.type = "tmpfs",
+	    .frsize = TMPFS_PAGE,
+	    .blocks = pages,
+	    .bfree = pages - fs.s->used,
+	    .files = TMPFS_NODES,
+	    .ffree = TMPFS_NODES - fs.s->nodes_used,
+	    .namemax = TMPFS_NAME - 1,
+	    .type = "tmpfs",
 	};
 
 	if (msg->i.dcmd != DCMD_FSYS_STATVFS)
 		return iofunc_devctl(ctp, msg, &ocb->base, NULL);
 	memcpy(&msg->i + 1, &st, sizeof(st));
-	msg->o = (struct _io_devctl_reply){ .nbytes = sizeof(st) };
+	msg->o = (struct _io_devctl_reply){.nbytes = sizeof(st)};
 	return _RESMGR_PTR(ctp, msg, sizeof(msg->o) + sizeof(st));
 }
 
@@ -508,8 +510,8 @@ fs_devctl(resmgr_context_t *ctp, io_devctl_t *msg, struct tmpfs_ocb *ocb)
 static int
 attach(const char *path)
 {
-	connect_funcs = (resmgr_connect_funcs_t){ _RESMGR_CONNECT_NFUNCS, fs_open, fs_unlink,
-	    fs_rename, fs_mkdir, fs_attr };
+	connect_funcs = (resmgr_connect_funcs_t){
+	    _RESMGR_CONNECT_NFUNCS, fs_open, fs_unlink, fs_rename, fs_mkdir, fs_attr};
 	iofunc_func_init(0, NULL, _RESMGR_IO_NFUNCS, &io_funcs);
 	io_funcs.read = fs_read;
 	io_funcs.write = fs_write;
@@ -523,7 +525,9 @@ attach(const char *path)
 	io_funcs.devctl = fs_devctl;
 	iofunc_attr_init(&attr, _IO_S_IFDIR | 0777, NULL, NULL);
 	return resmgr_attach(sc->dpp, NULL, path, _FTYPE_ANY, _RESMGR_FLAG_DIR, &connect_funcs,
-	    &io_funcs, &attr) < 0 ? errno : 0;
+		   &io_funcs, &attr) < 0
+	    ? errno
+	    : 0;
 }
 
 static int
@@ -579,17 +583,17 @@ idle(struct server_context *context)
 }
 
 static const struct server server = {
-	.name = "tmpfs",
-	.layout = 1,
-	.state_size = sizeof(struct tmpfs_state),
-	.open_max = 128,
-	.ocb_size = sizeof(struct tmpfs_ocb),
-	.deferred_max = 4,
-	.log_size = 8192,
-	.init = init,
-	.ocb_restore = ocb_restore,
-	.undone = undone,
-	.idle = idle,
+    .name = "tmpfs",
+    .layout = 1,
+    .state_size = sizeof(struct tmpfs_state),
+    .open_max = 128,
+    .ocb_size = sizeof(struct tmpfs_ocb),
+    .deferred_max = 4,
+    .log_size = 8192,
+    .init = init,
+    .ocb_restore = ocb_restore,
+    .undone = undone,
+    .idle = idle,
 };
 
 int

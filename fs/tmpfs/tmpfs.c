@@ -6,8 +6,8 @@
 
 #include "tmpfs.h"
 
-#define NONE		0xffff
-#define BITS(n)		(1ull << ((n) % 64))
+#define NONE    0xffff
+#define BITS(n) (1ull << ((n) % 64))
 
 /* ---- names ---- */
 
@@ -58,15 +58,15 @@ lookup(const struct tmpfs *fs, uint32_t parent, const char *name, size_t len)
 }
 
 int
-tmpfs_find(const struct tmpfs *fs, const char *path, uint32_t *parent, const char **name,
-    size_t *len)
+tmpfs_find(
+    const struct tmpfs *fs, const char *path, uint32_t *parent, const char **name, size_t *len)
 {
 	int node = TMPFS_ROOT;
 
 	*parent = UINT32_MAX;
 	*name = path;
 	*len = 0;
-	while (*path != '\0') {		/* <= bytes of the path */
+	while (*path != '\0') { /* <= bytes of the path */
 		const char *end = path + strcspn(path, "/");
 		uint32_t dir = (uint32_t)node;
 		size_t n = (size_t)(end - path);
@@ -137,7 +137,7 @@ take_page(struct tmpfs *fs)
 	unsigned c;
 	int bit, r;
 
-	for (c = 0; c < s->chunks && s->map[c] == UINT64_MAX; c++)	/* <= TMPFS_CHUNKS */
+	for (c = 0; c < s->chunks && s->map[c] == UINT64_MAX; c++) /* <= TMPFS_CHUNKS */
 		;
 	if (c == s->chunks) {
 		r = take_chunk(fs);
@@ -167,7 +167,7 @@ tmpfs_room(const struct tmpfs *fs, uint32_t n)
 	uint64_t pages;
 
 	if (node->pages <= TMPFS_DIRECT && node->pages + left > TMPFS_DIRECT)
-		left--;			/* for its page of numbers */
+		left--; /* for its page of numbers */
 	pages = node->pages + left;
 	return (pages < TMPFS_FILE_PAGES ? pages : TMPFS_FILE_PAGES) * TMPFS_PAGE;
 }
@@ -208,9 +208,10 @@ tmpfs_extend(struct tmpfs *fs, uint32_t n, uint64_t size)
 	if (size > (uint64_t)TMPFS_FILE_PAGES * TMPFS_PAGE)
 		return -SK_EFBIG;
 	if (tail != 0)
-		memset(page_at(fs, page_number(fs, node, (uint32_t)(node->size / TMPFS_PAGE))) + tail,
+		memset(
+		    page_at(fs, page_number(fs, node, (uint32_t)(node->size / TMPFS_PAGE))) + tail,
 		    0, TMPFS_PAGE - tail);
-	while ((uint64_t)node->pages * TMPFS_PAGE < size) {	/* <= TMPFS_FILE_PAGES */
+	while ((uint64_t)node->pages * TMPFS_PAGE < size) { /* <= TMPFS_FILE_PAGES */
 		error = add_page(fs, node);
 		if (error < 0)
 			return error;
@@ -228,7 +229,7 @@ tmpfs_shrink(struct tmpfs *fs, uint32_t n, uint64_t size)
 	if (size >= node->size)
 		return;
 	keep_save(fs->keep, fs->s, offsetof(struct tmpfs_state, nodes));
-	for (uint32_t i = pages; i < node->pages; i++)	/* <= TMPFS_FILE_PAGES */
+	for (uint32_t i = pages; i < node->pages; i++) /* <= TMPFS_FILE_PAGES */
 		free_page(fs, page_number(fs, node, i));
 	if (node->pages > TMPFS_DIRECT && pages <= TMPFS_DIRECT)
 		free_page(fs, node->indirect);
@@ -238,8 +239,8 @@ tmpfs_shrink(struct tmpfs *fs, uint32_t n, uint64_t size)
 }
 
 int
-tmpfs_parts(const struct tmpfs *fs, uint32_t n, uint64_t offset, size_t len,
-    struct skink_iov *iov, int max)
+tmpfs_parts(
+    const struct tmpfs *fs, uint32_t n, uint64_t offset, size_t len, struct skink_iov *iov, int max)
 {
 	const struct tmpfs_node *node = &fs->s->nodes[n];
 	int count = 0;
@@ -250,8 +251,8 @@ tmpfs_parts(const struct tmpfs *fs, uint32_t n, uint64_t offset, size_t len,
 
 		if (here > len)
 			here = len;
-		iov[count].base = page_at(fs, page_number(fs, node,
-		    (uint32_t)(offset / TMPFS_PAGE))) + in_page;
+		iov[count].base =
+		    page_at(fs, page_number(fs, node, (uint32_t)(offset / TMPFS_PAGE))) + in_page;
 		iov[count++].len = here;
 		offset += here;
 		len -= here;
@@ -284,8 +285,8 @@ count_child(struct tmpfs *fs, uint32_t parent, int by)
 }
 
 int
-tmpfs_create(struct tmpfs *fs, uint32_t parent, const char *name, size_t len,
-    enum tmpfs_type type, uint32_t mode, uint64_t now_ns)
+tmpfs_create(struct tmpfs *fs, uint32_t parent, const char *name, size_t len, enum tmpfs_type type,
+    uint32_t mode, uint64_t now_ns)
 {
 	struct tmpfs_state *s = fs->s;
 	struct tmpfs_node *node;
@@ -295,20 +296,20 @@ tmpfs_create(struct tmpfs *fs, uint32_t parent, const char *name, size_t len,
 		return len == 0 ? -SK_EINVAL : -SK_ENAMETOOLONG;
 	if (!s->nodes[parent].linked)
 		return -SK_ENOENT;
-	for (n = 0; n < TMPFS_NODES && s->nodes[n].type != TMPFS_FREE; n++)	/* <= TMPFS_NODES */
+	for (n = 0; n < TMPFS_NODES && s->nodes[n].type != TMPFS_FREE; n++) /* <= TMPFS_NODES */
 		;
 	if (n == TMPFS_NODES)
 		return -SK_ENOSPC;
 	node = &s->nodes[n];
 	keep_save(fs->keep, node, sizeof(*node));
 	*node = (struct tmpfs_node){
-		.type = type,
-		.linked = 1,
-		.parent = parent,
-		.mode = mode & 07777,
-		.generation = node->generation + 1,
-		.mtime_ns = now_ns,
-		.ctime_ns = now_ns,
+	    .type = type,
+	    .linked = 1,
+	    .parent = parent,
+	    .mode = mode & 07777,
+	    .generation = node->generation + 1,
+	    .mtime_ns = now_ns,
+	    .ctime_ns = now_ns,
 	};
 	memcpy(node->name, name, len);
 	KEEP_SET(fs->keep, s->nodes_used, s->nodes_used + 1);
@@ -363,15 +364,15 @@ tmpfs_remove(struct tmpfs *fs, uint32_t n, uint64_t now_ns)
 static int
 is_below(const struct tmpfs *fs, uint32_t n, uint32_t ancestor)
 {
-	for (; n != TMPFS_ROOT; n = fs->s->nodes[n].parent)	/* <= TMPFS_NODES: no cycles */
+	for (; n != TMPFS_ROOT; n = fs->s->nodes[n].parent) /* <= TMPFS_NODES: no cycles */
 		if (n == ancestor)
 			return 1;
 	return ancestor == TMPFS_ROOT;
 }
 
 int
-tmpfs_rename(struct tmpfs *fs, uint32_t n, uint32_t parent, const char *name, size_t len,
-    uint64_t now_ns)
+tmpfs_rename(
+    struct tmpfs *fs, uint32_t n, uint32_t parent, const char *name, size_t len, uint64_t now_ns)
 {
 	struct tmpfs_node *node = &fs->s->nodes[n];
 	int there, error;
@@ -450,8 +451,12 @@ tmpfs_format(struct tmpfs *fs, unsigned chunks_max, uint64_t now_ns)
 
 	s->chunks_max = chunks_max < TMPFS_CHUNKS ? chunks_max : TMPFS_CHUNKS;
 	s->nodes_used = 1;
-	s->nodes[TMPFS_ROOT] = (struct tmpfs_node){ .type = TMPFS_DIR, .linked = 1, .mode = 0777,
-	    .generation = 1, .mtime_ns = now_ns, .ctime_ns = now_ns };
+	s->nodes[TMPFS_ROOT] = (struct tmpfs_node){.type = TMPFS_DIR,
+	    .linked = 1,
+	    .mode = 0777,
+	    .generation = 1,
+	    .mtime_ns = now_ns,
+	    .ctime_ns = now_ns};
 	tmpfs_derive(fs);
 }
 

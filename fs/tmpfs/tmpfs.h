@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tmpfs.h - a file system in keep memory: names, files, pages. Pure: it knows no client, no clock and
- * no procmgr, so it is tested natively with a kill at every instruction.
+ * tmpfs.h - a file system in keep memory: names, files, pages. Pure: it knows no client, no clock
+ * and no procmgr, so it is tested natively with a kill at every instruction.
  *
  * Metadata (struct tmpfs_state) change only inside the caller's transaction. File data and the
  * pages that hold page numbers lie outside the log, in chunks; that is safe because
@@ -68,20 +68,21 @@ struct tmpfs {
 	struct keep	*keep;
 	struct tmpfs_state *s;
 	char		*chunk[TMPFS_CHUNKS];
-	char		*(*grow)(struct tmpfs *fs, unsigned chunk);	/* memory of a chunk; NULL: no more */
+	char		*(*grow)(struct tmpfs *fs, unsigned chunk);	/* NULL: no more */
 	/* Derived from the state. */
 	uint16_t	bucket[TMPFS_NODES];
 	uint16_t	next[TMPFS_NODES];
 };
 
 void tmpfs_format(struct tmpfs *fs, unsigned chunks_max, uint64_t now_ns);
-int tmpfs_attach(struct tmpfs *fs);	/* opens the chunks, derives; -ESTALE: what is there is not sound */
+int tmpfs_attach(struct tmpfs *fs);	/* opens the chunks, derives; -ESTALE: not sound */
 void tmpfs_derive(struct tmpfs *fs);
 int tmpfs_is_sound(const struct tmpfs *fs);
 
 /*
- * Finds what `path` (no leading slash) names. >= 0: its node. -ENOENT with *parent != UINT32_MAX: only the last name is not
- * there. *parent and *name (in path, *len bytes) are its place. Errors: ENOENT ENOTDIR ENAMETOOLONG.
+ * Finds what `path` (no leading slash) names. >= 0: its node. -ENOENT with *parent != UINT32_MAX:
+ * only the last name is not there. *parent and *name (in path, *len bytes) are its place. Errors:
+ * ENOENT ENOTDIR ENAMETOOLONG.
  */
 int tmpfs_find(const struct tmpfs *fs, const char *path, uint32_t *parent, const char **name,
 	size_t *len);
@@ -92,12 +93,14 @@ int tmpfs_remove(struct tmpfs *fs, uint32_t node, uint64_t now_ns);	/* ENOTEMPTY
 int tmpfs_rename(struct tmpfs *fs, uint32_t node, uint32_t parent, const char *name, size_t len,
 	uint64_t now_ns);	/* EINVAL ENOTEMPTY EISDIR ENOTDIR EBUSY */
 
-/* Makes the file at least `size` bytes. ENOSPC, EFBIG; nothing has changed then (the caller undoes). */
+/* Makes the file at least `size` bytes. ENOSPC, EFBIG; nothing has changed then (the caller
+ * undoes). */
 int tmpfs_extend(struct tmpfs *fs, uint32_t node, uint64_t size);
 void tmpfs_shrink(struct tmpfs *fs, uint32_t node, uint64_t size);
-uint64_t tmpfs_room(const struct tmpfs *fs, uint32_t node);	/* largest size that it could have */
+uint64_t tmpfs_room(const struct tmpfs *fs, uint32_t node);	/* largest possible size */
 
-/* The memory of [offset, offset + len), which is within the file's pages: up to `max` parts; their number. */
+/* The memory of [offset, offset + len), which is within the file's pages: up to `max` parts; their
+ * number. */
 int tmpfs_parts(const struct tmpfs *fs, uint32_t node, uint64_t offset, size_t len,
 	struct skink_iov *iov, int max);
 
@@ -105,11 +108,12 @@ int tmpfs_parts(const struct tmpfs *fs, uint32_t node, uint64_t offset, size_t l
 void tmpfs_hold(struct tmpfs *fs, uint32_t node);
 void tmpfs_release(struct tmpfs *fs, uint32_t node);
 
-/* The first child with a node number >= *position: its node, and *position is one beyond; or -ENOENT. */
+/* The first child with a node number >= *position: its node, and *position is one beyond; or
+ * -ENOENT. */
 int tmpfs_next_child(const struct tmpfs *fs, uint32_t dir, uint64_t *position);
 
-/* How many chunks at the end hold nothing. tmpfs_drop_chunk: the last one is gone for the file system; then
- * its memory may be given back. */
+/* How many chunks at the end hold nothing. tmpfs_drop_chunk: the last one is gone for the file
+ * system; then its memory may be given back. */
 unsigned tmpfs_empty_chunks(const struct tmpfs *fs);
 void tmpfs_drop_chunk(struct tmpfs *fs);
 

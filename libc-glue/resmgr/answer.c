@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * answer.c - how a message's transaction ends. Owns the order that makes an operation happen exactly
- * once, whatever instruction the server dies at:
+ * answer.c - how a message's transaction ends. Owns the order that makes an operation happen
+ * exactly once, whatever instruction the server dies at:
  *
  *	1. act: the state changes, each old value in the undo log
  *	2. note the result beside it, in the same transaction
@@ -69,8 +69,8 @@ reply(long rcvid, long status, const struct skink_iov *iov, int parts)
 }
 
 int
-answer_reply(dispatch_t *d, long rcvid, const struct _msg_info *info, int reread,
-    uint64_t position, long status, const struct skink_iov *iov, int parts)
+answer_reply(dispatch_t *d, long rcvid, const struct _msg_info *info, int reread, uint64_t position,
+    long status, const struct skink_iov *iov, int parts)
 {
 	size_t len = total(iov, parts);
 	struct result *r = NULL;
@@ -101,8 +101,8 @@ answer_reply(dispatch_t *d, long rcvid, const struct _msg_info *info, int reread
 		/* COMMIT, unless the client turns out to be gone */
 		keep_prepare(d->keep);
 	}
-	error = parts == 0 ? skink_msg_reply(rcvid, status, NULL, 0) :
-	    reply(rcvid, status, iov, parts);
+	error =
+	    parts == 0 ? skink_msg_reply(rcvid, status, NULL, 0) : reply(rcvid, status, iov, parts);
 	if (error == -SK_ESRCH) {
 		answer_undo(d);
 		return -SK_ESRCH;
@@ -116,8 +116,8 @@ answer_reply(dispatch_t *d, long rcvid, const struct _msg_info *info, int reread
 	return 0;
 }
 
-/* A message that an earlier instance has answered, perhaps in vain. 1: answered again. 0: to be handled, with the open
- * file's position as it was. */
+/* A message that an earlier instance has answered, perhaps in vain. 1: answered again. 0: to be
+ * handled, with the open file's position as it was. */
 int
 answer_again(dispatch_t *d, resmgr_context_t *ctp, struct result *r)
 {

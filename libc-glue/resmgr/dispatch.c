@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dispatch.c - one channel, and who handles what comes over it. Owns the attachments of messages and
- * pulses; io messages are resmgr.c's. */
+/* dispatch.c - one channel, and who handles what comes over it. Owns the attachments of messages
+ * and pulses; io messages are resmgr.c's. */
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
@@ -97,8 +97,9 @@ dispatch_context_free(dispatch_context_t *ctp)
 int
 dispatch_timeout(dispatch_t *d, struct timespec *timeout)
 {
-	d->timeout_ns = timeout == NULL ? 0 :
-	    (uint64_t)timeout->tv_sec * 1000000000u + (uint64_t)timeout->tv_nsec;
+	d->timeout_ns = timeout == NULL
+	    ? 0
+	    : (uint64_t)timeout->tv_sec * 1000000000u + (uint64_t)timeout->tv_nsec;
 	return 0;
 }
 
@@ -109,8 +110,8 @@ dispatch_block(dispatch_context_t *ctp)
 	long rcvid;
 
 	if (d->timeout_ns != 0)
-		skink_timer_timeout(SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE,
-		    d->timeout_ns);
+		skink_timer_timeout(
+		    SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE, d->timeout_ns);
 	rcvid = skink_msg_receive(d->chid, ctp->msg, (long)ctp->msg_max_size, &ctp->info);
 	if (rcvid < 0) {
 		errno = (int)-rcvid;
@@ -197,7 +198,7 @@ message_attach(dispatch_t *d, message_attr_t *attr, int low, int high,
 	for (int i = 0; i < DISPATCH_MESSAGES; i++) {
 		if (d->messages[i].func != NULL)
 			continue;
-		d->messages[i] = (struct message_attachment){ low, high, func, handle };
+		d->messages[i] = (struct message_attachment){low, high, func, handle};
 		return 0;
 	}
 	return fail(EAGAIN);
@@ -231,14 +232,14 @@ pulse_attach(dispatch_t *d, int flags, int code,
     int (*func)(message_context_t *ctp, int code, unsigned flags, void *handle), void *handle)
 {
 	if (flags & MSG_FLAG_ALLOC_PULSE)
-		for (code = 64; !code_is_free(d, code); code++)	/* <= DISPATCH_PULSES */
+		for (code = 64; !code_is_free(d, code); code++) /* <= DISPATCH_PULSES */
 			;
 	if (code < 0 || code > 127 || func == NULL || !code_is_free(d, code))
 		return fail(EINVAL);
 	for (int i = 0; i < DISPATCH_PULSES; i++) {
 		if (d->pulses[i].code != -1)
 			continue;
-		d->pulses[i] = (struct pulse_attachment){ code, func, handle };
+		d->pulses[i] = (struct pulse_attachment){code, func, handle};
 		return code;
 	}
 	return fail(EAGAIN);

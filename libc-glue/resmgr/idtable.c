@@ -19,7 +19,7 @@ idtable_init(struct idtable *t, unsigned capacity)
 
 	while (buckets < capacity)
 		buckets *= 2;
-	*t = (struct idtable){ .capacity = capacity, .mask = buckets - 1 };
+	*t = (struct idtable){.capacity = capacity, .mask = buckets - 1};
 	t->bucket = calloc(buckets, sizeof(*t->bucket));
 	t->next = calloc(capacity + 1, sizeof(*t->next));
 	t->key = calloc(capacity + 1, sizeof(*t->key));
@@ -100,7 +100,7 @@ void
 idtable_complete(struct idtable *t)
 {
 	t->free = IDTABLE_NONE;
-	for (unsigned slot = t->capacity; slot-- > 0; ) {
+	for (unsigned slot = t->capacity; slot-- > 0;) {
 		if (t->key[slot] != 0)
 			continue;
 		t->next[slot] = t->free;

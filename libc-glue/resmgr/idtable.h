@@ -21,7 +21,7 @@ int idtable_init(struct idtable *t, unsigned capacity);		/* 0 or -ENOMEM */
 void idtable_release(struct idtable *t);
 void idtable_clear(struct idtable *t);
 int idtable_find(const struct idtable *t, uint32_t key);	/* slot, or -1 */
-int idtable_add(struct idtable *t, uint32_t key);		/* slot, or -1: full. key is new, not 0 */
+int idtable_add(struct idtable *t, uint32_t key);	/* slot, or -1: full. A new key, not 0 */
 void idtable_remove(struct idtable *t, unsigned slot);
 
 /* To derive it again: clear, place each, then complete. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* iofunc.c - the default callbacks and the checks that they are made of. Owns nothing: all is in the
- * attributes and open files that callers hand in. */
+/* iofunc.c - the default callbacks and the checks that they are made of. Owns nothing: all is in
+ * the attributes and open files that callers hand in. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +19,8 @@ now_ns(void)
 }
 
 void
-iofunc_attr_init(iofunc_attr_t *attr, uint32_t mode, iofunc_attr_t *dattr,
-    struct _client_info *info)
+iofunc_attr_init(
+    iofunc_attr_t *attr, uint32_t mode, iofunc_attr_t *dattr, struct _client_info *info)
 {
 	(void)info;
 	memset(attr, 0, sizeof(*attr));
@@ -33,28 +33,28 @@ iofunc_attr_init(iofunc_attr_t *attr, uint32_t mode, iofunc_attr_t *dattr,
 }
 
 void
-iofunc_func_init(unsigned nconnect, resmgr_connect_funcs_t *connect, unsigned nio,
-    resmgr_io_funcs_t *io)
+iofunc_func_init(
+    unsigned nconnect, resmgr_connect_funcs_t *connect, unsigned nio, resmgr_io_funcs_t *io)
 {
 	static const resmgr_connect_funcs_t default_connect = {
-		.nfuncs = _RESMGR_CONNECT_NFUNCS,
-		.open = iofunc_open_default,
-		.attr = iofunc_attr_default,
+	    .nfuncs = _RESMGR_CONNECT_NFUNCS,
+	    .open = iofunc_open_default,
+	    .attr = iofunc_attr_default,
 	};
 	static const resmgr_io_funcs_t default_io = {
-		.nfuncs = _RESMGR_IO_NFUNCS,
-		.read = iofunc_read_default,
-		.write = iofunc_write_default,
-		.close_ocb = iofunc_close_ocb_default,
-		.stat = iofunc_stat_default,
-		.notify = iofunc_notify_default,
-		.devctl = iofunc_devctl_default,
-		.pathconf = iofunc_pathconf_default,
-		.lseek = iofunc_lseek_default,
-		.chmod = iofunc_chmod_default,
-		.utime = iofunc_utime_default,
-		.fdinfo = iofunc_fdinfo_default,
-		.sync = iofunc_sync_default,
+	    .nfuncs = _RESMGR_IO_NFUNCS,
+	    .read = iofunc_read_default,
+	    .write = iofunc_write_default,
+	    .close_ocb = iofunc_close_ocb_default,
+	    .stat = iofunc_stat_default,
+	    .notify = iofunc_notify_default,
+	    .devctl = iofunc_devctl_default,
+	    .pathconf = iofunc_pathconf_default,
+	    .lseek = iofunc_lseek_default,
+	    .chmod = iofunc_chmod_default,
+	    .utime = iofunc_utime_default,
+	    .fdinfo = iofunc_fdinfo_default,
+	    .sync = iofunc_sync_default,
 	};
 
 	(void)nconnect;
@@ -118,8 +118,8 @@ iofunc_ocb_attach(resmgr_context_t *ctp, io_open_t *msg, IOFUNC_OCB_T *ocb, IOFU
 	int error;
 
 	if (ocb == NULL)
-		ocb = funcs != NULL && funcs->ocb_calloc != NULL ? funcs->ocb_calloc(ctp, attr) :
-		    iofunc_ocb_calloc(ctp, attr);
+		ocb = funcs != NULL && funcs->ocb_calloc != NULL ? funcs->ocb_calloc(ctp, attr)
+								 : iofunc_ocb_calloc(ctp, attr);
 	if (ocb == NULL)
 		return ENOMEM;
 	o = ocb;
@@ -207,19 +207,20 @@ iofunc_stat(resmgr_context_t *ctp, iofunc_attr_t *attr, struct _io_stat_reply *s
 {
 	iofunc_time_update(attr);
 	*st = (struct _io_stat_reply){
-		.ino = attr->inode,
-		.dev = attr->mount != NULL ? attr->mount->dev : (uint64_t)ctp->info.chid,
-		.rdev = attr->rdev,
-		.size = attr->nbytes,
-		.blocks = (attr->nbytes + 511) / 512,
-		.mtime_ns = attr->mtime_ns,
-		.atime_ns = attr->atime_ns,
-		.ctime_ns = attr->ctime_ns,
-		.mode = attr->mode,
-		.nlink = attr->nlink,
-		.uid = attr->uid,
-		.gid = attr->gid,
-		.blksize = attr->mount != NULL && attr->mount->blocksize ? attr->mount->blocksize : 4096,
+	    .ino = attr->inode,
+	    .dev = attr->mount != NULL ? attr->mount->dev : (uint64_t)ctp->info.chid,
+	    .rdev = attr->rdev,
+	    .size = attr->nbytes,
+	    .blocks = (attr->nbytes + 511) / 512,
+	    .mtime_ns = attr->mtime_ns,
+	    .atime_ns = attr->atime_ns,
+	    .ctime_ns = attr->ctime_ns,
+	    .mode = attr->mode,
+	    .nlink = attr->nlink,
+	    .uid = attr->uid,
+	    .gid = attr->gid,
+	    .blksize =
+		attr->mount != NULL && attr->mount->blocksize ? attr->mount->blocksize : 4096,
 	};
 	return EOK;
 }
@@ -277,11 +278,11 @@ iofunc_devctl(resmgr_context_t *ctp, io_devctl_t *msg, iofunc_ocb_t *ocb, iofunc
 	switch (msg->i.dcmd) {
 	case DCMD_ALL_GETFLAGS:
 		*data = ocb->ioflag;
-		msg->o = (struct _io_devctl_reply){ .nbytes = sizeof(*data) };
+		msg->o = (struct _io_devctl_reply){.nbytes = sizeof(*data)};
 		return _RESMGR_PTR(ctp, msg, sizeof(msg->o) + sizeof(*data));
 	case DCMD_ALL_SETFLAGS:
-		ocb->ioflag = (ocb->ioflag & ~(uint32_t)_IO_FLAG_SETTABLE) |
-		    (*data & _IO_FLAG_SETTABLE);
+		ocb->ioflag =
+		    (ocb->ioflag & ~(uint32_t)_IO_FLAG_SETTABLE) | (*data & _IO_FLAG_SETTABLE);
 		msg->o = (struct _io_devctl_reply){0};
 		return _RESMGR_PTR(ctp, msg, sizeof(msg->o));
 	default:

@@ -8,25 +8,25 @@
 #include "iomsg.h"
 
 struct shape {
-	uint16_t	type;
-	uint16_t	size;		/* of the fixed part */
+	uint16_t type;
+	uint16_t size; /* of the fixed part */
 };
 
 static const struct shape shapes[] = {
-	{ _IO_CONNECT, sizeof(struct _io_connect) },
-	{ _IO_READ, sizeof(struct _io_read) },
-	{ _IO_WRITE, sizeof(struct _io_write) },
-	{ _IO_STAT, sizeof(struct _io_stat) },
-	{ _IO_NOTIFY, sizeof(struct _io_notify) },
-	{ _IO_DEVCTL, sizeof(struct _io_devctl) },
-	{ _IO_PATHCONF, sizeof(struct _io_pathconf) },
-	{ _IO_LSEEK, sizeof(struct _io_lseek) },
-	{ _IO_CHMOD, sizeof(struct _io_chmod) },
-	{ _IO_UTIME, sizeof(struct _io_utime) },
-	{ _IO_FDINFO, sizeof(struct _io_fdinfo) },
-	{ _IO_SPACE, sizeof(struct _io_space) },
-	{ _IO_MSG, sizeof(struct _io_msg) },
-	{ _IO_SYNC, sizeof(struct _io_sync) },
+    {_IO_CONNECT, sizeof(struct _io_connect)},
+    {_IO_READ, sizeof(struct _io_read)},
+    {_IO_WRITE, sizeof(struct _io_write)},
+    {_IO_STAT, sizeof(struct _io_stat)},
+    {_IO_NOTIFY, sizeof(struct _io_notify)},
+    {_IO_DEVCTL, sizeof(struct _io_devctl)},
+    {_IO_PATHCONF, sizeof(struct _io_pathconf)},
+    {_IO_LSEEK, sizeof(struct _io_lseek)},
+    {_IO_CHMOD, sizeof(struct _io_chmod)},
+    {_IO_UTIME, sizeof(struct _io_utime)},
+    {_IO_FDINFO, sizeof(struct _io_fdinfo)},
+    {_IO_SPACE, sizeof(struct _io_space)},
+    {_IO_MSG, sizeof(struct _io_msg)},
+    {_IO_SYNC, sizeof(struct _io_sync)},
 };
 
 static size_t
@@ -157,23 +157,31 @@ iomsg_check(const void *m, size_t len, size_t total)
 		return SK_EINVAL;
 	switch (type) {
 	case _IO_READ:
-		return check_transfer(read->i.nbytes, read->i.xtype, read->i.zero, size, len, total, 0);
+		return check_transfer(
+		    read->i.nbytes, read->i.xtype, read->i.zero, size, len, total, 0);
 	case _IO_WRITE:
-		return check_transfer(write->i.nbytes, write->i.xtype, write->i.zero, size, len,
-		    total, 1);
+		return check_transfer(
+		    write->i.nbytes, write->i.xtype, write->i.zero, size, len, total, 1);
 	case _IO_LSEEK:
-		return lseek->i.whence < 0 || lseek->i.whence > 2 || lseek->i.zero != 0 ? SK_EINVAL : 0;
+		return lseek->i.whence < 0 || lseek->i.whence > 2 || lseek->i.zero != 0 ? SK_EINVAL
+											: 0;
 	case _IO_DEVCTL:
 		if (devctl->i.zero != 0 || devctl->i.nbytes < IO_DEVCTL_SIZE(devctl->i.dcmd))
 			return SK_EINVAL;
 		return (devctl->i.dcmd & _POSIX_DEVDIR_TO) &&
-		    size + IO_DEVCTL_SIZE(devctl->i.dcmd) > len ? SK_EINVAL : 0;
+			size + IO_DEVCTL_SIZE(devctl->i.dcmd) > len
+		    ? SK_EINVAL
+		    : 0;
 	case _IO_NOTIFY:
 		return notify->i.zero != 0 || notify->i.action > _NOTIFY_ACTION_DISARM ||
-		    (notify->i.flags & ~_NOTIFY_COND_MASK) != 0 ? SK_EINVAL : 0;
+			(notify->i.flags & ~_NOTIFY_COND_MASK) != 0
+		    ? SK_EINVAL
+		    : 0;
 	case _IO_SPACE:
 		return space->i.subtype != _IO_SPACE_TRUNCATE || space->i.whence != 0 ||
-		    space->i.start != 0 ? SK_EINVAL : 0;
+			space->i.start != 0
+		    ? SK_EINVAL
+		    : 0;
 	default:
 		return 0;
 	}

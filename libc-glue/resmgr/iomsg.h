@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <sys/iomsg.h>
 
-/* The message at `m`, of which `len` bytes are here and `total` were sent. 0, or an errno: EINVAL, ENOSYS
- * (unknown type or subtype), ENOTSUP (a version that is newer), ENAMETOOLONG. */
+/* The message at `m`, of which `len` bytes are here and `total` were sent. 0, or an errno: EINVAL,
+ * ENOSYS (unknown type or subtype), ENOTSUP (a version that is newer), ENAMETOOLONG. */
 int iomsg_check(const void *m, size_t len, size_t total);
 
 /* Of a checked _IO_CONNECT: what the server sees of its paths. */

@@ -8,16 +8,16 @@
 
 /* A log entry: the old bytes, padded to 8, then this. Recovery walks from the end to the start. */
 struct entry {
-	uint32_t	offset;		/* of the saved bytes in the object */
-	uint32_t	len;
+	uint32_t offset; /* of the saved bytes in the object */
+	uint32_t len;
 };
 _Static_assert(sizeof(struct entry) == 8, "struct entry");
 
-#define ALIGN8(n)	(((n) + 7) & ~(size_t)7)
-#define SUMMED		offsetof(struct keep_header, sum)
+#define ALIGN8(n) (((n) + 7) & ~(size_t)7)
+#define SUMMED    offsetof(struct keep_header, sum)
 
-/* Keeps the compiler from moving stores across: after a kill, memory holds a prefix of the stores in
- * program order. */
+/* Keeps the compiler from moving stores across: after a kill, memory holds a prefix of the stores
+ * in program order. */
 static inline void
 barrier(void)
 {
@@ -41,7 +41,7 @@ data_offset(size_t log_size)
 static void
 attach(struct keep *k, void *base, size_t size, size_t log_size)
 {
-	*k = (struct keep){ .header = base, .mapped = size };
+	*k = (struct keep){.header = base, .mapped = size};
 	k->log = (char *)base + sizeof(struct keep_header);
 	k->data = (char *)base + data_offset(log_size);
 	k->data_size = size - data_offset(log_size);
@@ -68,7 +68,7 @@ undo(struct keep *k, size_t used)
 
 	if (used > k->header->log_size || used % 8 != 0)
 		return 0;
-	while (used > 0) {	/* <= log_size / 16 */
+	while (used > 0) { /* <= log_size / 16 */
 		struct entry e;
 		size_t padded;
 
@@ -112,8 +112,8 @@ keep_image_size(size_t data_size, size_t log_size)
 }
 
 void
-keep_format(struct keep *k, void *base, size_t size, size_t log_size, uint32_t layout,
-    unsigned flags)
+keep_format(
+    struct keep *k, void *base, size_t size, size_t log_size, uint32_t layout, unsigned flags)
 {
 	struct keep_header *h = base;
 
@@ -143,12 +143,11 @@ keep_adopt(struct keep *k, void *base, size_t size, uint32_t layout, unsigned fl
 	struct keep_header *h = base;
 	uint64_t word;
 
-	*k = (struct keep){ .mapped = size };
+	*k = (struct keep){.mapped = size};
 	if (h->magic == 0)
 		return KEEP_FRESH;
 	if (size < sizeof(*h) || h->magic != KEEP_MAGIC || h->format != KEEP_FORMAT ||
-	    h->sum != keep_crc(0, h, SUMMED) || h->size != size ||
-	    data_offset(h->log_size) > size)
+	    h->sum != keep_crc(0, h, SUMMED) || h->size != size || data_offset(h->log_size) > size)
 		return KEEP_DAMAGED;
 	if (h->layout != layout || h->flags != flags)
 		return KEEP_OTHER;
@@ -156,18 +155,18 @@ keep_adopt(struct keep *k, void *base, size_t size, uint32_t layout, unsigned fl
 	word = h->log;
 	if (word != 0) {
 		if (!(word & KEEP_PREPARED) && !undo(k, word)) {
-			*k = (struct keep){ .mapped = size };
+			*k = (struct keep){.mapped = size};
 			return KEEP_DAMAGED;
 		}
 		h->recoveries++;
 		set_log(k, 0);
 	}
 	if ((flags & KEEP_SUM) && h->data_sum != keep_crc(0, k->data, k->data_size)) {
-		*k = (struct keep){ .mapped = size };
+		*k = (struct keep){.mapped = size};
 		return KEEP_DAMAGED;
 	}
 	if (!h->ready) {
-		*k = (struct keep){ .mapped = size };
+		*k = (struct keep){.mapped = size};
 		return KEEP_FRESH;
 	}
 	k->protect = (flags & KEEP_PROTECT) != 0;
@@ -267,7 +266,7 @@ keep_save(struct keep *k, const void *p, size_t len)
 	size_t offset = (size_t)((const char *)p - (const char *)h), padded = ALIGN8(len);
 	uint64_t used, *to;
 
-	if (h == NULL || offset >= h->size)	/* below the object: wraps to large */
+	if (h == NULL || offset >= h->size) /* below the object: wraps to large */
 		return;
 	used = h->log;
 	if (k->depth == 0 || (used & KEEP_PREPARED) || !is_changeable(k, offset, len) ||
@@ -275,7 +274,7 @@ keep_save(struct keep *k, const void *p, size_t len)
 		abort();
 	to = (uint64_t *)(k->log + used);
 	copy_in(to, p, len);
-	*(struct entry *)(to + padded / 8) = (struct entry){ (uint32_t)offset, (uint32_t)len };
+	*(struct entry *)(to + padded / 8) = (struct entry){(uint32_t)offset, (uint32_t)len};
 	set_log(k, used + padded + sizeof(struct entry));
 }
 
@@ -294,8 +293,9 @@ keep_room(const struct keep *k)
 	if (k->header == NULL)
 		return SIZE_MAX;
 	used = k->header->log & ~KEEP_PREPARED;
-	return used + sizeof(struct entry) > k->header->log_size ? 0 :
-	    (k->header->log_size - used - sizeof(struct entry)) & ~(size_t)7;
+	return used + sizeof(struct entry) > k->header->log_size
+	    ? 0
+	    : (k->header->log_size - used - sizeof(struct entry)) & ~(size_t)7;
 }
 
 size_t

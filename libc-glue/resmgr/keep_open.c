@@ -9,17 +9,17 @@
 #include <skink/keep.h>
 #include <skink/procmgr_msg.h>
 
-#define PAGE_ROUND(n)	(((n) + SKINK_PAGE - 1) & ~(size_t)(SKINK_PAGE - 1))
+#define PAGE_ROUND(n) (((n) + SKINK_PAGE - 1) & ~(size_t)(SKINK_PAGE - 1))
 
 static long
 ask(int type, const char *name, size_t bytes, struct proc_keep_reply *reply)
 {
-	struct proc_keep m = { .header = { .type = (uint16_t)type, .version = PROC_VERSION } };
+	struct proc_keep m = {.header = {.type = (uint16_t)type, .version = PROC_VERSION}};
 
 	m.bytes = bytes;
 	snprintf(m.name, sizeof(m.name), "%s", name);
-	return skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), reply,
-	    reply == NULL ? 0 : (long)sizeof(*reply));
+	return skink_msg_send(
+	    SKINK_PROCMGR_COID, &m, sizeof(m), reply, reply == NULL ? 0 : (long)sizeof(*reply));
 }
 
 static int
@@ -44,7 +44,7 @@ make(struct keep *k, const char *name, size_t data_size, size_t log_size, uint32
 	if (r < 0)
 		return (int)r;
 	if (reply.existed) {
-		struct keep whole = { .header = (void *)reply.address, .mapped = size };
+		struct keep whole = {.header = (void *)reply.address, .mapped = size};
 
 		if (flags & KEEP_PROTECT)
 			keep_protect(&whole, 1);
@@ -75,10 +75,10 @@ void
 keep_protect(struct keep *k, int writable)
 {
 	struct proc_range m = {
-		.header = { .type = PROC_MPROTECT, .version = PROC_VERSION },
-		.address = (uintptr_t)k->header,
-		.length = k->mapped,
-		.prot = SKINK_PROT_READ | (writable ? SKINK_PROT_WRITE : 0),
+	    .header = {.type = PROC_MPROTECT, .version = PROC_VERSION},
+	    .address = (uintptr_t)k->header,
+	    .length = k->mapped,
+	    .prot = SKINK_PROT_READ | (writable ? SKINK_PROT_WRITE : 0),
 	};
 
 	skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), NULL, 0);

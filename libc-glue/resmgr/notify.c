@@ -45,7 +45,7 @@ iofunc_notify(resmgr_context_t *ctp, io_notify_t *msg, iofunc_notify_t *nop, uin
 	}
 	if (armed != NULL)
 		*armed = arm;
-	msg->o = (struct _io_notify_reply){ now, (uint32_t)arm };
+	msg->o = (struct _io_notify_reply){now, (uint32_t)arm};
 	return _RESMGR_PTR(ctp, &msg->o, sizeof(msg->o));
 }
 
@@ -90,7 +90,7 @@ int
 iofunc_notify_default(resmgr_context_t *ctp, io_notify_t *msg, IOFUNC_OCB_T *ocb)
 {
 	(void)ocb;
-	msg->o = (struct _io_notify_reply){
-		msg->i.flags & (_NOTIFY_COND_INPUT | _NOTIFY_COND_OUTPUT), 0 };
+	msg->o =
+	    (struct _io_notify_reply){msg->i.flags & (_NOTIFY_COND_INPUT | _NOTIFY_COND_OUTPUT), 0};
 	return _RESMGR_PTR(ctp, &msg->o, sizeof(msg->o));
 }

@@ -58,12 +58,12 @@ request_defer(resmgr_context_t *ctp, struct request_queue *q)
 		return EAGAIN;
 	r = &d->requests[slot];
 	*r = (struct request){
-		.dispatch = d,
-		.rcvid = ctp->rcvid,
-		.info = ctp->info,
-		.ocb = resmgr_ocb(ctp),
-		.type = ctp->msg->type,
-		.queue = q,
+	    .dispatch = d,
+	    .rcvid = ctp->rcvid,
+	    .info = ctp->info,
+	    .ocb = resmgr_ocb(ctp),
+	    .type = ctp->msg->type,
+	    .queue = q,
 	};
 	if (r->type == _IO_READ) {
 		r->nbytes = ctp->msg->read.i.nbytes;
@@ -156,7 +156,7 @@ request_suspend(struct request *r)
 int
 request_reply(struct request *r, long status, const void *data, size_t len)
 {
-	struct skink_iov iov = { (void *)data, len };
+	struct skink_iov iov = {(void *)data, len};
 
 	return request_replyv(r, status, &iov, data == NULL ? 0 : 1);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* resmgr.c - takes an io message to its callback: finds the path or the open file, brackets the call
- * with a transaction, and hands what it returned to answer.c. Owns the attachments of paths. */
+/* resmgr.c - takes an io message to its callback: finds the path or the open file, brackets the
+ * call with a transaction, and hands what it returned to answer.c. Owns the attachments of paths.
+  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +13,9 @@
 #include "dispatch.h"
 #include "iomsg.h"
 
-#define DEFAULT_OPEN_MAX	64
-#define DEFAULT_DEFERRED	32
-#define DEFAULT_ARMS		32
+#define DEFAULT_OPEN_MAX 64
+#define DEFAULT_DEFERRED 32
+#define DEFAULT_ARMS     32
 
 static int
 fail(int error)
@@ -24,8 +25,8 @@ fail(int error)
 }
 
 int
-resmgr_state_make(dispatch_t *d, void *memory, const struct state_sizes *sizes,
-    unsigned deferred_max)
+resmgr_state_make(
+    dispatch_t *d, void *memory, const struct state_sizes *sizes, unsigned deferred_max)
 {
 	if (state_attach(&d->state, d->keep, memory, sizes) != 0)
 		return ENOMEM;
@@ -43,9 +44,9 @@ static int
 plain_state(dispatch_t *d, const resmgr_attr_t *attr)
 {
 	struct state_sizes sizes = {
-		.open_max = attr != NULL && attr->open_max ? attr->open_max : DEFAULT_OPEN_MAX,
-		.ocb_size = sizeof(iofunc_ocb_t),
-		.arms = DEFAULT_ARMS,
+	    .open_max = attr != NULL && attr->open_max ? attr->open_max : DEFAULT_OPEN_MAX,
+	    .ocb_size = sizeof(iofunc_ocb_t),
+	    .arms = DEFAULT_ARMS,
 	};
 	void *memory;
 	int error;
@@ -64,21 +65,21 @@ static long
 ask_procmgr(int type, int chid, const char *path, unsigned flags, uint32_t mode)
 {
 	struct proc_path m = {
-		.header = { .type = (uint16_t)type, .version = PROC_VERSION },
-		.chid = chid,
-		.flags = flags,
-		.length = (uint32_t)strlen(path),
-		.mode = mode,
+	    .header = {.type = (uint16_t)type, .version = PROC_VERSION},
+	    .chid = chid,
+	    .flags = flags,
+	    .length = (uint32_t)strlen(path),
+	    .mode = mode,
 	};
-	struct skink_iov iov[2] = {{ &m, sizeof(m) }, { (void *)path, m.length }};
+	struct skink_iov iov[2] = {{&m, sizeof(m)}, {(void *)path, m.length}};
 
 	return skink_msg_send(SKINK_PROCMGR_COID, iov, -2, NULL, 0);
 }
 
 int
 resmgr_attach(dispatch_t *d, resmgr_attr_t *attr, const char *path, enum _file_type file_type,
-    unsigned flags, const resmgr_connect_funcs_t *connect_funcs,
-    const resmgr_io_funcs_t *io_funcs, RESMGR_HANDLE_T *handle)
+    unsigned flags, const resmgr_connect_funcs_t *connect_funcs, const resmgr_io_funcs_t *io_funcs,
+    RESMGR_HANDLE_T *handle)
 {
 	struct path_attachment *p;
 	size_t len = strlen(path);
@@ -101,7 +102,7 @@ resmgr_attach(dispatch_t *d, resmgr_attr_t *attr, const char *path, enum _file_t
 	if (r < 0)
 		return fail((int)-r);
 	p = &d->paths[id];
-	*p = (struct path_attachment){ connect_funcs, io_funcs, handle, (uint16_t)len, "" };
+	*p = (struct path_attachment){connect_funcs, io_funcs, handle, (uint16_t)len, ""};
 	memcpy(p->path, path, len + 1);
 	return id;
 }
@@ -208,8 +209,8 @@ open_path(resmgr_context_t *ctp, struct path_attachment *p)
 		return ENOSYS;
 	if (state_file_find(&d->state, (uint32_t)ctp->info.scoid) != NULL)
 		return EBUSY;
-	f = state_file_open(&d->state, (uint32_t)ctp->info.scoid, ctp->info.pid,
-	    (uint32_t)ctp->id, &error);
+	f = state_file_open(
+	    &d->state, (uint32_t)ctp->info.scoid, ctp->info.pid, (uint32_t)ctp->id, &error);
 	if (f == NULL)
 		return error;
 	d->file = f;
@@ -223,7 +224,7 @@ open_path(resmgr_context_t *ctp, struct path_attachment *p)
 	if (r < 0)
 		return r;
 	reply = &ctp->msg->open.reply;
-	*reply = (struct _io_connect_reply){ IO_VERSION, ((iofunc_ocb_t *)f->ocb)->attr->mode, 0 };
+	*reply = (struct _io_connect_reply){IO_VERSION, ((iofunc_ocb_t *)f->ocb)->attr->mode, 0};
 	return _RESMGR_PTR(ctp, reply, sizeof(*reply));
 }
 
@@ -250,25 +251,27 @@ connect_message(resmgr_context_t *ctp)
 		return open_path(ctp, p);
 	case _IO_CONNECT_UNLINK:
 	case _IO_CONNECT_RMDIR:
-		return funcs->unlink == NULL ? ENOSYS :
-		    funcs->unlink(ctp, (io_unlink_t *)c, p->handle, NULL);
+		return funcs->unlink == NULL
+		    ? ENOSYS
+		    : funcs->unlink(ctp, (io_unlink_t *)c, p->handle, NULL);
 	case _IO_CONNECT_RENAME:
-		return funcs->rename == NULL ? ENOSYS :
-		    funcs->rename(ctp, (io_rename_t *)c, p->handle, extra);
+		return funcs->rename == NULL
+		    ? ENOSYS
+		    : funcs->rename(ctp, (io_rename_t *)c, p->handle, extra);
 	case _IO_CONNECT_MKDIR:
 		c->mode = (c->mode & 07777) | _IO_S_IFDIR;
-		return funcs->mknod == NULL ? ENOSYS :
-		    funcs->mknod(ctp, (io_mknod_t *)c, p->handle, NULL);
+		return funcs->mknod == NULL ? ENOSYS
+					    : funcs->mknod(ctp, (io_mknod_t *)c, p->handle, NULL);
 	default:
-		return funcs->attr == NULL ? iofunc_attr_default(ctp, &ctp->msg->open, p->handle, NULL) :
-		    funcs->attr(ctp, &ctp->msg->open, p->handle, NULL);
+		return funcs->attr == NULL
+		    ? iofunc_attr_default(ctp, &ctp->msg->open, p->handle, NULL)
+		    : funcs->attr(ctp, &ctp->msg->open, p->handle, NULL);
 	}
 }
 
 /* ---- open files ---- */
 
-#define CALL(field, member) \
-	(io->field == NULL ? ENOSYS : io->field(ctp, &ctp->msg->member, ocb))
+#define CALL(field, member) (io->field == NULL ? ENOSYS : io->field(ctp, &ctp->msg->member, ocb))
 
 static int
 io_message(resmgr_context_t *ctp, const resmgr_io_funcs_t *io, RESMGR_OCB_T *ocb)
@@ -334,7 +337,8 @@ finish(resmgr_context_t *ctp, int r, uint64_t position)
 		skink_msg_error(ctp->rcvid, r > 0 ? r : SK_ENOSYS);
 	} else {
 		reread = ctp->msg->type == _IO_READ && keep_used(d->keep) <= d->saved;
-		answer_reply(d, ctp->rcvid, &ctp->info, reread, position, ctp->status, ctp->iov, -r);
+		answer_reply(
+		    d, ctp->rcvid, &ctp->info, reread, position, ctp->status, ctp->iov, -r);
 	}
 	d->file = NULL;
 	d->file_ocb = NULL;
@@ -389,7 +393,7 @@ resmgr_disconnect(dispatch_t *d, uint32_t scoid)
 {
 	struct open_file *f;
 	const resmgr_io_funcs_t *io;
-	resmgr_context_t ctx = { .dpp = d, .info = { .scoid = (int32_t)scoid } };
+	resmgr_context_t ctx = {.dpp = d, .info = {.scoid = (int32_t)scoid}};
 
 	if (!d->has_state)
 		return;
@@ -472,8 +476,8 @@ resmgr_msgwrite(resmgr_context_t *ctp, const void *p, size_t len, size_t offset)
 long
 resmgr_write_data(resmgr_context_t *ctp, const io_write_t *msg, void *p, size_t len, size_t skip)
 {
-	size_t header = sizeof(msg->i) +
-	    (msg->i.xtype == _IO_XTYPE_OFFSET ? sizeof(struct _xtype_offset) : 0);
+	size_t header =
+	    sizeof(msg->i) + (msg->i.xtype == _IO_XTYPE_OFFSET ? sizeof(struct _xtype_offset) : 0);
 
 	if (skip >= msg->i.nbytes)
 		return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server.c - the life of a server that comes back: adopts the channel, opens its keep memory, throws
- * away what belongs to clients that are gone, and serves. What it serves is struct server's. */
+/* server.c - the life of a server that comes back: adopts the channel, opens its keep memory,
+ * throws away what belongs to clients that are gone, and serves. What it serves is struct
+ * server's. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,8 +14,8 @@
 
 #include "dispatch.h"
 
-#define KEEP_NAME	"server"
-#define ARMS		32
+#define KEEP_NAME "server"
+#define ARMS      32
 
 static struct server_context context;
 static const struct server *self;
@@ -31,7 +32,7 @@ server_log(const char *format, ...)
 	struct {
 		struct proc_log_write head;
 		char text[PROC_LOG_LINE];
-	} m = { .head = { .header = { .type = PROC_LOG_WRITE, .version = PROC_VERSION } } };
+	} m = {.head = {.header = {.type = PROC_LOG_WRITE, .version = PROC_VERSION}}};
 	int len = snprintf(m.text, sizeof(m.text), "%s: ", self != NULL ? self->name : "server");
 	va_list args;
 
@@ -54,12 +55,12 @@ static struct state_sizes
 sizes_of(const struct server *s)
 {
 	struct state_sizes z = {
-		.open_max = or_default(s->open_max, 32),
-		.ocb_size = or_default((unsigned)s->ocb_size, sizeof(iofunc_ocb_t)),
-		.results = or_default(s->deferred_max, 32) + 8,
-		.result_size = or_default((unsigned)s->result_size, 32),
-		.arms = ARMS,
-		.own_size = s->state_size,
+	    .open_max = or_default(s->open_max, 32),
+	    .ocb_size = or_default((unsigned)s->ocb_size, sizeof(iofunc_ocb_t)),
+	    .results = or_default(s->deferred_max, 32) + 8,
+	    .result_size = or_default((unsigned)s->result_size, 32),
+	    .arms = ARMS,
+	    .own_size = s->state_size,
 	};
 
 	z.client_max = or_default(s->client_max, z.open_max);
@@ -70,9 +71,9 @@ sizes_of(const struct server *s)
 static uint32_t
 layout_of(const struct server *s, const struct state_sizes *z)
 {
-	uint32_t parts[] = { s->layout, z->open_max, z->ocb_size, z->results, z->result_size,
+	uint32_t parts[] = {s->layout, z->open_max, z->ocb_size, z->results, z->result_size,
 	    z->arms, (uint32_t)z->own_size, sizeof(struct open_file), sizeof(struct result),
-	    sizeof(struct arm) };
+	    sizeof(struct arm)};
 
 	return keep_crc(0, parts, sizeof(parts));
 }
@@ -128,7 +129,8 @@ make_channel(int *adopted)
 	return (int)(chid & ~SKINK_CHANNEL_ADOPTED);
 }
 
-/* Who holds a connection to us is known to the nucleus: open files of others are closed after init. */
+/* Who holds a connection to us is known to the nucleus: open files of others are closed after
+ * init. */
 static void
 restore_files(dispatch_t *d, const struct server *s)
 {
@@ -207,8 +209,8 @@ initialise(dispatch_t *d, const struct server *s, int found, int adopted)
 			return error;
 		server_log("keep: what=inconsistent, all open files are lost");
 		memset(d->paths, 0, sizeof(d->paths));
-		keep_format(d->keep, d->keep->header, d->keep->mapped,
-		    d->keep->header->log_size, d->keep->header->layout, d->keep->header->flags);
+		keep_format(d->keep, d->keep->header, d->keep->mapped, d->keep->header->log_size,
+		    d->keep->header->layout, d->keep->header->flags);
 		state_derive(&d->state);
 	}
 	keep_begin(d->keep);
@@ -242,12 +244,17 @@ server_run(const struct server *s, int argc, char **argv)
 	if (s->msg_max_size != 0)
 		d->msg_max = s->msg_max_size;
 	memory = open_state(d, s, &z, &found);
-	if (memory == NULL || resmgr_state_make(d, memory, &z, or_default(s->deferred_max, 32)) != 0) {
+	if (memory == NULL ||
+	    resmgr_state_make(d, memory, &z, or_default(s->deferred_max, 32)) != 0) {
 		server_log("no memory");
 		return 1;
 	}
-	context = (struct server_context){ .dpp = d, .keep = d->keep, .state = d->state.own,
-	    .self_coid = message_connect(d, 0), .argc = argc, .argv = argv };
+	context = (struct server_context){.dpp = d,
+	    .keep = d->keep,
+	    .state = d->state.own,
+	    .self_coid = message_connect(d, 0),
+	    .argc = argc,
+	    .argv = argv};
 	error = initialise(d, s, found, adopted);
 	if (error != 0) {
 		server_log("cannot start: error=%d", error);

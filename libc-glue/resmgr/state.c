@@ -8,7 +8,7 @@
 
 #include "state.h"
 
-#define RESERVED_RESULTS	4	/* entries that PROGRESS may not take */
+#define RESERVED_RESULTS 4 /* entries that PROGRESS may not take */
 
 static size_t
 round_up(size_t n, size_t to)
@@ -41,7 +41,7 @@ state_attach(struct state *s, struct keep *keep, void *memory, const struct stat
 {
 	int error;
 
-	*s = (struct state){ .keep = keep, .sizes = *z, .head = memory };
+	*s = (struct state){.keep = keep, .sizes = *z, .head = memory};
 	s->file_size = file_size(z);
 	s->room_size = room_size(z);
 	s->files = (char *)memory + sizeof(struct state_head);
@@ -75,7 +75,7 @@ count_client(struct state *s, int32_t pid)
 	int slot = idtable_find(&s->by_pid, (uint32_t)pid);
 
 	if (slot < 0) {
-		slot = idtable_add(&s->by_pid, (uint32_t)pid);	/* as many as files: never full */
+		slot = idtable_add(&s->by_pid, (uint32_t)pid); /* as many as files: never full */
 		s->client_files[slot] = 0;
 	}
 	return ++s->client_files[slot];
@@ -178,7 +178,7 @@ state_file_open(struct state *s, uint32_t scoid, int32_t pid, uint32_t path, int
 	f = state_file(s, (unsigned)slot);
 	memset(f->room, 0, s->file_size - sizeof(*f));
 	keep_save(s->keep, f, sizeof(*f));
-	*f = (struct open_file){ .scoid = scoid, .pid = pid, .path = path };
+	*f = (struct open_file){.scoid = scoid, .pid = pid, .path = path};
 	return f;
 }
 
@@ -247,14 +247,17 @@ state_result_make(struct state *s, const struct _msg_info *info, int progress)
 	r = &s->results[slot];
 	if (r->state == RESULT_PROGRESS && r->seq == info->seq)
 		return r;
-	if (r->state != RESULT_FREE) {		/* an older message's */
+	if (r->state != RESULT_FREE) { /* an older message's */
 		state_result_drop(s, r);
 		slot = idtable_add(&s->by_tid, (uint32_t)info->tid);
 		s->touched = 1;
 		r = &s->results[slot];
 	}
-	*r = (struct result){ .tid = info->tid, .seq = info->seq, .scoid = (uint32_t)info->scoid,
-	    .stamp = ++s->head->stamp, .instance = s->head->instance };
+	*r = (struct result){.tid = info->tid,
+	    .seq = info->seq,
+	    .scoid = (uint32_t)info->scoid,
+	    .stamp = ++s->head->stamp,
+	    .instance = s->head->instance};
 	return r;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * state.h - what the resource manager library must not forget when its server dies: open files, answers
- * given but perhaps not delivered, and armed events. One block of memory, kept or plain:
+ * state.h - what the resource manager library must not forget when its server dies: open files,
+ * answers given but perhaps not delivered, and armed events. One block of memory, kept or plain:
  *
  *	head | open files | results | rooms of results | armed events | the server's own state
  *
@@ -27,7 +27,7 @@ struct state_sizes {
 };
 
 struct state_head {
-	uint32_t	stale;		/* 1: open files were lost once: an unknown connection gets ESTALE */
+	uint32_t	stale;		/* 1: open files were lost: an unknown scoid gets ESTALE */
 	uint32_t	instance;	/* counts restarts */
 	uint64_t	stamp;		/* counts results */
 	uint64_t	zero[6];
@@ -61,12 +61,13 @@ struct result {
 	uint32_t	scoid;
 	uint32_t	len;
 	uint32_t	instance;
-	uint32_t	room;		/* where the data are: 0: in `data`, else 1 + index of a room */
+	uint32_t	room;		/* its data are in: 0: `data`, else 1 + a room */
 	uint64_t	data[4];
 };
 _Static_assert(sizeof(struct result) == 88, "struct result");
 
-/* Rooms for longer data. This instance uses one at a time; the others hold what earlier ones left. */
+/* Rooms for longer data. This instance uses one at a time; the others hold what earlier ones left.
+ */
 #define RESULT_ROOMS	4
 
 struct arm {
@@ -112,14 +113,14 @@ struct open_file *state_file_open(struct state *s, uint32_t scoid, int32_t pid, 
 void state_file_close(struct state *s, struct open_file *f);
 
 struct result *state_result_find(struct state *s, int32_t tid, uint64_t seq);
-/* The entry of that message, made if need be; NULL: full (only for PROGRESS). Its state is for the caller to set:
- * state_result_set, when all else in it is right. */
+/* The entry of that message, made if need be; NULL: full (only for PROGRESS). Its state is for the
+ * caller to set: state_result_set, when all else in it is right. */
 struct result *state_result_make(struct state *s, const struct _msg_info *info, int progress);
 void state_result_set(struct state *s, struct result *r, enum result_state state);
 /* Room for `len` bytes of its data, before it becomes a REPLY. NULL: more than result_size. */
 void *state_result_room(struct state *s, struct result *r, size_t len);
 const void *state_result_data(const struct state *s, const struct result *r);
-void state_result_drop(struct state *s, struct result *r);	/* one store: outside transactions too */
+void state_result_drop(struct state *s, struct result *r);	/* one store: at any time */
 void state_result_forget(struct state *s, uint32_t scoid);
 
 struct arm *state_arm(struct state *s, uint32_t scoid, const struct skink_event *event);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * step.h - kills a piece of code after every store that it makes. The code runs one instruction at a
- * time (the processor's trap flag); whenever the watched memory has changed, `died` is called and
+ * step.h - kills a piece of code after every store that it makes. The code runs one instruction at
+ * a time (the processor's trap flag); whenever the watched memory has changed, `died` is called and
  * finds that memory just as a kill at this instruction would have left it. It may change it: the
  * memory is put back before the next instruction.
  *

@@ -11,7 +11,7 @@
 #include <skink/server.h>
 #include <skink/calls.h>
 
-#define LOG	4096
+#define LOG 4096
 
 static struct keep keep;
 
@@ -27,9 +27,11 @@ instructions(void)
 static void *
 pages(size_t bytes)
 {
-	struct proc_mmap m = { .header = { .type = PROC_MMAP, .version = PROC_VERSION },
-	    .length = bytes, .coid = -1, .prot = SKINK_PROT_READ | SKINK_PROT_WRITE,
-	    .flags = PROC_MAP_ANON | PROC_MAP_PRIVATE };
+	struct proc_mmap m = {.header = {.type = PROC_MMAP, .version = PROC_VERSION},
+	    .length = bytes,
+	    .coid = -1,
+	    .prot = SKINK_PROT_READ | SKINK_PROT_WRITE,
+	    .flags = PROC_MAP_ANON | PROC_MAP_PRIVATE};
 	struct proc_mmap_reply reply = {0};
 
 	if (skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), &reply, sizeof(reply)) < 0)

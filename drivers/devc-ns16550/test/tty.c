@@ -119,9 +119,9 @@ test_tty_erase_kill_and_word(void)
 	CHECK_STR(take(100), "az one \n");
 	type("abc def\x15xyz\r");
 	CHECK_STR(take(100), "xyz\n");
-	type("\x7f\x7f\x17\x15q\r");		/* nothing to erase */
+	type("\x7f\x7f\x17\x15q\r"); /* nothing to erase */
 	CHECK_STR(take(100), "q\n");
-	type("one\rtw\x7f\x7f\x7f\x7f\x15");	/* not into a finished line */
+	type("one\rtw\x7f\x7f\x7f\x7f\x15"); /* not into a finished line */
 	CHECK_STR(take(100), "one\n");
 }
 
@@ -131,15 +131,15 @@ test_tty_erase_takes_back_what_was_shown(void)
 	start();
 	tty_write(&plain, &t, (const uint8_t *)"$ ", 2);
 	screen();
-	type("a\t");			/* columns 2, 3..7 */
+	type("a\t"); /* columns 2, 3..7 */
 	CHECK_STR(screen(), "a\t");
 	type("\x7f");
 	CHECK_STR(screen(), "\b \b\b \b\b \b\b \b\b \b");
-	type("\x16\x01");		/* ^V ^A is shown as ^A: two columns */
+	type("\x16\x01"); /* ^V ^A is shown as ^A: two columns */
 	CHECK_STR(screen(), "^A");
 	type("\x7f");
 	CHECK_STR(screen(), "\b \b\b \b");
-	type("\xc3\xa4");		/* one character of two bytes */
+	type("\xc3\xa4"); /* one character of two bytes */
 	screen();
 	type("\x7f");
 	CHECK_STR(screen(), "\b \b");
@@ -159,7 +159,7 @@ test_tty_end_of_file(void)
 	CHECK_STR(take(10), "abc");
 	CHECK(!tty_is_readable(&t, 10));
 	type("abc\x04");
-	CHECK_STR(take(3), "abc");		/* the mark went with them */
+	CHECK_STR(take(3), "abc"); /* the mark went with them */
 	CHECK(!tty_is_readable(&t, 10));
 }
 
@@ -185,9 +185,12 @@ static void
 test_tty_literal_next(void)
 {
 	start();
-	type("a\x16\x03" "b\x16\x7f\r");
+	type("a\x16\x03"
+	     "b\x16\x7f\r");
 	CHECK_EQ(last_signal, 0);
-	CHECK_STR(take(100), "a\x03" "b\x7f\n");
+	CHECK_STR(take(100),
+	    "a\x03"
+	    "b\x7f\n");
 }
 
 static void
@@ -202,15 +205,15 @@ test_tty_raw_mode_by_min(void)
 	set(0, 0, 3, 0);
 	type("ab");
 	CHECK(!tty_is_readable(&t, 100));
-	CHECK(tty_is_readable(&t, 2));		/* the read wants no more */
+	CHECK(tty_is_readable(&t, 2)); /* the read wants no more */
 	type("c");
 	CHECK(tty_is_readable(&t, 100));
 	take(100);
 	set(0, 0, 0, 0);
-	CHECK(tty_is_readable(&t, 100));	/* a poll */
+	CHECK(tty_is_readable(&t, 100)); /* a poll */
 	CHECK_STR(take(100), "");
 	set(0, 0, 0, 5);
-	CHECK(!tty_is_readable(&t, 100));	/* time decides */
+	CHECK(!tty_is_readable(&t, 100)); /* time decides */
 }
 
 static void
@@ -258,7 +261,7 @@ test_tty_full_queues_lose_only_the_newest(void)
 	for (int i = 0; i < 3000; i++)
 		type("x");
 	screen();
-	type("\r");			/* a line's end always finds room */
+	type("\r"); /* a line's end always finds room */
 	CHECK(tty_is_readable(&t, 1));
 	CHECK_EQ(strlen(take(2000)), TTY_LINE_MAX);
 	CHECK_EQ(t.counts.dropped, 3000 - (TTY_LINE_MAX - 1));
@@ -389,7 +392,9 @@ test_tty_killed_anywhere_loses_no_byte(void)
 {
 	check_everywhere("hi\r");
 	CHECK_STR(want_read, "hi\n");
-	check_everywhere("ab\x7f\x7f" "c d\x17" "e\r");
+	check_everywhere("ab\x7f\x7f"
+			 "c d\x17"
+			 "e\r");
 	CHECK_STR(want_read, "c e\n");
 	check_everywhere("x\x16\x03\x15y\x04");
 	CHECK_STR(want_read, "y");
@@ -406,7 +411,7 @@ test_tty_random_typing_stays_sound(void)
 	srand(7);
 	start();
 	for (int i = 0; i < 200000; i++) {
-		char key[2] = { keys[rand() % (int)(sizeof(keys) - 1)], 0 };
+		char key[2] = {keys[rand() % (int)(sizeof(keys) - 1)], 0};
 
 		type(key);
 		CHECK(tty_is_sound(&t));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * skink/driver.h - what a driver adds to a server (skink/server.h): its device, its interrupt, its DMA
- * memory. A driver gets only what the manifest grants its service, by place: device 0 is the
+ * skink/driver.h - what a driver adds to a server (skink/server.h): its device, its interrupt, its
+ * DMA memory. A driver gets only what the manifest grants its service, by place: device 0 is the
  * first of `devices`.
  *
  * Order of a start, both FRESH and RESTART:
@@ -39,8 +39,8 @@ int driver_property(unsigned index, const char *name, uint32_t *value);
 
 /*
  * Calls func in the server's loop when the device's interrupt `which` fires. The source stays
- * masked until driver_unmask, which func calls when the device is quiet. `priority`: at which the loop
- * runs then; the server's own when -1.
+ * masked until driver_unmask, which func calls when the device is quiet. `priority`: at which the
+ * loop runs then; the server's own when -1.
  */
 struct driver_interrupt {
 	int	id;
@@ -61,8 +61,8 @@ int driver_timer(struct server_context *sc, struct driver_timer *timer);
 void driver_timer_set(const struct driver_timer *timer, uint64_t after_ns);	/* 0: stops it */
 uint64_t driver_now_ns(void);		/* monotonic */
 
-/* Physically contiguous, zeroed memory that a device may be told of. Needs the DMA ability. It lies in quarantine when
- * its owner dies, until the next instance says driver_reset_done. */
+/* Physically contiguous, zeroed memory that a device may be told of. Needs the DMA ability. It
+ * lies in quarantine when its owner dies, until the next instance says driver_reset_done. */
 int driver_dma(size_t len, void **memory, uint64_t *physical);
 int driver_reset_done(void);
 

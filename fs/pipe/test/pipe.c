@@ -11,7 +11,7 @@
 
 #include "../pipe.h"
 
-#define MAKER	5
+#define MAKER 5
 
 static _Alignas(64) struct {
 	char head[sizeof(struct keep_header) + 1024 + sizeof(struct pipe_state) + 64];
@@ -38,7 +38,7 @@ grow(struct pipes *p, unsigned chunk)
 static void
 attach(struct keep *k, struct pipes *p)
 {
-	*p = (struct pipes){ .keep = k, .s = k->data, .grow = grow };
+	*p = (struct pipes){.keep = k, .s = k->data, .grow = grow};
 }
 
 static void
@@ -98,7 +98,7 @@ static void
 test_pipe_keeps_order_round_the_ring(void)
 {
 	uint8_t next_in = 0, next_out = 0;
-	char data[PIPE_SIZE];
+	char data[PIPE_SIZE] = {0};
 	int i;
 
 	start();
@@ -132,7 +132,7 @@ test_pipe_ends(void)
 	keep_begin(&keep);
 	pipe_close(&ps, 0, PIPE_WRITE);
 	keep_commit(&keep);
-	CHECK(!pipe_is_ended(&ps, 0));		/* there are bytes still */
+	CHECK(!pipe_is_ended(&ps, 0)); /* there are bytes still */
 	take(&keep, &ps, 0, data, 2);
 	CHECK(pipe_is_ended(&ps, 0));
 	keep_begin(&keep);
@@ -148,7 +148,7 @@ test_pipe_write_end_is_the_makers_and_opened_once(void)
 	start();
 	keep_begin(&keep);
 	CHECK_EQ(pipe_make(&ps, MAKER), 0);
-	CHECK(!pipe_is_ended(&ps, 0));		/* its writer is yet to come */
+	CHECK(!pipe_is_ended(&ps, 0)); /* its writer is yet to come */
 	CHECK_EQ(pipe_open_write(&ps, 1, MAKER + 1), -SK_EPERM);
 	CHECK_EQ(pipe_open_write(&ps, 2, MAKER), -SK_ENOENT);
 	CHECK_EQ(pipe_open_write(&ps, 0, MAKER), -SK_ENOENT);
@@ -183,7 +183,7 @@ test_pipe_undone_transfer_leaves_the_bytes(void)
 	keep_begin(&keep);
 	pipe_data(&ps, 0, 8, iov);
 	pipe_took(&ps, 0, 8);
-	keep_abort(&keep);		/* the reader was gone */
+	keep_abort(&keep); /* the reader was gone */
 	CHECK_EQ(pipe_count(&ps, 0), 8);
 	take(&keep, &ps, 0, data, 8);
 	CHECK(memcmp(data, "12345678", 8) == 0);
@@ -228,9 +228,9 @@ test_pipe_killed_anywhere_has_no_gap(void)
 {
 	start();
 	make();
-	put(&keep, &ps, 0, (char[PIPE_SIZE - 8]){ 0 }, PIPE_SIZE - 8);
-	take(&keep, &ps, 0, (char[PIPE_SIZE]){ 0 }, PIPE_SIZE - 8);
-	put(&keep, &ps, 0, "wxyz", 4);	/* what follows goes round the ring's end */
+	put(&keep, &ps, 0, (char[PIPE_SIZE - 8]){0}, PIPE_SIZE - 8);
+	take(&keep, &ps, 0, (char[PIPE_SIZE]){0}, PIPE_SIZE - 8);
+	put(&keep, &ps, 0, "wxyz", 4); /* what follows goes round the ring's end */
 	step_run(&memory, sizeof(memory.head) + PIPE_SIZE, act, died, NULL);
 	CHECK(!step_is_possible() || step.deaths > 10);
 }

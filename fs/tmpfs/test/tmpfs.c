@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tmpfs.c - the file system over a memory image: each operation killed at every instruction leaves
- * the tree as it was before or as it is after, and sound; and a long random run against a plain model.
+ * the tree as it was before or as it is after, and sound; and a long random run against a plain
+ * model.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -15,8 +16,8 @@
 
 #include "../tmpfs.h"
 
-#define LOG	8192
-#define CHUNKS	3
+#define LOG    8192
+#define CHUNKS 3
 
 static _Alignas(64) struct {
 	char head[sizeof(struct keep_header) + LOG + sizeof(struct tmpfs_state) + 64];
@@ -209,7 +210,7 @@ test_tmpfs_finds_what_was_made(void)
 	CHECK(create(&fs, "d/b", TMPFS_FILE) > 0);
 	CHECK_EQ(find(&fs, ""), TMPFS_ROOT);
 	CHECK(find(&fs, "d/b") > 0);
-	CHECK_EQ(find(&fs, "d/") , find(&fs, "d"));
+	CHECK_EQ(find(&fs, "d/"), find(&fs, "d"));
 	CHECK_EQ(find(&fs, "a/"), -SK_ENOTDIR);
 	CHECK_EQ(find(&fs, "a/x"), -SK_ENOTDIR);
 	CHECK_EQ(find(&fs, "x/y"), -SK_ENOENT);
@@ -394,7 +395,7 @@ op_append(struct tmpfs *f)
 	char data[600];
 
 	memset(data, 'n', sizeof(data));
-	written(f, "f", 4 * TMPFS_PAGE - 300, data, sizeof(data));	/* takes the page of numbers */
+	written(f, "f", 4 * TMPFS_PAGE - 300, data, sizeof(data)); /* takes the page of numbers */
 }
 
 static void
@@ -459,9 +460,9 @@ op_unlink_open(struct tmpfs *f)
 static void
 test_tmpfs_operations_killed_anywhere_are_whole(void)
 {
-	static void (*const operations[])(struct tmpfs *f) = { op_create, op_append, op_first,
+	static void (*const operations[])(struct tmpfs * f) = {op_create, op_append, op_first,
 	    op_shrink, op_grow, op_rename, op_rename_over, op_rename_directory, op_unlink, op_rmdir,
-	    op_unlink_open };
+	    op_unlink_open};
 	static char data[4 * TMPFS_PAGE];
 
 	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
@@ -477,8 +478,8 @@ test_tmpfs_operations_killed_anywhere_are_whole(void)
 
 /* ---- against a model ---- */
 
-#define FILES	12
-#define SIZE	30000
+#define FILES 12
+#define SIZE  30000
 
 static void
 test_tmpfs_random_run_agrees_with_a_model(void)

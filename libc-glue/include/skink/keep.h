@@ -66,7 +66,7 @@ struct keep {
 enum keep_found {
 	KEEP_FRESH,		/* nothing, or never made ready: the data are zeros */
 	KEEP_KEPT,		/* the last committed state */
-	KEEP_OTHER,		/* of another layout or size: keep->data is NULL; keep_reset() to go on */
+	KEEP_OTHER,		/* of another layout or size: data is NULL; keep_reset() to go on */
 	KEEP_DAMAGED		/* header, log or sum is wrong: likewise */
 };
 
@@ -78,8 +78,8 @@ enum keep_found {
 int keep_open(struct keep *k, const char *name, size_t data_size, size_t log_size,
 	uint32_t layout, unsigned flags);
 
-/* After KEEP_OTHER, KEEP_DAMAGED or to start anew: throws the object away and makes an empty one. KEEP_FRESH, or
- * -errno. */
+/* After KEEP_OTHER, KEEP_DAMAGED or to start anew: throws the object away and makes an empty one.
+ * KEEP_FRESH, or -errno. */
 int keep_reset(struct keep *k, const char *name, size_t data_size, size_t log_size,
 	uint32_t layout, unsigned flags);
 
@@ -92,15 +92,15 @@ void keep_commit(struct keep *k);
 void keep_abort(struct keep *k);	/* the outermost: undoes all of it */
 
 /*
- * Commits provisionally: from now on the new state counts, for the next instance too, but keep_abort()
- * can still take it back until keep_commit() ends it. For what is decided by an action outside, such
- * as a reply. Only in the outermost transaction.
+ * Commits provisionally: from now on the new state counts, for the next instance too, but
+ * keep_abort() can still take it back until keep_commit() ends it. For what is decided by an
+ * action outside, such as a reply. Only in the outermost transaction.
  */
 void keep_prepare(struct keep *k);
 
-/* Notes the old bytes of [p, p + len) before the caller changes them. Outside the object (or when `k` has
- * none): does nothing, so that code can be written once for kept and plain memory. A full log is the caller's
- * mistake: abort(). */
+/* Notes the old bytes of [p, p + len) before the caller changes them. Outside the object (or when
+ * `k` has none): does nothing, so that code can be written once for kept and plain memory. A full
+ * log is the caller's mistake: abort(). */
 void keep_save(struct keep *k, const void *p, size_t len);
 void keep_copy(struct keep *k, void *to, const void *from, size_t len);	/* save, then copy */
 size_t keep_room(const struct keep *k);		/* bytes that still can be saved, in one piece */
@@ -111,15 +111,17 @@ size_t keep_used(const struct keep *k);		/* 0: the transaction changed nothing s
 	(lvalue) = (value); \
 } while (0)
 
-/* The parts that know no procmgr, for tests and for who has memory of his own: an image at `base` of `size`
- * bytes. keep_format empties it; keep_adopt undoes what was not committed and tells what is there. */
+/* The parts that know no procmgr, for tests and for who has memory of his own: an image at `base`
+ * of `size` bytes. keep_format empties it; keep_adopt undoes what was not committed and tells what
+ * is there. */
 void keep_format(struct keep *k, void *base, size_t size, size_t log_size, uint32_t layout,
 	unsigned flags);
 int keep_adopt(struct keep *k, void *base, size_t size, uint32_t layout, unsigned flags);
 size_t keep_image_size(size_t data_size, size_t log_size);
 uint32_t keep_crc(uint32_t crc, const void *p, size_t len);	/* CRC-32 (IEEE); start with 0 */
 
-/* keep_open.c's: makes a KEEP_PROTECT object writable (1) or read-only (0). Tests bring their own. */
+/* keep_open.c's: makes a KEEP_PROTECT object writable (1) or read-only (0). Tests bring their own.
+ */
 void keep_protect(struct keep *k, int writable);
 
 #endif

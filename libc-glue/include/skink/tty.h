@@ -121,14 +121,15 @@ struct winsize {
  * devctl commands. ioctl(fd, TIOC..., arg) is the devctl of the same number with *arg as data.
  * All but DRAIN answer at once; DRAIN answers when the last byte has left the UART.
  *   TCGETATTR		out: struct termios
- *   TCSETATTR		in: struct termios. ...SETATTRD waits for the output first, ...SETATTRF throws
+ *   TCSETATTR		in: struct termios. ...SETATTRD waits for the output first, ...SETATTRF
+ *   throws
  *			unread input away too
  *   TCDRAIN		no data; blocks
  *   TCFLUSH		in: int32_t, TCIFLUSH TCOFLUSH TCIOFLUSH
  *   TCFLOW		in: int32_t: TCOOFF TCOON hold and go on; TCIOFF TCION: EINVAL
  *   TCSENDBREAK	in: int32_t, ignored
- *   TIOCGPGRP/SPGRP	int32_t: the foreground process group (SPGRP: of the caller's session, EPERM)
- *   TIOCGSID		out: int32_t: session
+ *   TIOCGPGRP/SPGRP	int32_t: the foreground process group (SPGRP: of the caller's session,
+ *   EPERM) TIOCGSID		out: int32_t: session
  *   TIOCSCTTY		no data: the caller's session gets the terminal
  *   TIOCNREAD		out: int32_t: bytes that a read would get now; FIONREAD is the same
  *   TIOCOUTQ		out: int32_t: bytes not sent yet
@@ -171,7 +172,7 @@ struct winsize {
 struct tty_counts {
 	uint64_t	received;	/* bytes from the line */
 	uint64_t	sent;		/* bytes to the line */
-	uint64_t	overruns;	/* the UART's FIFO overflowed: bytes unknown, this many times */
+	uint64_t	overruns;	/* the UART's FIFO overflowed, this many times */
 	uint64_t	dropped;	/* bytes thrown away because a queue was full */
 	uint64_t	errors;		/* framing, parity, break */
 	uint64_t	restarts;	/* times the driver came back */

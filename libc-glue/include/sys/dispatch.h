@@ -46,8 +46,8 @@ typedef union {
 
 #define RESMGR_IOV_MAX	16
 
-/* The context of one message. Handlers read rcvid, info, msg, size; and set status and iov by the macros of
- * sys/resmgr.h. */
+/* The context of one message. Handlers read rcvid, info, msg, size; and set status and iov by the
+ * macros of sys/resmgr.h. */
 typedef struct _resmgr_context {
 	long			rcvid;		/* 0: a pulse */
 	struct _msg_info	info;
@@ -82,8 +82,8 @@ int dispatch_timeout(dispatch_t *dpp, struct timespec *timeout);
 /* A connection to the dispatch's own channel, for pulses. */
 int message_connect(dispatch_t *dpp, int flags);
 
-/* Messages of types low..high (above _IO_MAX) go to func(ctp, type, flags, handle), which replies itself
- * by MsgReply or MsgError, or keeps the rcvid. At most DISPATCH_MESSAGES ranges: EAGAIN. */
+/* Messages of types low..high (above _IO_MAX) go to func(ctp, type, flags, handle), which replies
+ * itself by MsgReply or MsgError, or keeps the rcvid. At most DISPATCH_MESSAGES ranges: EAGAIN. */
 #define DISPATCH_MESSAGES	8
 typedef struct _message_attr {
 	unsigned	flags;		/* 0 */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sys/iofunc.h - what a resource manager does the same way as all others (QNX's interface): attributes,
- * open files, and the default callbacks. To extend the structures, put them first in your own
- * and define IOFUNC_ATTR_T, IOFUNC_OCB_T, RESMGR_HANDLE_T and RESMGR_OCB_T before including this.
+ * sys/iofunc.h - what a resource manager does the same way as all others (QNX's interface):
+ * attributes, open files, and the default callbacks. To extend the structures, put them first in
+ * your own and define IOFUNC_ATTR_T, IOFUNC_OCB_T, RESMGR_HANDLE_T and RESMGR_OCB_T before
+ * including this.
  *
  * There are no users: access is checked by the mode's owner bits against how the file is opened.
  */
@@ -95,7 +96,8 @@ int iofunc_time_update(iofunc_attr_t *attr);
 /* pread or pwrite's offset, else -1. EINVAL (in *error) when it is malformed. */
 int64_t iofunc_offset(resmgr_context_t *ctp, uint32_t xtype, size_t header, int *error);
 
-/* Default callbacks. A read gives end of file, a write takes everything and does nothing with it. */
+/* Default callbacks. A read gives end of file, a write takes everything and does nothing with it.
+ */
 int iofunc_open_default(resmgr_context_t *ctp, io_open_t *msg, IOFUNC_ATTR_T *attr, void *extra);
 int iofunc_attr_default(resmgr_context_t *ctp, io_open_t *msg, IOFUNC_ATTR_T *attr, void *reserved);
 int iofunc_read_default(resmgr_context_t *ctp, io_read_t *msg, IOFUNC_OCB_T *ocb);
@@ -112,9 +114,9 @@ int iofunc_fdinfo_default(resmgr_context_t *ctp, io_fdinfo_t *msg, IOFUNC_OCB_T 
 
 /*
  * poll() and select(): a callback for notify calls iofunc_notify with those conditions
- * (_NOTIFY_COND_INPUT...) that hold for this file now; when one comes true later, iofunc_notify_trigger
- * delivers what was armed on `nop`. One iofunc_notify_t stands for one thing that becomes
- * ready, whatever is in it.
+ * (_NOTIFY_COND_INPUT...) that hold for this file now; when one comes true later,
+ * iofunc_notify_trigger delivers what was armed on `nop`. One iofunc_notify_t stands for one thing
+ * that becomes ready, whatever is in it.
  */
 typedef struct _iofunc_notify {
 	uint32_t	armed;		/* how many events are armed on it */

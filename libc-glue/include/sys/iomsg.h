@@ -49,7 +49,7 @@
  * _IO_CONNECT: the first message on a new connection (OPEN), or the only one before the client
  * detaches it again (all others). Then the path or paths:
  *
- *	path[0 .. path_len)			absolute, without . and .. and double slashes; then a NUL
+ *	path[0 .. path_len)			absolute, without . .. and //; then a NUL
  *	path[path_len + 1 .. + extra_len)	RENAME: the new name, likewise; then a NUL
  *
  * path_len and extra_len do not count the NULs. prefix_len is how much of the path is the prefix
@@ -70,7 +70,7 @@
 #define _IO_CONNECT_MKDIR	17
 #define _IO_CONNECT_RMDIR	18	/* ENOTDIR, ENOTEMPTY */
 #define _IO_CONNECT_CHMOD	19	/* `mode`: the new permission bits */
-#define _IO_CONNECT_UTIME	20	/* `value`: new modification time, ns since 1970; UINT64_MAX: now */
+#define _IO_CONNECT_UTIME	20	/* `value`: new time, ns since 1970; UINT64_MAX: now */
 #define _IO_CONNECT_TRUNCATE	21	/* `value`: the new size */
 
 struct _io_connect {
@@ -78,7 +78,7 @@ struct _io_connect {
 	uint16_t	subtype;	/* _IO_CONNECT_ */
 	uint32_t	version;	/* IO_VERSION */
 	uint32_t	ioflag;		/* OPEN: _IO_FLAG_ */
-	uint32_t	mode;		/* OPEN with CREAT, MKDIR, CHMOD: S_I permission bits, umask applied */
+	uint32_t	mode;		/* OPEN with CREAT, MKDIR, CHMOD: S_I bits, umask applied */
 	uint64_t	value;
 	uint16_t	path_len;
 	uint16_t	prefix_len;
@@ -88,7 +88,7 @@ struct _io_connect {
 };
 _Static_assert(sizeof(struct _io_connect) == 32, "struct _io_connect");
 #define IO_PATH_MAX	1024		/* path with its NUL, at most */
-#define IO_NAME_MAX	255		/* one component, without NUL, at most (a server may have less) */
+#define IO_NAME_MAX	255		/* one component, at most (a server may have less) */
 
 /*
  * ioflag is open()'s oflag with its access mode counted from 1, so that it is two bits:
@@ -171,7 +171,7 @@ struct _io_dirent {
 	int64_t		d_offset;	/* of the record after this one */
 	uint16_t	d_reclen;
 	uint16_t	d_namelen;	/* without the NUL */
-	uint8_t		d_type;		/* S_IF type >> 12: DT_DIR 4, DT_CHR 2, DT_REG 8, DT_FIFO 1; 0: unknown */
+	uint8_t		d_type;		/* S_IF type >> 12 (DT_DIR 4, DT_REG 8...); 0: unknown */
 	uint8_t		zero[3];
 	char		d_name[];	/* with a NUL, zeros to d_reclen */
 };
@@ -264,7 +264,7 @@ _Static_assert(sizeof(struct _io_pathconf) == 8, "struct _io_pathconf");
 #define _IO_PC_PATH_MAX		5
 #define _IO_PC_PIPE_BUF		6
 
-/* _IO_FDINFO (ttyname and the like). Status: length; reply: the path it was opened by, and a NUL. */
+/* _IO_FDINFO (ttyname and the like). Status: length; reply: the path of the open, with a NUL. */
 struct _io_fdinfo {
 	uint16_t	type;
 	uint16_t	combine_len;	/* 0 */
@@ -274,8 +274,8 @@ _Static_assert(sizeof(struct _io_fdinfo) == 8, "struct _io_fdinfo");
 
 /*
  * _IO_DEVCTL: then nbytes of data. Status: the command's result; reply: struct _io_devctl_reply,
- * then data. The command number tells the data's size and direction; nbytes is what the client has room for,
- * at least that size. ENOTTY: the server does not know the command.
+ * then data. The command number tells the data's size and direction; nbytes is what the client has
+ * room for, at least that size. ENOTTY: the server does not know the command.
  */
 struct _io_devctl {
 	uint16_t	type;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * sys/resmgr.h - resource managers: servers that own a path and answer what open(), read()... send
- * (QNX's interface). Two tables of callbacks a path: connect functions, for messages that name a path, and
- * io functions, for messages on an open file.
+ * (QNX's interface). Two tables of callbacks a path: connect functions, for messages that name a
+ * path, and io functions, for messages on an open file.
  *
  * A callback returns
  *	EOK, or an errno		answered with status 0 and no data, or with that error
@@ -14,9 +14,9 @@
  *	_RESMGR_DEFAULT			ENOSYS
  *
  * Restart. In a server of skink/server.h each call of a callback is one transaction on the server's
- * keep memory: committed when it succeeds, undone when it returns an error. A message that comes again after a restart is
- * not handled twice. The open file (OCB) is saved before each call, so callbacks change it freely; other state must
- * be saved with keep_save().
+ * keep memory: committed when it succeeds, undone when it returns an error. A message that comes
+ * again after a restart is not handled twice. The open file (OCB) is saved before each call, so
+ * callbacks change it freely; other state must be saved with keep_save().
  */
 #ifndef SYS_RESMGR_H
 #define SYS_RESMGR_H
@@ -44,10 +44,12 @@ struct _iofunc_ocb;
 #define _IO_SET_WRITE_NBYTES(ctp, n)	((ctp)->status = (n))
 #define _IO_SET_CONNECT_RET(ctp, n)	((ctp)->status = (n))
 
-/* Connect functions. msg->connect.path is the rest of the path below the prefix, "" for the prefix itself. */
+/* Connect functions. msg->connect.path is the rest of the path below the prefix, "" for the prefix
+ * itself. */
 typedef struct _resmgr_connect_funcs {
 	unsigned nfuncs;
-	/* To open: check, then bind an OCB (iofunc_open_default, iofunc_ocb_attach, resmgr_open_bind). */
+	/* To open: check, then bind an OCB (iofunc_open_default, iofunc_ocb_attach,
+	 * resmgr_open_bind). */
 	int (*open)(resmgr_context_t *ctp, io_open_t *msg, RESMGR_HANDLE_T *handle, void *extra);
 	/* UNLINK and RMDIR: see msg->connect.subtype. */
 	int (*unlink)(resmgr_context_t *ctp, io_unlink_t *msg, RESMGR_HANDLE_T *handle,
@@ -111,11 +113,12 @@ int resmgr_attach(dispatch_t *dpp, resmgr_attr_t *attr, const char *path, enum _
 	const resmgr_io_funcs_t *io_funcs, RESMGR_HANDLE_T *handle);
 int resmgr_detach(dispatch_t *dpp, int id, unsigned flags);
 
-/* In an open callback: makes `ocb` the open file of this connection. ENFILE, EMFILE (errno values). */
+/* In an open callback: makes `ocb` the open file of this connection. ENFILE, EMFILE (errno
+ * values). */
 int resmgr_open_bind(resmgr_context_t *ctp, void *ocb, const resmgr_io_funcs_t *io_funcs);
 
-/* In an open callback: room for an OCB in the server's keep memory (zeroed), for resmgr_open_bind. NULL: the
- * server has none, or `size` is more than it said: use the heap. */
+/* In an open callback: room for an OCB in the server's keep memory (zeroed), for resmgr_open_bind.
+ * NULL: the server has none, or `size` is more than it said: use the heap. */
 void *resmgr_ocb_room(resmgr_context_t *ctp, size_t size);
 
 /* The open file that the context's message came for. NULL: none. */
@@ -125,8 +128,10 @@ void *resmgr_ocb(resmgr_context_t *ctp);
 long resmgr_msgread(resmgr_context_t *ctp, void *p, size_t len, size_t offset);
 long resmgr_msgwrite(resmgr_context_t *ctp, const void *p, size_t len, size_t offset);
 
-/* A write's data: copies up to `len` bytes from `skip` on, wherever they are. Bytes copied; -1 and errno. */
-long resmgr_write_data(resmgr_context_t *ctp, const io_write_t *msg, void *p, size_t len, size_t skip);
+/* A write's data: copies up to `len` bytes from `skip` on, wherever they are. Bytes copied; -1 and
+ * errno. */
+long resmgr_write_data(resmgr_context_t *ctp, const io_write_t *msg, void *p, size_t len,
+	size_t skip);
 
 #define resmgr_context_alloc(dpp)	dispatch_context_alloc(dpp)
 #define resmgr_block(ctp)		dispatch_block(ctp)

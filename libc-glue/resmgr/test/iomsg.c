@@ -61,7 +61,7 @@ static void
 test_iomsg_bad_paths_are_refused(void)
 {
 	CHECK_EQ(open_check("tmp/a", 3), SK_EINVAL);
-	CHECK_EQ(open_check("/tmp/a", 3), SK_EINVAL);	/* the prefix ends within a name */
+	CHECK_EQ(open_check("/tmp/a", 3), SK_EINVAL); /* the prefix ends within a name */
 	CHECK_EQ(open_check("/tmp/a", 0), SK_EINVAL);
 	CHECK_EQ(open_check("/tmp/a", 7), SK_EINVAL);
 	CHECK_EQ(open_check("/tmp/../a", 4), SK_EINVAL);
@@ -105,7 +105,7 @@ test_iomsg_versions_and_types(void)
 static void
 test_iomsg_transfers_need_their_data(void)
 {
-	io_write_t w = { .i = { .type = _IO_WRITE, .nbytes = 10 } };
+	io_write_t w = {.i = {.type = _IO_WRITE, .nbytes = 10}};
 
 	CHECK_EQ(iomsg_check(&w, sizeof(w), sizeof(w) + 10), 0);
 	CHECK_EQ(iomsg_check(&w, sizeof(w), sizeof(w) + 9), SK_EINVAL);
@@ -118,26 +118,28 @@ test_iomsg_transfers_need_their_data(void)
 	CHECK_EQ(iomsg_check(&w, sizeof(w), sizeof(w)), SK_EINVAL);
 }
 
-/* Random messages of random lengths, each in a block of just its size, so that ASan sees one byte too many. What
- * passes is then looked at as the library does. */
+/* Random messages of random lengths, each in a block of just its size, so that ASan sees one byte
+ * too many. What passes is then looked at as the library does. */
 static void
 test_iomsg_random_messages_stay_inside(void)
 {
-	static const uint16_t types[] = { _IO_CONNECT, _IO_READ, _IO_WRITE, _IO_STAT, _IO_NOTIFY,
-	    _IO_DEVCTL, _IO_PATHCONF, _IO_LSEEK, _IO_CHMOD, _IO_UTIME, _IO_FDINFO, _IO_SPACE, _IO_MSG,
-	    _IO_SYNC, 0, 0x103, 0x1ff };
+	static const uint16_t types[] = {_IO_CONNECT, _IO_READ, _IO_WRITE, _IO_STAT, _IO_NOTIFY,
+	    _IO_DEVCTL, _IO_PATHCONF, _IO_LSEEK, _IO_CHMOD, _IO_UTIME, _IO_FDINFO, _IO_SPACE,
+	    _IO_MSG, _IO_SYNC, 0, 0x103, 0x1ff};
 	static const char letters[] = "/././//ab\0\xff";
 	unsigned long passed = 0;
 
 	srand(20261);
 	for (int round = 0; round < 300000; round++) {
-		size_t len = (size_t)rand() % 120, total = len + (size_t)(rand() % 3 == 0 ? rand() % 64 : 0);
+		size_t len = (size_t)rand() % 120,
+		       total = len + (size_t)(rand() % 3 == 0 ? rand() % 64 : 0);
 		uint8_t *p = malloc(len == 0 ? 1 : len);
 		int error;
 
 		for (size_t i = 0; i < len; i++)
-			p[i] = (uint8_t)(i < 32 ? (rand() % 3 ? 0 : rand() % 40) :
-			    (uint8_t)letters[rand() % (int)(sizeof(letters) - 1)]);
+			p[i] = (uint8_t)(i < 32
+				? (rand() % 3 ? 0 : rand() % 40)
+				: (uint8_t)letters[rand() % (int)(sizeof(letters) - 1)]);
 		if (len >= 2)
 			memcpy(p, &types[rand() % (int)(sizeof(types) / sizeof(types[0]))], 2);
 		if (len > 32 && rand() % 4 != 0) {
@@ -153,8 +155,8 @@ test_iomsg_random_messages_stay_inside(void)
 				p[32 + c->path_len] = '\0';
 		}
 		error = iomsg_check(p, len, total);
-		CHECK(error == 0 || error == SK_EINVAL || error == SK_ENOSYS || error == SK_ENOTSUP ||
-		    error == SK_ENAMETOOLONG);
+		CHECK(error == 0 || error == SK_EINVAL || error == SK_ENOSYS ||
+		    error == SK_ENOTSUP || error == SK_ENAMETOOLONG);
 		if (error == 0) {
 			const struct _io_connect *c = (const struct _io_connect *)p;
 

@@ -7,14 +7,14 @@
 #include <step.h>
 #include <test.h>
 
-#define CELLS	10
-#define LOG	512
-#define LAYOUT	7
+#define CELLS  10
+#define LOG    512
+#define LAYOUT 7
 
 struct cells {
-	uint64_t	count;
-	uint64_t	cell[CELLS];	/* all equal to count, after each transaction */
-	uint8_t		bytes[32];	/* all equal to the low byte of count */
+	uint64_t count;
+	uint64_t cell[CELLS]; /* all equal to count, after each transaction */
+	uint8_t bytes[32]; /* all equal to the low byte of count */
 };
 
 static _Alignas(64) char image[1024];
@@ -48,7 +48,8 @@ is_whole(const struct cells *c)
 	return 1;
 }
 
-/* A transaction whose parts overlap, in an order that an undo in the wrong order would not restore. */
+/* A transaction whose parts overlap, in an order that an undo in the wrong order would not
+ * restore. */
 static void
 change(uint64_t to)
 {
@@ -60,7 +61,7 @@ change(uint64_t to)
 		c->cell[i] = to;
 	KEEP_SET(&keep, c->count, to);
 	for (int i = 0; i < (int)sizeof(c->bytes); i += 7)
-		keep_copy(&keep, c->bytes + i, (uint8_t[7]){ 1, 2, 3, 4, 5, 6, 7 },
+		keep_copy(&keep, c->bytes + i, (uint8_t[7]){1, 2, 3, 4, 5, 6, 7},
 		    i + 7 > (int)sizeof(c->bytes) ? sizeof(c->bytes) - (size_t)i : 7);
 	keep_save(&keep, c->bytes, sizeof(c->bytes));
 	memset(c->bytes, (uint8_t)to, sizeof(c->bytes));
@@ -169,7 +170,7 @@ test_keep_recovery_killed_anywhere_is_old(void)
 	keep_begin(&keep);
 	change(to);
 	was = 0;
-	to = 0;			/* only the old state is right */
+	to = 0; /* only the old state is right */
 	step_run(image, sizeof(image), act_recover, died, &to);
 	CHECK_EQ(keep_adopt(&keep, image, sizeof(image), LAYOUT, flags), KEEP_KEPT);
 	CHECK_EQ(cells(&keep)->count, 0);
@@ -206,7 +207,7 @@ static void
 test_keep_abort_puts_all_back(void)
 {
 	start(0);
-	act_commit(&(uint64_t){ 4 });
+	act_commit(&(uint64_t){4});
 	keep_begin(&keep);
 	keep_begin(&keep);
 	change(5);
@@ -232,13 +233,13 @@ test_keep_damage_is_found(void)
 {
 	start(KEEP_SUM);
 	CHECK_EQ(keep_adopt(&keep, image, sizeof(image), LAYOUT + 1, KEEP_SUM), KEEP_OTHER);
-	for (size_t i = 0; i < 28; i++) {	/* the header's fixed part */
+	for (size_t i = 0; i < 28; i++) { /* the header's fixed part */
 		image[i] ^= 0x10;
 		CHECK_EQ(keep_adopt(&keep, image, sizeof(image), LAYOUT, KEEP_SUM), KEEP_DAMAGED);
 		image[i] ^= 0x10;
 	}
 	CHECK_EQ(keep_adopt(&keep, image, sizeof(image), LAYOUT, KEEP_SUM), KEEP_KEPT);
-	for (size_t i = 0; i < keep.data_size; i += 13) {	/* a wild store in the data */
+	for (size_t i = 0; i < keep.data_size; i += 13) { /* a wild store in the data */
 		char *p = (char *)(image + sizeof(image) - keep.data_size) + i;
 
 		*p ^= 1;
@@ -249,7 +250,8 @@ test_keep_damage_is_found(void)
 	}
 }
 
-/* Whatever a wild store made of the commit word and the log, nothing outside the object is touched. */
+/* Whatever a wild store made of the commit word and the log, nothing outside the object is
+ * touched. */
 static void
 test_keep_log_damage_stays_inside(void)
 {

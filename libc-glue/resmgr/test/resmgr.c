@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * resmgr.c - the library as a whole, on a nucleus made of variables: a counter server with a line of
- * text, killed at every instruction between a message and its reply. The next instance gets the
+ * resmgr.c - the library as a whole, on a nucleus made of variables: a counter server with a line
+ * of text, killed at every instruction between a message and its reply. The next instance gets the
  * message again unless it was answered, exactly as the nucleus would do it.
  */
 #include <errno.h>
@@ -18,9 +18,9 @@
 
 #include "../dispatch.h"
 
-#define TEXT	"the quick brown fox jumps over the lazy dog, and then some more of it"
-#define ADD	__DIOT(_DCMD_MISC, 1, uint32_t)
-#define LATER	__DION(_DCMD_MISC, 2)
+#define TEXT  "the quick brown fox jumps over the lazy dog, and then some more of it"
+#define ADD   __DIOT(_DCMD_MISC, 1, uint32_t)
+#define LATER __DION(_DCMD_MISC, 2)
 
 /* Leaks are how instances die here. */
 const char *__asan_default_options(void);
@@ -33,14 +33,14 @@ __asan_default_options(void)
 /* ---- the nucleus ---- */
 
 struct fake {
-	char	request[512];		/* the client's message */
-	size_t	request_len;
-	int	answered;		/* 1: replied, 2: error */
-	long	status;
-	char	reply[512];
-	size_t	reply_len;
-	int	gone;			/* the client is */
-	int	resumed;
+	char request[512]; /* the client's message */
+	size_t request_len;
+	int answered; /* 1: replied, 2: error */
+	long status;
+	char reply[512];
+	size_t reply_len;
+	int gone; /* the client is */
+	int resumed;
 };
 static struct fake fake;
 
@@ -124,16 +124,81 @@ skink_clock_time(int clock, const uint64_t *set, uint64_t *old)
 	return 0;
 }
 
-long skink_msg_receive(int c, void *m, long l, struct _msg_info *i) { (void)c; (void)m; (void)l; (void)i; return -1; }
-long skink_msg_write(long r, const void *m, long l, uint64_t o) { (void)r; (void)m; (void)l; (void)o; return -1; }
-long skink_msg_info(long r, struct _msg_info *i) { (void)r; (void)i; return -1; }
-long skink_msg_deliver_event(const struct skink_event *e) { (void)e; return 0; }
-long skink_channel_create(unsigned f, unsigned k) { (void)f; (void)k; return 1; }
-long skink_channel_destroy(int c) { (void)c; return 0; }
-long skink_connect_attach(int p, int c, int i, unsigned f) { (void)p; (void)c; (void)i; (void)f; return 1; }
-long skink_connect_detach(int c) { (void)c; return 0; }
-long skink_connect_client_info(int s, struct _client_info *i) { (void)s; (void)i; return 0; }
-long skink_timer_timeout(int c, unsigned f, uint32_t s, uint64_t n) { (void)c; (void)f; (void)s; (void)n; return 0; }
+long
+skink_msg_receive(int c, void *m, long l, struct _msg_info *i)
+{
+	(void)c;
+	(void)m;
+	(void)l;
+	(void)i;
+	return -1;
+}
+long
+skink_msg_write(long r, const void *m, long l, uint64_t o)
+{
+	(void)r;
+	(void)m;
+	(void)l;
+	(void)o;
+	return -1;
+}
+long
+skink_msg_info(long r, struct _msg_info *i)
+{
+	(void)r;
+	(void)i;
+	return -1;
+}
+long
+skink_msg_deliver_event(const struct skink_event *e)
+{
+	(void)e;
+	return 0;
+}
+long
+skink_channel_create(unsigned f, unsigned k)
+{
+	(void)f;
+	(void)k;
+	return 1;
+}
+long
+skink_channel_destroy(int c)
+{
+	(void)c;
+	return 0;
+}
+long
+skink_connect_attach(int p, int c, int i, unsigned f)
+{
+	(void)p;
+	(void)c;
+	(void)i;
+	(void)f;
+	return 1;
+}
+long
+skink_connect_detach(int c)
+{
+	(void)c;
+	return 0;
+}
+long
+skink_connect_client_info(int s, struct _client_info *i)
+{
+	(void)s;
+	(void)i;
+	return 0;
+}
+long
+skink_timer_timeout(int c, unsigned f, uint32_t s, uint64_t n)
+{
+	(void)c;
+	(void)f;
+	(void)s;
+	(void)n;
+	return 0;
+}
 
 void
 server_log(const char *format, ...)
@@ -151,24 +216,29 @@ keep_protect(struct keep *k, int writable)
 /* ---- the server ---- */
 
 struct own {
-	uint64_t	count;
-	uint64_t	twice;		/* always 2 * count */
+	uint64_t count;
+	uint64_t twice; /* always 2 * count */
 };
 
 static _Alignas(64) char image[8192];
-static const struct state_sizes sizes = { .open_max = 4, .client_max = 2, .ocb_size = 24,
-    .results = 8, .result_size = 96, .arms = 2, .own_size = sizeof(struct own) };
+static const struct state_sizes sizes = {.open_max = 4,
+    .client_max = 2,
+    .ocb_size = 24,
+    .results = 8,
+    .result_size = 96,
+    .arms = 2,
+    .own_size = sizeof(struct own)};
 
 struct instance {
-	struct keep	keep;
-	dispatch_t	*d;
+	struct keep keep;
+	dispatch_t *d;
 	resmgr_context_t *ctp;
 	struct request_queue later;
-	iofunc_attr_t	attr;
+	iofunc_attr_t attr;
 	resmgr_connect_funcs_t connect;
 	resmgr_io_funcs_t io;
 };
-static struct instance *live;		/* whose callbacks run */
+static struct instance *live; /* whose callbacks run */
 
 static struct own *
 own(struct instance *s)
@@ -193,9 +263,9 @@ on_devctl(resmgr_context_t *ctp, io_devctl_t *msg, RESMGR_OCB_T *ocb)
 		memcpy(&by, &msg->i + 1, sizeof(by));
 		count(live, by);
 		if (by == 13)
-			return EDOM;	/* an error undoes */
+			return EDOM; /* an error undoes */
 		memcpy(&msg->i + 1, &own(live)->count, 8);
-		msg->o = (struct _io_devctl_reply){ .nbytes = 8 };
+		msg->o = (struct _io_devctl_reply){.nbytes = 8};
 		return _RESMGR_PTR(ctp, msg, sizeof(msg->o) + 8);
 	case LATER:
 		return request_defer(ctp, &live->later);
@@ -236,7 +306,8 @@ boot(struct instance *s, int fresh)
 	s->io.devctl = on_devctl;
 	s->io.read = on_read;
 	iofunc_attr_init(&s->attr, _IO_S_IFCHR | 0666, NULL, NULL);
-	CHECK(resmgr_attach(s->d, NULL, "/dev/x", _FTYPE_ANY, 0, &s->connect, &s->io, &s->attr) >= 0);
+	CHECK(
+	    resmgr_attach(s->d, NULL, "/dev/x", _FTYPE_ANY, 0, &s->connect, &s->io, &s->attr) >= 0);
 	if (fresh) {
 		keep_ready(&s->keep);
 	} else {
@@ -271,9 +342,13 @@ deliver(struct instance *s, int tid, uint64_t seq, int again)
 	ctp->size = fake.request_len;
 	ctp->rcvid = 77;
 	ctp->status = 0;
-	ctp->info = (struct _msg_info){ .pid = 5, .tid = tid, .scoid = 11 + tid, .seq = seq,
-	    .srcmsglen = fake.request_len, .msglen = fake.request_len,
-	    .flags = again ? SKINK_MI_REDELIVERED : 0 };
+	ctp->info = (struct _msg_info){.pid = 5,
+	    .tid = tid,
+	    .scoid = 11 + tid,
+	    .seq = seq,
+	    .srcmsglen = fake.request_len,
+	    .msglen = fake.request_len,
+	    .flags = again ? SKINK_MI_REDELIVERED : 0};
 	dispatch_handler(ctp);
 	if (s->later.first != NULL) {
 		struct request *r = s->later.first;
@@ -297,9 +372,12 @@ ask(const void *fixed, size_t len, const void *more, size_t more_len)
 static void
 ask_open(void)
 {
-	struct _io_connect c = { .type = _IO_CONNECT, .subtype = _IO_CONNECT_OPEN,
-	    .version = IO_VERSION, .ioflag = _IO_FLAG_RD | _IO_FLAG_WR, .path_len = 6,
-	    .prefix_len = 6 };
+	struct _io_connect c = {.type = _IO_CONNECT,
+	    .subtype = _IO_CONNECT_OPEN,
+	    .version = IO_VERSION,
+	    .ioflag = _IO_FLAG_RD | _IO_FLAG_WR,
+	    .path_len = 6,
+	    .prefix_len = 6};
 
 	ask(&c, sizeof(c), "/dev/x", 7);
 }
@@ -307,7 +385,7 @@ ask_open(void)
 static void
 ask_add(uint32_t by)
 {
-	struct _io_devctl m = { .type = _IO_DEVCTL, .dcmd = ADD, .nbytes = 8 };
+	struct _io_devctl m = {.type = _IO_DEVCTL, .dcmd = ADD, .nbytes = 8};
 
 	ask(&m, sizeof(m), &by, sizeof(by));
 }
@@ -315,7 +393,7 @@ ask_add(uint32_t by)
 static void
 ask_later(void)
 {
-	struct _io_devctl m = { .type = _IO_DEVCTL, .dcmd = LATER };
+	struct _io_devctl m = {.type = _IO_DEVCTL, .dcmd = LATER};
 
 	ask(&m, sizeof(m), "", 0);
 }
@@ -323,7 +401,7 @@ ask_later(void)
 static void
 ask_read(uint32_t nbytes)
 {
-	struct _io_read m = { .type = _IO_READ, .nbytes = nbytes };
+	struct _io_read m = {.type = _IO_READ, .nbytes = nbytes};
 
 	ask(&m, sizeof(m), "", 0);
 }
@@ -333,7 +411,7 @@ ask_read(uint32_t nbytes)
 static struct instance first;
 static uint64_t seq;
 static struct {
-	uint64_t count;			/* that must come out, whatever happens */
+	uint64_t count; /* that must come out, whatever happens */
 	int answered;
 	long status;
 	char reply[512];
@@ -514,7 +592,7 @@ test_resmgr_limits_open_files(void)
 	}
 	CHECK_EQ(errors[0], 0);
 	CHECK_EQ(errors[1], 0);
-	CHECK_EQ(errors[2], SK_EMFILE);		/* one client: at most two */
+	CHECK_EQ(errors[2], SK_EMFILE); /* one client: at most two */
 	resmgr_disconnect(s.d, 12);
 	ask_open();
 	deliver(&s, 4, ++seq, 0);
@@ -541,7 +619,8 @@ test_resmgr_lost_open_file_is_stale(void)
 	halt(&s);
 }
 
-/* Results that nobody asks for again are thrown away in the end, and never the one that is needed. */
+/* Results that nobody asks for again are thrown away in the end, and never the one that is needed.
+ */
 static void
 test_resmgr_results_are_bounded(void)
 {
@@ -550,7 +629,7 @@ test_resmgr_results_are_bounded(void)
 	start();
 	boot(&s, 0);
 	for (int tid = 100; tid < 200; tid++) {
-		struct _msg_info info = { .tid = tid, .seq = (uint64_t)tid, .scoid = 12 };
+		struct _msg_info info = {.tid = tid, .seq = (uint64_t)tid, .scoid = 12};
 		struct result *r;
 
 		keep_begin(&s.keep);
