@@ -18,8 +18,13 @@
 long proc_service_info(uint32_t service, struct proc_service_info *info);
 long proc_service_state(uint32_t service, enum proc_service_state state);
 long proc_process_info(int pid, struct skink_process_info *info);
-/* Is a thread of anyone blocked in REPLY on process `pid`? */
-bool proc_is_awaited(int pid);
+/* What the threads of the system have to do with process `pid`. */
+struct proc_threads {
+	bool awaited; /* somebody is blocked in REPLY on it */
+	bool ready; /* one of its own could run */
+	bool at_procmgr; /* one of its own waits for procmgr, which does not hang */
+};
+void proc_threads(int pid, struct proc_threads *threads);
 long proc_kill(int pid);
 long proc_death_read(uint64_t after, struct proc_death *death);
 long proc_death_notify(const struct skink_event *ev);

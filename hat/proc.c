@@ -62,19 +62,23 @@ proc_process_info(int pid, struct skink_process_info *info)
 	return proc_info(SKINK_INFO_PROCESS, (uint64_t)pid, info, sizeof(*info));
 }
 
-bool
-proc_is_awaited(int pid)
+void
+proc_threads(int pid, struct proc_threads *threads)
 {
 	struct skink_thread_info thread;
 	uint64_t id = 0;
+	long found;
 
-	for (;;) { /* <= the threads there are */
-		long found = proc_info(SKINK_INFO_THREAD_NEXT, id, &thread, sizeof(thread));
+	*threads = (struct proc_threads){.awaited = false};
+	/* <= the threads there are */
+	while ((found = proc_info(SKINK_INFO_THREAD_NEXT, id, &thread, sizeof(thread))) > 0) {
+		bool waits = thread.state == SKINK_STATE_SEND || thread.state == SKINK_STATE_REPLY;
 
-		if (found <= 0)
-			return false;
-		if (thread.state == SKINK_STATE_REPLY && thread.blocked_pid == pid)
-			return true;
+		threads->awaited |= thread.state == SKINK_STATE_REPLY && thread.blocked_pid == pid;
+		if (thread.pid == pid) {
+			threads->ready |= thread.state == SKINK_STATE_READY;
+			threads->at_procmgr |= waits && thread.blocked_pid == SKINK_PROCMGR_PID;
+		}
 		id = (uint64_t)found;
 	}
 }

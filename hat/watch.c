@@ -46,37 +46,42 @@ static struct {
 	uint64_t looked_ns;
 } last[SKINK_SERVICES_MAX + 1];
 
-/* Since the last look it has used more than half of the processor. */
+/* Since the last look it has used more than an eighth of the processor: nobody starves it. */
 static bool
-is_busy(const struct entity *e, const struct skink_process_info *info, uint64_t now)
+has_run(const struct entity *e, const struct skink_process_info *info, uint64_t now)
 {
 	uint64_t ran_ns = info->runtime_ns - last[e->service].runtime_ns;
 	uint64_t passed_ns = now - last[e->service].looked_ns;
-	bool busy = last[e->service].pid == info->pid && ran_ns > passed_ns / 2;
+	bool ran = last[e->service].pid == info->pid && ran_ns > passed_ns / 8;
 
 	last[e->service].pid = info->pid;
 	last[e->service].runtime_ns = info->runtime_ns;
 	last[e->service].looked_ns = now;
-	return busy;
+	return ran;
 }
 
 /*
- * Work waits for it, and none of its threads has come to fetch any for the heartbeat's time. What
- * it has in hand counts as work too: a server that loops with its only client's request must be
- * found. So must one that loops without any work: it keeps those from sending who would.
+ * None of its threads has come to fetch work for the heartbeat's time. Then it is hung when it
+ * loops: it runs, and with or without work keeps those below it from sending any; or when it
+ * sleeps elsewhere while work waits, in its queue or in its hand. A server that could run
+ * but is not let is not to blame, nor one that waits for procmgr.
  */
 static bool
 is_silent(const struct entity *e, uint64_t now)
 {
 	struct skink_process_info info;
-	bool busy;
+	struct proc_threads threads;
+	bool ran;
 
 	if (proc_process_info(e->kept.pid, &info) < 0)
 		return false; /* it has just died */
-	busy = is_busy(e, &info, now);
+	ran = has_run(e, &info, now);
 	if (info.served_ns == 0 || now < info.served_ns + e->entry->heartbeat_ns)
 		return false;
-	return info.pending != 0 || busy || proc_is_awaited(e->kept.pid);
+	if (ran)
+		return true;
+	proc_threads(e->kept.pid, &threads);
+	return !threads.ready && !threads.at_procmgr && (info.pending != 0 || threads.awaited);
 }
 
 void

@@ -261,6 +261,7 @@ def test_operator_stops_starts_and_restarts(vm, manifest):
 def test_request_is_answered_when_server_killed_at_every_point(vm, manifest, server):
     kinds = KILL_POINTS[server]
     changes = {name: PATIENT for name in [*RESTARTABLE, "ham"]}
+    changes["esh"] = {"priority_max": "220"}
     command = " && ".join(f"r-killpoints {server} {kind} 100" for kind in kinds)
     result = vm.check(command, programs=["r-killpoints", "r-counter"], timeout=600,
                       manifest=manifest(change(COUNTER, "r-counter", PATIENT), changes))

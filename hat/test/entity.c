@@ -129,11 +129,11 @@ proc_process_info(int pid, struct skink_process_info *info)
 	return service_of_pid(pid) < 0 ? -SK_ESRCH : pid;
 }
 
-bool
-proc_is_awaited(int pid)
+void
+proc_threads(int pid, struct proc_threads *threads)
 {
 	(void)pid;
-	return false;
+	*threads = (struct proc_threads){.awaited = false};
 }
 
 long

@@ -17,6 +17,7 @@
 
 #define KILLER_PRIORITY 60
 #define WARM_UP         6 /* kills before the balance is taken */
+#define TRIES           1000 /* to find a request in progress */
 #define FILE_BYTES      8192
 #define PIPE_BYTES      300
 
@@ -179,39 +180,80 @@ static const struct {
 static unsigned kills[KIND_COUNT];
 static unsigned in_progress;
 
+/* Is its client blocked on this very process? */
 static bool
-is_in_progress(const struct client *c)
+is_in_progress(const struct client *c, int pid)
 {
 	struct skink_thread_info thread;
 
 	return target_info(SKINK_INFO_THREAD, (uint64_t)c->tid, &thread, sizeof(thread)) >= 0 &&
 	    (thread.state == SKINK_STATE_REPLY || thread.state == SKINK_STATE_SEND ||
 		thread.state == SKINK_STATE_COPY) &&
-	    thread.blocked_pid == c->last_pid;
+	    thread.blocked_pid == pid;
 }
 
-static void
-hit(struct dice *dice)
+/* The server's process, if it is up and was not hit yet; 0 if not. */
+static int
+fresh_pid(const struct client *c)
+{
+	struct proc_service_info info;
+
+	if (service_info(c->service, &info) < 0 || info.state != PROC_SERVICE_RUNNING ||
+	    info.up_ns == 0 || info.pid == c->last_pid)
+		return 0;
+	return info.pid;
+}
+
+/* Any server, at any time. */
+static struct client *
+choose_blindly(struct dice *dice)
 {
 	struct client *c = &clients[dice_roll(dice, CLIENT_COUNT)];
+
+	if (service_await(c->service, c->last_pid) == 0)
+		fail(c, "the server does not come back", 0);
+	skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 1 + dice_roll(dice, 2 * MS));
+	return c;
+}
+
+/* One that has a request in progress, at a random point of it. */
+static struct client *
+choose_busy(struct dice *dice)
+{
+	for (int i = 0; i < TRIES; i++) {
+		size_t first = dice_roll(dice, CLIENT_COUNT);
+
+		skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 1 + dice_roll(dice, 50000));
+		for (size_t n = 0; n < CLIENT_COUNT; n++) {
+			struct client *c = &clients[(first + n) % CLIENT_COUNT];
+			int pid = fresh_pid(c);
+
+			if (pid != 0 && is_in_progress(c, pid))
+				return c;
+		}
+	}
+	return choose_blindly(dice);
+}
+
+/* How many it hit: 0 or 1. */
+static unsigned
+hit(struct dice *dice)
+{
 	unsigned kind = (unsigned)dice_roll(dice, KIND_COUNT);
-	uint64_t until_ns = clock_now() + dice_roll(dice, 2 * MS);
-	bool was_in_progress;
+	struct client *c = dice_roll(dice, 4) == 0 ? choose_blindly(dice) : choose_busy(dice);
+	int pid = fresh_pid(c);
+	bool was_in_progress = is_in_progress(c, pid);
 	long error;
 
-	c->last_pid = service_await(c->service, c->last_pid);
-	if (c->last_pid == 0)
-		fail(c, "the server does not come back", 0);
-	if (clock_now() < until_ns)
-		sleep_until(until_ns);
-	else
-		skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 1 + dice_roll(dice, MS));
-	was_in_progress = is_in_progress(c);
-	error = target_inject(c->last_pid, kinds[kind].how);
+	if (pid == 0)
+		return 0;
+	error = target_inject(pid, kinds[kind].how);
 	if (error < 0)
 		fail(c, "inject", error);
+	c->last_pid = pid;
 	kills[kind]++;
 	in_progress += was_in_progress;
+	return 1;
 }
 
 static void
@@ -267,12 +309,12 @@ main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	start_clients(seed);
 	raise_self();
-	for (; n < WARM_UP && n < count; n++)
-		hit(&dice);
+	while (n < WARM_UP && n < count)
+		n += hit(&dice);
 	await_all();
 	before = balance_take();
-	for (; n < count; n++)
-		hit(&dice);
+	while (n < count)
+		n += hit(&dice);
 	await_all();
 	if (!balance_settles(&before))
 		return 1;
