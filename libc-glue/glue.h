@@ -33,22 +33,20 @@ glue_error(long result)
 	return result >= 0 ? 0 : (int)-result;
 }
 
-/* ---- core/start.c: what the process was started with ---- */
+/* ---- core/start.c: what the process was started with, and what each thread has ---- */
 extern struct skink_startup *glue_startup;
 
-/* ---- core/self.c: what each thread has ---- */
 struct glue_thread {
 	int32_t tid;
 	int32_t interrupt; /* id that InterruptWait waits for; 0: none */
 	struct skink_cleanup *cleanups;
 	struct value *values; /* thread/key.c: PTHREAD_KEYS_MAX of them; NULL: none set yet */
-	struct glue_stack *stack; /* NULL: the first thread, or a stack of the program's */
 	int32_t poll_chid; /* poll()'s channel and connection; 0: none yet */
 	int32_t poll_coid;
 };
 extern _Thread_local struct glue_thread glue_self;
 
-/* ---- memory/heap.c, memory/mmap.c ---- */
+/* ---- memory/map.c ---- */
 /* MAP request to procmgr; address or negative error. */
 long glue_map(
     uint64_t address, size_t length, unsigned prot, unsigned flags, int coid, uint64_t offset);

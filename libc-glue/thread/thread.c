@@ -38,14 +38,6 @@ skink_thread_main(struct glue_stack *stack)
 	pthread_exit(stack->function(stack->arg));
 }
 
-/* glue_self of the thread whose TLS block this is. */
-static struct glue_thread *
-self_in(char *tls)
-{
-	return (
-	    struct glue_thread *)(tls + ((char *)&glue_self - (char *)__builtin_thread_pointer()));
-}
-
 static struct glue_stack *
 stack_for(const pthread_attr_t *attr, int *error)
 {
@@ -81,7 +73,6 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*function)(
 	s->arg = arg;
 	s->detached = attr->detached == PTHREAD_CREATE_DETACHED;
 	_init_tls(s->tls);
-	self_in(s->tls)->stack = s;
 	start.arg = (uintptr_t)s;
 	start.sp = s->sp;
 	start.tp = (uintptr_t)s->tls;
