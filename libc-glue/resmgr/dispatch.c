@@ -139,7 +139,8 @@ dispatch_pulse(dispatch_context_t *ctp)
 		return 0;
 	}
 	for (int i = 0; i < DISPATCH_PULSES; i++)
-		if (pulse->code >= 0 && d->pulses[i].code == pulse->code)
+		if (pulse->code >= 0 && d->pulses[i].code == pulse->code &&
+		    (!d->pulses[i].own || pulse->scoid == d->self_scoid))
 			return d->pulses[i].func(ctp, pulse->code, 0, d->pulses[i].handle);
 	return 0;
 }
@@ -176,6 +177,7 @@ dispatch_handler(dispatch_context_t *ctp)
 int
 message_connect(dispatch_t *d, int flags)
 {
+	struct _server_info info;
 	long coid;
 
 	if (d->self_coid >= 0)
@@ -183,7 +185,9 @@ message_connect(dispatch_t *d, int flags)
 	coid = skink_connect_attach(0, d->chid, SKINK_SIDE_CHANNEL, (unsigned)flags);
 	if (coid < 0)
 		return fail((int)-coid);
+	skink_connect_server_info((int)coid, &info);
 	d->self_coid = (int)coid;
+	d->self_scoid = info.scoid;
 	return (int)coid;
 }
 
@@ -239,7 +243,8 @@ pulse_attach(dispatch_t *d, int flags, int code,
 	for (int i = 0; i < DISPATCH_PULSES; i++) {
 		if (d->pulses[i].code != -1)
 			continue;
-		d->pulses[i] = (struct pulse_attachment){code, func, handle};
+		d->pulses[i] = (struct pulse_attachment){
+		    code, func, handle, (flags & MSG_FLAG_ALLOC_PULSE) != 0};
 		return code;
 	}
 	return fail(EAGAIN);

@@ -27,11 +27,13 @@ struct pulse_attachment {
 	int	code;
 	int	(*func)(message_context_t *ctp, int code, unsigned flags, void *handle);
 	void	*handle;
+	int	own;		/* only what comes over the server's own connection */
 };
 
 struct _dispatch {
 	int		chid;
 	int		self_coid;	/* -1: not connected yet */
+	int32_t		self_scoid;
 	size_t		msg_max;
 	uint64_t	timeout_ns;	/* 0: none */
 	struct keep	plain;		/* header NULL: where nothing is kept */
