@@ -31,7 +31,8 @@ extern char **environ;
 static const char *self;
 static long taken[MOST];
 static int chid, coid;
-static char *const stack_area = (char *)0x2000; /* of threads that never use it */
+/* The stack of all the threads of thread_take at once: they all write the same there. */
+static char stack_area[4096] __attribute__((aligned(16)));
 
 static void
 sleep_ns(uint64_t ns)
@@ -60,7 +61,7 @@ thread_take(void)
 {
 	struct skink_thread_attr attr = {
 	    .entry = (uint64_t)(uintptr_t)thread_body,
-	    .sp = (uint64_t)(uintptr_t)stack_area,
+	    .sp = (uint64_t)(uintptr_t)(stack_area + sizeof(stack_area)),
 	    .flags = SKINK_THREAD_DETACHED,
 	};
 
