@@ -15,109 +15,75 @@
 #include "pages.h"
 #include "process.h"
 #include "request.h"
+#include "tree.h"
 
 static const void *tree;
 static const struct skink_manifest *manifest;
-static uint64_t seed; /* of the tree's rng-seed: a search is half a million instructions */
+static struct tree_facts facts;
+static struct tree_device *devices; /* of all services, in their order */
 
-static uint64_t
-read_seed(void)
+/* Devices of the services before `number`. */
+static uint32_t
+devices_before(uint32_t number)
 {
-	int length, chosen = fdt_path_offset(tree, "/chosen");
-	const uint8_t *bytes = chosen < 0 ? NULL : fdt_getprop(tree, chosen, "rng-seed", &length);
-	uint64_t value = 0xcbf29ce484222325; /* FNV-1a */
+	const struct skink_service *entries = skink_manifest_services(manifest);
+	uint32_t count = 0;
 
-	for (int i = 0; bytes != NULL && i < length; i++)
-		value = (value ^ bytes[i]) * 0x100000001b3;
-	return value;
+	for (uint32_t i = 0; i + 1 < number; i++) /* <= SKINK_SERVICES_MAX */
+		count += entries[i].devices.count;
+	return count;
+}
+
+static const struct skink_device *
+entry_devices(const struct skink_service *entry)
+{
+	return (const void *)((const char *)manifest + entry->devices.offset);
 }
 
 bool
 device_init(const void *fdt, uint64_t size, const void *compiled)
 {
+	const struct skink_service *entries = skink_manifest_services(compiled);
+	uint32_t count, frame, at = 0;
+
 	manifest = compiled;
-	if (fdt_check_header(fdt) != 0 || fdt_totalsize(fdt) > size)
+	count = devices_before(manifest->services.count + 1);
+	frame = pages_contiguous(PAGE_UP((count + 1) * sizeof(*devices)));
+	if (frame == 0)
 		return false;
+	devices = frame_memory(frame);
+	memset(devices, 0, count * sizeof(*devices));
+	for (uint32_t i = 0; i < manifest->services.count; i++)
+		for (uint32_t k = 0; k < entries[i].devices.count; k++)
+			devices[at++].path =
+			    skink_manifest_string(manifest, entry_devices(&entries[i])[k].path);
 	tree = fdt;
-	seed = read_seed();
-	return true;
+	return tree_read(fdt, size, devices, count, &facts);
 }
 
 const char *
 device_model(void)
 {
-	const char *model = fdt_getprop(tree, 0, "model", NULL);
-
-	return model != NULL ? model : "unknown";
+	return facts.model != NULL ? facts.model : "unknown";
 }
 
 uint64_t
 device_seed(void)
 {
-	return seed;
+	return facts.seed;
 }
 
 static const struct skink_device *
 service_devices(const struct service *s)
 {
-	return (const void *)((const char *)manifest + s->entry->devices.offset);
+	return entry_devices(s->entry);
 }
 
-/* The node of a device of the service; < 0: none. */
-static int
-device_node(const struct service *s, uint32_t index)
+/* A device of the service, 0 .. its number of devices - 1. */
+static const struct tree_device *
+device_of(const struct service *s, uint32_t index)
 {
-	return fdt_path_offset(
-	    tree, skink_manifest_string(manifest, service_devices(s)[index].path));
-}
-
-static uint64_t
-cells(const fdt32_t *p, int count)
-{
-	uint64_t value = 0;
-
-	for (; count > 0; count--)
-		value = value << 32 | fdt32_to_cpu(*p++);
-	return value;
-}
-
-/* One of the node's register ranges, as the processor sees it. Buses between must map one to
- * one. */
-static bool
-device_range(int node, int index, struct skink_range *range)
-{
-	int length, parent = fdt_parent_offset(tree, node);
-	const fdt32_t *reg = fdt_getprop(tree, node, "reg", &length);
-	int a = parent < 0 ? -1 : fdt_address_cells(tree, parent);
-	int s = parent < 0 ? -1 : fdt_size_cells(tree, parent);
-
-	if (reg == NULL || a < 1 || s < 1 || length / 4 < (a + s) * (index + 1))
-		return false;
-	reg += (a + s) * index;
-	range->start = cells(reg, a);
-	range->size = cells(reg + a, s);
-	return true;
-}
-
-/* One of its interrupt sources at the controller; 0: none. Plain numbers, one cell or more each,
- * by the parent's #interrupt-cells. */
-static uint32_t
-device_interrupt(int node, int index)
-{
-	int length, parent = -1, count = 1;
-	const fdt32_t *irq = fdt_getprop(tree, node, "interrupts", &length), *p;
-
-	for (int at = node; at >= 0 && parent < 0; at = fdt_parent_offset(tree, at)) {
-		p = fdt_getprop(tree, at, "interrupt-parent", NULL);
-		if (p != NULL)
-			parent = fdt_node_offset_by_phandle(tree, fdt32_to_cpu(*p));
-	}
-	p = parent < 0 ? NULL : fdt_getprop(tree, parent, "#interrupt-cells", NULL);
-	if (p != NULL)
-		count = fdt32_to_cpu(*p);
-	if (irq == NULL || count < 1 || length / 4 < count * (index + 1))
-		return 0;
-	return fdt32_to_cpu(irq[count * index]);
+	return &devices[devices_before(s->number) + index];
 }
 
 bool
@@ -128,7 +94,7 @@ device_ready(const struct service *s)
 	for (uint32_t i = 0; i < s->entry->devices.count; i++) {
 		const struct skink_device *d = &service_devices(s)[i];
 
-		if (device_node(s, i) >= 0 || (d->flags & SKINK_DEVICE_OPTIONAL))
+		if (device_of(s, i)->node >= 0 || (d->flags & SKINK_DEVICE_OPTIONAL))
 			continue;
 		log_line("service %s: needs device %s, which this board has not", s->name,
 		    skink_manifest_string(manifest, d->path));
@@ -141,19 +107,14 @@ static void
 interrupts_to(const struct service *s, int pid)
 {
 	for (uint32_t i = 0; i < s->entry->devices.count; i++) {
-		int node = device_node(s, i);
+		const struct tree_device *d = device_of(s, i);
 
-		if (node < 0 || !(service_devices(s)[i].flags & SKINK_DEVICE_INTERRUPTS))
+		if (!(service_devices(s)[i].flags & SKINK_DEVICE_INTERRUPTS))
 			continue;
-		for (int k = 0; k < PROC_DEVICE_INTERRUPTS; k++) {
-			uint32_t source = device_interrupt(node, k);
-
-			if (source == 0)
-				break;
-			if (skink_p_interrupt_grant(pid, source) < 0 && pid != 0)
-				log_line(
-				    "service %s: interrupt %d is not free", s->name, (int)source);
-		}
+		for (uint32_t k = 0; k < d->interrupt_count; k++)
+			if (skink_p_interrupt_grant(pid, d->interrupts[k]) < 0 && pid != 0)
+				log_line("service %s: interrupt %d is not free", s->name,
+				    (int)d->interrupts[k]);
 	}
 }
 
@@ -173,21 +134,17 @@ bool
 device_allows(const struct process *p, uint64_t physical, uint64_t length)
 {
 	const struct service *s = process_owner(p);
-	struct skink_range range;
 
 	if (!process_is_service(p))
 		return false;
 	for (uint32_t i = 0; i < s->entry->devices.count; i++) {
-		int node = device_node(s, i);
+		const struct tree_device *d = device_of(s, i);
 
-		for (int k = 0; node >= 0 && k < PROC_DEVICE_RANGES; k++) {
-			uint64_t start, end;
+		for (uint32_t k = 0; k < d->range_count; k++) {
+			uint64_t start = d->ranges[k].start & ~(uint64_t)(PAGE_SIZE - 1);
+			uint64_t end = PAGE_UP(d->ranges[k].start + d->ranges[k].size)
+			    << PAGE_SHIFT;
 
-			if (!device_range(node, k, &range))
-				break;
-			start = range.start & ~(uint64_t)(PAGE_SIZE - 1);
-			end =
-			    (range.start + range.size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
 			if (physical >= start && physical < end && length <= end - physical)
 				return true;
 		}
@@ -222,9 +179,9 @@ device_reset_request(struct request *r)
 	return 0;
 }
 
-/* The device a request names, and its node. */
+/* The device that a request names. */
 static long
-find(struct request *r, uint32_t index, int *node)
+find(struct request *r, uint32_t index, const struct tree_device **d)
 {
 	struct service *s = process_owner(r->process);
 
@@ -232,36 +189,28 @@ find(struct request *r, uint32_t index, int *node)
 		return -SK_EPERM;
 	if (index >= s->entry->devices.count)
 		return -SK_ENOENT;
-	*node = device_node(s, index);
-	return *node < 0 ? -SK_ENODEV : 0;
+	*d = device_of(s, index);
+	return (*d)->node < 0 ? -SK_ENODEV : 0;
 }
 
 long
 device_request(struct request *r)
 {
 	const struct proc_device *m = (const void *)r->bytes;
+	const struct tree_device *d;
 	struct proc_device_reply *reply;
-	const char *compatible;
-	int node;
-	long error = find(r, m->index, &node);
+	long error = find(r, m->index, &d);
 
 	if (error < 0)
 		return error;
 	reply = request_reply(r, sizeof(*reply));
-	fdt_get_path(tree, node, reply->path, sizeof(reply->path));
-	compatible = fdt_getprop(tree, node, "compatible", NULL);
-	if (compatible != NULL)
-		strncpy(reply->compatible, compatible, sizeof(reply->compatible) - 1);
-	while (reply->range_count < PROC_DEVICE_RANGES &&
-	    device_range(node, reply->range_count, &reply->ranges[reply->range_count]))
-		reply->range_count++;
-	while (reply->interrupt_count < PROC_DEVICE_INTERRUPTS) {
-		uint32_t source = device_interrupt(node, reply->interrupt_count);
-
-		if (source == 0)
-			break;
-		reply->interrupts[reply->interrupt_count++] = source;
-	}
+	strncpy(reply->path, d->path, sizeof(reply->path) - 1);
+	if (d->compatible != NULL)
+		strncpy(reply->compatible, d->compatible, sizeof(reply->compatible) - 1);
+	reply->range_count = d->range_count;
+	reply->interrupt_count = d->interrupt_count;
+	memcpy(reply->ranges, d->ranges, sizeof(reply->ranges));
+	memcpy(reply->interrupts, d->interrupts, sizeof(reply->interrupts));
 	return 0;
 }
 
@@ -269,16 +218,17 @@ long
 device_property_request(struct request *r)
 {
 	const struct proc_device *m = (const void *)r->bytes;
+	const struct tree_device *d;
 	struct proc_property_reply *reply;
 	const void *value;
-	int node, length;
-	long error = find(r, m->index, &node);
+	int length;
+	long error = find(r, m->index, &d);
 
 	if (error < 0)
 		return error;
 	if (m->property[sizeof(m->property) - 1] != 0)
 		return -SK_EINVAL;
-	value = fdt_getprop(tree, node, m->property, &length);
+	value = fdt_getprop(tree, d->node, m->property, &length);
 	if (value == NULL)
 		return -SK_ENOENT;
 	reply = request_reply(r, sizeof(*reply));
