@@ -345,8 +345,10 @@ sys_p_process_start(struct thread *t, const uint64_t *a)
 	tid = thread_make(p, t, &attr);
 	if (tid == -SK_EPERM)
 		return -SK_EINVAL;
-	if (tid > 0)
+	if (tid > 0) {
 		p->state = PROCESS_ALIVE;
+		p->served_ns = clock_ns();
+	}
 	return tid;
 }
 

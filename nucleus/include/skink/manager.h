@@ -150,7 +150,7 @@ struct skink_process_info {
 	int32_t		priority_max;
 	uint64_t	abilities;
 	uint64_t	runtime_ns;	/* of all its threads, ended ones too */
-	uint64_t	served_ns;	/* when one of its threads last was at msg_receive; 0: one is there now, or it has none waiting */
+	uint64_t	served_ns;	/* when one of its threads last was at msg_receive, or it started; 0: one is there now */
 	uint64_t	pending;	/* messages and pulses that wait at its channels */
 	uint32_t	quota[SKINK_QUOTA_COUNT];
 	uint32_t	used[SKINK_QUOTA_COUNT];
