@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""test_servers.py - the servers as their clients see them: the terminal at a keyboard, files, pipes,
+the clock, and what comes out when a server is killed in the middle. Restart policy is
+test_restart.py's."""
+
+import os
+import pty
+import select
+import subprocess
+import time
+import tty
+
+import pytest
+from vm import BUILD, TOP, VM
+
+PATIENT = 'restart_limit = 0\ncold_after = 0\n'
+KILLER = "(i=0; while [ $i -lt 25 ]; do {} i=$((i+1)); sleep 0.003; done)"
+
+
+@pytest.fixture
+def patient(tmp_path):
+    """The board's manifest, with services that may be killed any number of times, an alarm for the
+    clock and the template driver."""
+    with open(os.path.join(TOP, "config/qemu-virt.toml")) as f:
+        text = f.read()
+    for name in ("devc-ns16550", "pipe", "tmpfs", "rtc"):
+        assert f"[service.{name}]\n" in text
+        text = text.replace(f"[service.{name}]\n", f"[service.{name}]\n{PATIENT}")
+    alarm = text.replace(', interrupts = false }]\npaths = ["/dev/rtc"]',
+                         ' }]\nquota = { interrupts = 1 }\npaths = ["/dev/rtc"]')
+    path = tmp_path / "manifest.toml"
+    path.write_text(alarm + """
+[service.template]
+args = ["/dev/template"]
+priority = 15
+memory = "512K"
+keep = "16K"
+paths = ["/dev/template"]
+""")
+    return path
+
+
+def killer(*names):
+    return KILLER.format("".join(f"inject kill {n} > /dev/null; " for n in names))
+
+
+def test_output_is_the_same_when_terminal_killed_in_the_middle(vm, patient):
+    dump = "hexdump /proc/boot/tmpfs 2> /dev/null | head -n 600"
+    whole = vm.check(dump, programs=["template"], manifest=patient)
+    broken = vm.check(f"{killer('devc-ns16550')} & {dump}; wait; pidin deaths > /tmp/deaths;"
+                      " grep -c devc /tmp/deaths", programs=["template"], manifest=patient)
+    assert len(whole.lines) == 600, whole
+    assert broken.lines[:600] == whole.lines, broken
+    assert int(broken.lines[600]) >= 10, broken
+
+
+def test_bytes_pass_pipes_once_when_pipe_and_tmpfs_killed(vm, patient):
+    command = "hexdump /proc/boot/tmpfs | cat | cat > /tmp/dump; wc < /tmp/dump; tail -n 3 /tmp/dump"
+    whole = vm.check(command, programs=["template"], manifest=patient)
+    broken = vm.check(f"{killer('pipe', 'tmpfs')} & {command}; wait; pidin deaths | grep -c pipe",
+                      programs=["template"], manifest=patient)
+    assert broken.lines[:4] == whole.lines[:4], broken
+    assert int(broken.lines[-1]) >= 10, broken
+
+
+def test_template_does_each_request_once_when_killed(vm, patient):
+    result = vm.check("echo hello > /dev/template; inject kill template > /dev/null;"
+                      " cat /dev/template; (sleep 0.0005; inject kill template > /dev/null) &"
+                      " echo again > /dev/template; cat /dev/template", programs=["template"],
+                      manifest=patient)
+    assert result.lines == ["HELLO", "AGAIN"], result
+
+
+def test_alarm_rings_in_time_when_clock_killed(vm, patient):
+    result = vm.check("rtc-alarm; (sleep 0.01; inject kill rtc > /dev/null) & rtc-alarm",
+                      programs=["rtc-alarm", "template"], manifest=patient)
+    late = [int(line.split()[1]) for line in result.lines]
+    assert len(late) == 2 and max(late) < 1000, result
+
+
+def test_tmpfs_keeps_files_and_gives_memory_back(vm):
+    result = vm.check("free > /tmp/none; rm /tmp/none; pidin mem | grep free; mkdir /tmp/d;"
+                      " hexdump /proc/boot/tmpfs > /tmp/d/big; mv /tmp/d/big /tmp/d/b; ls /tmp/d;"
+                      " cat /tmp/d/b > /tmp/d/c; rm /tmp/d/b /tmp/d/c; rmdir /tmp/d || rm -r /tmp/d;"
+                      " ls /tmp; pidin mem | grep free")
+    frees = [line for line in result.lines if line.startswith("free")]
+    assert "b" in result.lines, result
+    assert len(frees) == 2 and frees[0] == frees[1], result
+
+
+def test_reset_refuses_nonsense(vm):
+    result = vm.check("echo nonsense > /dev/reset || echo refused; echo poweroff 70000 > /dev/reset"
+                      " || echo refused")
+    assert result.lines.count("refused") == 2, result
+
+
+class Keyboard:
+    """A system with its console on a terminal of ours."""
+
+    def __init__(self):
+        self.master, slave = pty.openpty()
+        tty.setraw(slave)
+        self.process = subprocess.Popen([VM, "run"], stdin=slave, stdout=slave, stderr=slave,
+                                        env={**os.environ, "SKINK_BUILD": BUILD})
+        os.close(slave)
+        self.seen = b""
+
+    def type(self, text):
+        os.write(self.master, text)
+
+    def expect(self, text, timeout=60):
+        end = time.monotonic() + timeout
+        while text not in self.seen:
+            assert time.monotonic() < end, f"no {text!r} in {self.seen[-2000:]!r}"
+            if select.select([self.master], [], [], 0.2)[0]:
+                self.seen += os.read(self.master, 4096)
+        head, self.seen = self.seen.split(text, 1)
+        return head + text
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        os.close(self.master)
+
+
+@pytest.fixture
+def keyboard():
+    k = Keyboard()
+    try:
+        k.expect(b"# ")
+        yield k
+    finally:
+        k.close()
+
+
+def test_terminal_edits_lines_and_ends_files(keyboard):
+    keyboard.type(b"cat\r")
+    keyboard.expect(b"\n")
+    time.sleep(0.5)
+    keyboard.type(b"line onX\x7fe\rtwo\x17three\rgone\x15")
+    keyboard.type(b"last\r\x04")
+    shown = keyboard.expect(b"# ").replace(b"\r", b"")
+    assert b"\nline one\nthree\nlast\n" in shown or (
+        b"line one\n" in shown and shown.endswith(b"last\n# ")), shown
+
+
+def test_interrupt_ends_the_foreground_program(keyboard):
+    keyboard.type(b"sleep 1000\r")
+    keyboard.expect(b"\n")
+    time.sleep(0.5)
+    keyboard.type(b"\x03")
+    assert b"^C" in keyboard.expect(b"# ", 20)
+    keyboard.type(b"echo status $?\r")
+    keyboard.expect(b"\nstatus 130\r")
+
+
+def test_typed_ahead_survives_the_terminal(keyboard):
+    keyboard.type(b"sleep 1; inject kill devc-ns16550; sleep 1\r")
+    keyboard.expect(b"\n")
+    time.sleep(0.3)
+    keyboard.type(b"echo typed ahead\r")
+    keyboard.expect(b"\ntyped ahead\r")
+    keyboard.expect(b"# ")
+    keyboard.type(b"sleep 1000\r")
+    time.sleep(1)
+    keyboard.type(b"\x03")
+    keyboard.expect(b"# ", 20)
