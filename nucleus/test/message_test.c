@@ -335,8 +335,8 @@ test_server_goes_on_when_its_client_dies_at_any_step(void)
 				more = call_broken(
 				    n, server, msg_write, (uint64_t)rcvid, BUFFER, LONG, 0);
 			if (more) {
-				intruder_leave();
 				(void)call_now(manager, p_process_kill, (uint64_t)pid, 9, 1);
+				intruder_leave();
 			}
 			settle();
 			result = result_of(server);
@@ -398,9 +398,16 @@ test_client_gets_esrch_when_its_server_dies_at_any_step(void)
 			if (what == 3)
 				more = call_broken(
 				    n, server, msg_write, (uint64_t)rcvid, BUFFER, LONG, 0);
-			if (more)
+			if (more) {
+				(void)call_now(manager, p_process_kill,
+				    (uint64_t)server->process->object.id, 9, 1);
 				intruder_leave();
-			process_end(server->process);
+			}
+			settle();
+			if (server->process->state == PROCESS_ENDED)
+				process_reclaim(server->process);
+			else
+				process_end(server->process);
 			CHECK(result_of(client) == -SK_ESRCH ||
 			    (what == 1 && result_of(client) == 1));
 			process_end(client->process);
@@ -431,8 +438,8 @@ test_message_goes_to_another_thread_when_the_copying_one_is_killed(void)
 		/* The last to come is the first to be served. */
 		more = call_broken(n, client, msg_send, (uint64_t)coid, BUFFER, LONG, REPLY, LONG);
 		if (more) {
-			intruder_leave();
 			CHECK_EQ(call_now(killer, thread_kill, (uint64_t)first->object.id, 0), 0);
+			intruder_leave();
 		}
 		settle();
 		if (more && result_of(server) != BLOCKED) {

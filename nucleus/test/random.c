@@ -502,29 +502,40 @@ a_number(void)
 	}
 }
 
-static void
-random_call(struct thread *t)
+static unsigned
+random_arguments(struct thread *t, uint64_t *a)
 {
-	uint64_t a[MAX_ARGS];
 	unsigned number = a_number();
-	long result;
 
 	arguments(t, number, a);
 	NOTE("tid %d pid %d prio %d: %s(%" PRIx64 ", %" PRIx64 ", %" PRIx64 ", %" PRIx64
 	     ", %" PRIx64 ", %" PRIx64 ", %" PRIx64 ", %" PRIx64 ")",
 	    t->object.id, t->process->object.id, t->effective, call_name(number), a[0], a[1], a[2],
 	    a[3], a[4], a[5], a[6], a[7]);
-	if (below(4) == 0) {
-		result = call_args(true, t, number, a);
-	} else if (below(8) == 0) {
-		if (call_broken_args(below(4), t, number, a))
-			return;
+	return number;
+}
+
+static void
+random_call_now(struct thread *t)
+{
+	uint64_t a[MAX_ARGS];
+	unsigned number = random_arguments(t, a);
+
+	(void)call_args(false, t, number, a);
+}
+
+static void
+random_call(struct thread *t)
+{
+	uint64_t a[MAX_ARGS];
+	unsigned number = random_arguments(t, a);
+
+	if (below(4) == 0)
+		(void)call_args(true, t, number, a);
+	else if (below(4) != 0)
+		(void)call_args(false, t, number, a);
+	else if (!call_broken_args(below(6), t, number, a))
 		fake_irq_lower(INTRUDER_SOURCE);
-		result = 0;
-	} else {
-		result = call_args(false, t, number, a);
-	}
-	(void)result;
 }
 
 /* ---- what the manager does ---- */
@@ -715,6 +726,41 @@ a_caller(void)
 	return NULL;
 }
 
+/* Something has been broken off between two steps: what can be done to it meanwhile? */
+static void
+interfere(void)
+{
+	struct thread *t = a_caller();
+	struct process *p = a_process();
+
+	switch (below(4)) {
+	case 0:
+		if (t != NULL)
+			random_call_now(t);
+		break;
+	case 1:
+		if (p == NULL || manager->task != TASK_NONE || manager->state != SKINK_STATE_READY)
+			break;
+		NOTE("manager: begin to kill pid %d", p->object.id);
+		(void)call_now(manager, p_process_kill, (uint64_t)p->object.id, 9, 1);
+		break;
+	case 2: {
+		struct thread *any = pool_find(SKINK_POOL_THREAD, any_id(SKINK_POOL_THREAD));
+
+		if (is_furniture(any->process) || manager->task != TASK_NONE ||
+		    manager->state != SKINK_STATE_READY)
+			break;
+		NOTE("manager: tid %d jumps", any->object.id);
+		(void)call_now(manager, p_thread_jump, (uint64_t)any->object.id, below(8192) * 4);
+		break;
+	}
+	default:
+		NOTE("the intruder leaves");
+		intruder_leave();
+		break;
+	}
+}
+
 static void
 one_operation(void)
 {
@@ -723,8 +769,7 @@ one_operation(void)
 
 	NOTE("nothing");
 	if (current() == intruder) {
-		NOTE("the intruder leaves");
-		intruder_leave();
+		interfere();
 	} else if (what < 6) {
 		manage();
 	} else if (what < 8) {
