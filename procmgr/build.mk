@@ -9,3 +9,6 @@ $(call native_test,procmgr-path,test/path.c path.c pages.c store.c,$(PROCMGR_TES
 $(call native_test,procmgr-spawn,test/spawn.c spawn_args.c elf.c,$(PROCMGR_TEST))
 $(call native_test,procmgr-death,test/death.c ring.c symbols.c text.c image.c pages.c,$(PROCMGR_TEST))
 $(call native_test,procmgr-process,test/process.c process.c region.c pages.c store.c,$(PROCMGR_TEST))
+
+# The same from a program; tests bring it into the image.
+$(call test_program,t-procmgr,test/t-procmgr.c)
