@@ -158,6 +158,18 @@ copy_abort(struct thread *passive)
 		active->regs.x[REG_A0] = (uint64_t)-SK_ESRCH;
 }
 
+/* It was not received after all: back to its place in the queue. */
+static void
+put_back(struct thread *client)
+{
+	struct channel *ch = client->channel;
+
+	let_go(client);
+	client->state = SKINK_STATE_SEND;
+	channel_enqueue(ch, &client->wait, priority_key(client->effective, client->ticket));
+	channel_kick(ch);
+}
+
 /* The active party goes (it dies, or is made to go elsewhere). The client waits as if the copy had not begun. */
 void
 copy_quit(struct thread *active)
@@ -167,17 +179,11 @@ copy_quit(struct thread *active)
 
 	copy_end(active);
 	client->state = SKINK_STATE_REPLY;
-	if (task == TASK_RECEIVE)
-		active->in_service = NULL;
-	if (task == TASK_RECEIVE && active->dying && active->process->state == PROCESS_ALIVE) {
-		/* Only the thread ends: the message was never received. */
-		struct channel *ch = client->channel;
-
-		let_go(client);
-		client->state = SKINK_STATE_SEND;
-		channel_enqueue(ch, &client->wait, priority_key(client->effective, client->ticket));
-		channel_kick(ch);
-	}
+	if (task != TASK_RECEIVE)
+		return;
+	active->in_service = NULL;
+	if (active->process->state == PROCESS_ALIVE)
+		put_back(client);
 }
 
 /* ---- receive ---- */
@@ -360,7 +366,6 @@ static bool
 receive_step(struct thread *t)
 {
 	struct thread *client = t->peer;
-	struct channel *ch = client->channel;
 	enum copy_result result = copy_step(&t->receive, &t->other, &t->copy_left);
 
 	switch (result) {
@@ -377,10 +382,7 @@ receive_step(struct thread *t)
 		return false;
 	case COPY_BAD_TARGET:
 		copy_end(t);
-		let_go(client);
-		client->state = SKINK_STATE_SEND;
-		channel_enqueue(ch, &client->wait, priority_key(client->effective, client->ticket));
-		channel_kick(ch);
+		put_back(client);
 		task_result(t, -SK_EFAULT);
 		return false;
 	}

@@ -456,6 +456,28 @@ test_message_goes_to_another_thread_when_the_copying_one_is_killed(void)
 	scene_end();
 }
 
+/* And when it is made to go elsewhere: it has received nothing. */
+static void
+test_message_goes_to_another_thread_when_the_copying_one_is_sent_away(void)
+{
+	struct thread *second;
+
+	begin(0);
+	second = thread_new(server, 20);
+	fill(client, BUFFER, LONG, 4);
+	CHECK_EQ(call(second, msg_receive, (uint64_t)chid, REPLY, LONG, 0), BLOCKED);
+	CHECK_EQ(receive(BUFFER, LONG), BLOCKED);
+	CHECK(call_broken(2, client, msg_send, (uint64_t)coid, BUFFER, LONG, REPLY, LONG));
+	CHECK_EQ(client->state, SKINK_STATE_COPY);
+	CHECK_EQ(call_now(manager, p_thread_jump, (uint64_t)server->object.id, USER_BASE), 0);
+	intruder_leave();
+	settle();
+	CHECK(result_of(second) > 0);
+	CHECK(is_filled(second, REPLY, LONG, 4));
+	CHECK_EQ(call(second, msg_reply, (uint64_t)result_of(second), 0, 0, 0), 0);
+	scene_end();
+}
+
 static void
 test_read_and_write_go_to_their_offsets_when_in_pieces(void)
 {
@@ -645,6 +667,7 @@ const struct test message_tests[] = {
     TEST(test_server_goes_on_when_its_client_dies_at_any_step),
     TEST(test_client_gets_esrch_when_its_server_dies_at_any_step),
     TEST(test_message_goes_to_another_thread_when_the_copying_one_is_killed),
+    TEST(test_message_goes_to_another_thread_when_the_copying_one_is_sent_away),
     TEST(test_read_and_write_go_to_their_offsets_when_in_pieces),
     TEST(test_rcvid_is_nothing_to_other_processes),
     TEST(test_reply_receive_replies_each_time_when_its_receive_has_timed_out),
