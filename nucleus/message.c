@@ -189,7 +189,7 @@ copy_quit(struct thread *active)
 /* ---- receive ---- */
 
 static long
-info_write(struct thread *server, const struct thread *client, vaddr_t to, uint64_t received)
+info_write(struct thread *server, const struct thread *client, vaddr_t to)
 {
 	struct _msg_info info = {
 	    .pid = client->process->object.id,
@@ -200,7 +200,7 @@ info_write(struct thread *server, const struct thread *client, vaddr_t to, uint6
 	    .priority = client->effective,
 	    .flags = (client->redelivered ? SKINK_MI_REDELIVERED : 0) |
 		(client->grace ? SKINK_MI_UNBLOCK_REQ : 0),
-	    .msglen = received,
+	    .msglen = client->received,
 	    .srcmsglen = client->out.total,
 	    .dstmsglen = client->in.total,
 	    .seq = client->seq,
@@ -253,7 +253,8 @@ message_receive(struct thread *t, struct channel *ch)
 		return receive_pulse(t, CONTAINER(n, struct pulse, node));
 	client = CONTAINER(n, struct thread, wait);
 	left = client->out.total < t->receive.total ? client->out.total : t->receive.total;
-	if (t->receive_info != 0 && info_write(t, client, t->receive_info, left) < 0)
+	client->received = left;
+	if (t->receive_info != 0 && info_write(t, client, t->receive_info) < 0)
 		return -SK_EFAULT;
 	from = client->out;
 	t->copy_left = left;
@@ -568,7 +569,7 @@ sys_msg_info(struct thread *t, const uint64_t *a)
 
 	if (client == NULL)
 		return -SK_ESRCH;
-	return info_write(t, client, a[1], client->out.total);
+	return info_write(t, client, a[1]);
 }
 
 long

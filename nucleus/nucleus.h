@@ -138,6 +138,7 @@ struct thread {
 	struct connection	*connection;	/* counted in its sends */
 	struct channel		*channel;	/* SEND, REPLY, COPY; serving threads: receive on */
 	struct buffer		out, in;	/* message and reply buffer */
+	uint64_t		received;	/* bytes of the message that the server got */
 	struct thread		*server;	/* who has received it; NULL: nobody who lives */
 	struct heap_node	held;		/* in server's holds */
 	struct list		client_link;	/* channel's clients */

@@ -107,6 +107,7 @@ test_message_arrives_when_server_comes_later(void)
 	memset(info, 0, sizeof(*info));
 	CHECK_EQ(call(server, msg_info, (uint64_t)rcvid, INFO), 0);
 	CHECK_EQ(info->srcmsglen, 200);
+	CHECK_EQ(info->msglen, 100);
 	CHECK_EQ(call(server, msg_error, (uint64_t)rcvid, SK_ENOSPC), 0);
 	CHECK_EQ(result_of(client), -SK_ENOSPC);
 	CHECK_EQ(call(server, msg_error, (uint64_t)rcvid, SK_ENOSPC), -SK_ESRCH);
