@@ -269,10 +269,10 @@ def test_request_is_answered_when_server_killed_at_every_point(vm, manifest, ser
 
 
 def test_clients_are_right_when_servers_killed_at_random(vm, manifest, soak, seed):
-    kills = 1000 if soak > 1 else 200
+    kills = 1000
     keys = {**PATIENT, "deaths_max": "100", "heartbeat": '"20ms"'}
     changes = {name: keys for name in ("tmpfs", "pipe", "devc-ns16550")}
-    for n in range(max(1, soak // 20)):
+    for n in range(soak):
         result = vm.check(f"r-killrandom {kills} {seed + n}", timeout=900,
                           programs=["r-killrandom", "r-counter"],
                           manifest=manifest(change(COUNTER, "r-counter", keys), changes))
