@@ -67,21 +67,17 @@ channel_kick(struct channel *ch)
 		t->process->receiving--;
 		t->state = SKINK_STATE_STOPPED;
 		result = message_receive(t, ch);
-		if (result == CALL_AGAIN)
+		timer_disarm(&t->timeout);
+		if (result == CALL_AGAIN) {
 			t->task = TASK_AGAIN;
-		if (result == CALL_BLOCKED || result == CALL_AGAIN) {
-			timer_disarm(&t->timeout);
-			priority_update(t);
-			thread_ready_first(t);
-			if (result == CALL_AGAIN)
-				return;
-		} else {
-			timer_disarm(&t->timeout);
+		} else if (result != CALL_BLOCKED) {
 			t->timeout_states = 0;
 			t->regs.x[REG_A0] = (uint64_t)result;
-			priority_update(t);
-			thread_ready_first(t);
 		}
+		priority_update(t);
+		thread_ready_first(t);
+		if (result == CALL_AGAIN)
+			return;
 	}
 }
 
