@@ -127,11 +127,8 @@ channel_free(struct channel *ch)
 {
 	list_remove(&ch->owner_link);
 	list_remove(&ch->durable_link);
-	if (ch->owner != NULL) {
+	if (ch->owner != NULL)
 		quota_give(ch->owner, SKINK_QUOTA_CHANNELS);
-		if (ch->owner->coiddeath == ch)
-			ch->owner->coiddeath = NULL;
-	}
 	pool_free(SKINK_POOL_CHANNEL, ch);
 }
 
@@ -157,6 +154,8 @@ channel_step_end(struct channel *ch, bool park)
 
 	if (!park)
 		ch->closing = true;
+	if (ch->owner != NULL && ch->owner->coiddeath == ch)
+		ch->owner->coiddeath = NULL;
 	if (!list_is_empty(&ch->clients)) {
 		struct thread *client = CONTAINER(ch->clients.next, struct thread, client_link);
 
@@ -183,8 +182,6 @@ channel_step_end(struct channel *ch, bool park)
 		if (current->serves == ch)
 			channel_leave(current);
 		quota_give(ch->owner, SKINK_QUOTA_CHANNELS);
-		if (ch->owner->coiddeath == ch)
-			ch->owner->coiddeath = NULL;
 		list_remove(&ch->owner_link);
 		ch->owner = NULL;
 		TRACE(CHANNEL_PARK, ch->object.id, ch->queued);

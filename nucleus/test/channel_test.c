@@ -100,6 +100,22 @@ test_channel_destroy_shows_whole_threads_when_it_is_interrupted(void)
 }
 
 static void
+test_channel_ends_without_news_to_itself_when_its_owner_is_connected_to_it(void)
+{
+	struct thread *t;
+	int chid;
+
+	scene_begin();
+	t = process_at(10);
+	chid = channel_new(t, SKINK_CHF_COIDDEATH | SKINK_CHF_DISCONNECT);
+	(void)connect_to(t, t, chid);
+	(void)connect_to(t, t, chid);
+	CHECK_EQ(call(t, channel_destroy, (uint64_t)chid), 0);
+	CHECK(call(t, channel_create, SKINK_CHF_COIDDEATH, 0) > 0);
+	scene_end();
+}
+
+static void
 test_parked_channel_ends_with_all_its_connections_when_given_up(void)
 {
 	struct thread *server, *a, *b;
@@ -363,6 +379,7 @@ test_waiters_get_estale_when_the_service_starts_cold(void)
 const struct test channel_tests[] = {
     TEST(test_channel_destroy_ends_all_who_wait_when_some_do),
     TEST(test_channel_destroy_shows_whole_threads_when_it_is_interrupted),
+    TEST(test_channel_ends_without_news_to_itself_when_its_owner_is_connected_to_it),
     TEST(test_parked_channel_ends_with_all_its_connections_when_given_up),
     TEST(test_durable_channel_ends_when_its_owner_dies_while_destroying_it),
     TEST(test_durable_channel_is_adopted_with_its_queue_in_order),
