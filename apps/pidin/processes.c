@@ -94,7 +94,7 @@ print_regions(const struct skink_process_info *p)
 		    (map.prot & SKINK_PROT_WRITE) ? 'w' : '-',
 		    (map.prot & SKINK_PROT_EXEC) ? 'x' : '-',
 		    map.kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[map.kind] : "?");
-		page = (map.address + map.bytes - 1) >> 12;
+		page = (map.address + map.bytes) >> 12;
 	}
 }
 
