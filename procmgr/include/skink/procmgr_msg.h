@@ -519,7 +519,7 @@ _Static_assert(sizeof(struct proc_info) == 24, "struct proc_info");
 enum proc_info_kind {
 	PROC_INFO_FIRST = 64,
 	PROC_INFO_PROCESS = PROC_INFO_FIRST,	/* id: pid: struct proc_process_info */
-	/* id: pid << 40 | page number (address >> 12): the first region above that page; 0 as
+	/* id: pid << 40 | page number (address >> 12): the first region that ends above it; 0 as
 	 * page starts. status 0; struct proc_map_info */
 	PROC_INFO_MAP_NEXT,
 	PROC_INFO_MEMORY,			/* struct proc_memory_info */
