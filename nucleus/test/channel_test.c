@@ -127,8 +127,8 @@ test_parked_channel_ends_with_all_its_connections_when_given_up(void)
 	a = process_at(20);
 	b = process_at(20);
 	chid = channel_durable(server, 1, false);
-	own = call(manager, connect_attach, (uint64_t)server->process->object.id, (uint64_t)chid,
-	    0, 0);
+	own = call(
+	    manager, connect_attach, (uint64_t)server->process->object.id, (uint64_t)chid, 0, 0);
 	first = connect_to(a, server, chid);
 	second = connect_to(b, server, chid);
 	CHECK_EQ(call(manager, p_channel_fail, (uint64_t)own, SK_ESTALE, 0), -SK_EBUSY);
@@ -136,8 +136,8 @@ test_parked_channel_ends_with_all_its_connections_when_given_up(void)
 	kill(server->process);
 	CHECK_EQ(result_of(a), BLOCKED);
 	CHECK_EQ(send(b, second), BLOCKED);
-	while ((left = call(manager, p_channel_fail, (uint64_t)own, SK_ESRCH,
-		    SKINK_FAIL_DESTROY)) > 0)
+	while (
+	    (left = call(manager, p_channel_fail, (uint64_t)own, SK_ESRCH, SKINK_FAIL_DESTROY)) > 0)
 		;
 	CHECK_EQ(left, 0);
 	CHECK_EQ(result_of(a), -SK_ESRCH);
@@ -160,8 +160,8 @@ test_durable_channel_ends_when_its_owner_dies_while_destroying_it(void)
 		CHECK_EQ(send(a, coid), BLOCKED);
 		more = call_broken(n, server, channel_destroy, (uint64_t)chid);
 		if (more) {
-			(void)call_now(manager, p_process_kill,
-			    (uint64_t)server->process->object.id, 9, 1);
+			(void)call_now(
+			    manager, p_process_kill, (uint64_t)server->process->object.id, 9, 1);
 			intruder_leave();
 		}
 		settle();
@@ -300,11 +300,11 @@ test_message_counts_no_death_when_it_comes_while_the_process_ends(void)
 			receiver[i] = thread_new(server, 10);
 			CHECK_EQ(receive(receiver[i], chid), BLOCKED);
 		}
-		more = call_broken(n, manager, p_process_kill,
-		    (uint64_t)server->process->object.id, 9, 1);
+		more = call_broken(
+		    n, manager, p_process_kill, (uint64_t)server->process->object.id, 9, 1);
 		if (more) {
-			CHECK_EQ(call_now(a, msg_send, (uint64_t)coid, BUFFER, 8, BUFFER, 8),
-			    BLOCKED);
+			CHECK_EQ(
+			    call_now(a, msg_send, (uint64_t)coid, BUFFER, 8, BUFFER, 8), BLOCKED);
 			make_current(intruder);
 			intruder_leave();
 			settle();
@@ -320,8 +320,8 @@ test_message_counts_no_death_when_it_comes_while_the_process_ends(void)
 	{
 		struct thread *server = service_at(3, 10);
 
-		CHECK_EQ(call(server, channel_destroy, (uint64_t)channel_durable(server, 1, true)),
-		    0);
+		CHECK_EQ(
+		    call(server, channel_destroy, (uint64_t)channel_durable(server, 1, true)), 0);
 	}
 	scene_end();
 }
@@ -358,8 +358,8 @@ test_waiters_get_estale_when_the_service_starts_cold(void)
 	a = process_at(20);
 	chid = channel_durable(server, 1, false);
 	coid = connect_to(a, server, chid);
-	own = call(manager, connect_attach, (uint64_t)server->process->object.id, (uint64_t)chid,
-	    0, 0);
+	own = call(
+	    manager, connect_attach, (uint64_t)server->process->object.id, (uint64_t)chid, 0, 0);
 	CHECK_EQ(send(a, coid), BLOCKED);
 	CHECK(receive(server, chid) > 0);
 	kill(server->process);

@@ -46,8 +46,8 @@ test_coid_is_the_lowest_free_when_connecting(void)
 	CHECK_EQ(call(client, connect_dup, 0, 5, 0), 5);
 	CHECK_EQ(call(client, connect_dup, 0, 0, 0), 2);
 	CHECK_EQ(call(client, connect_dup, 0, SKINK_SIDE_CHANNEL, 0), SKINK_SIDE_CHANNEL);
-	CHECK_EQ(call(client, connect_dup, 0, SKINK_SIDE_CHANNEL | 1023, 0),
-	    SKINK_SIDE_CHANNEL | 1023);
+	CHECK_EQ(
+	    call(client, connect_dup, 0, SKINK_SIDE_CHANNEL | 1023, 0), SKINK_SIDE_CHANNEL | 1023);
 	CHECK_EQ(call(client, connect_dup, 0, SKINK_SIDE_CHANNEL | 1023, 0), -SK_EMFILE);
 	CHECK_EQ(call(client, connect_detach, 1), 0);
 	CHECK_EQ(call(client, connect_dup, 0, 0, 0), 1);
@@ -86,13 +86,13 @@ test_dup_exact_puts_the_connection_there_when_it_is_taken(void)
 	first = connect_to(client, server, chid);
 	second = connect_to(client, server, chid);
 	CHECK(scoid_of(client, first) != scoid_of(client, second));
-	CHECK_EQ(call(client, connect_dup, (uint64_t)first, (uint64_t)second, SKINK_DUP_EXACT),
-	    second);
+	CHECK_EQ(
+	    call(client, connect_dup, (uint64_t)first, (uint64_t)second, SKINK_DUP_EXACT), second);
 	CHECK_EQ(scoid_of(client, first), scoid_of(client, second));
 	CHECK_EQ(receive(), 0);
 	CHECK_EQ(((struct _pulse *)user(server, BUFFER))->code, SKINK_PULSE_DISCONNECT);
-	CHECK_EQ(call(client, connect_dup, (uint64_t)first, (uint64_t)first, SKINK_DUP_EXACT),
-	    first);
+	CHECK_EQ(
+	    call(client, connect_dup, (uint64_t)first, (uint64_t)first, SKINK_DUP_EXACT), first);
 	CHECK_EQ(call(client, connect_dup, (uint64_t)first, 20, SKINK_DUP_EXACT), 20);
 	scene_end();
 }
@@ -108,8 +108,8 @@ test_dup_exact_succeeds_when_the_quota_is_used_up(void)
 	first = connect_to(client, server, chid);
 	second = connect_to(client, server, chid);
 	CHECK_EQ(call(client, connect_dup, (uint64_t)first, 9, 0), -SK_EMFILE);
-	CHECK_EQ(call(client, connect_dup, (uint64_t)first, (uint64_t)second, SKINK_DUP_EXACT),
-	    second);
+	CHECK_EQ(
+	    call(client, connect_dup, (uint64_t)first, (uint64_t)second, SKINK_DUP_EXACT), second);
 	CHECK_EQ(scoid_of(client, first), scoid_of(client, second));
 	CHECK_EQ(call(client, connect_dup, (uint64_t)first, 9, SKINK_DUP_EXACT), -SK_EMFILE);
 	scene_end();
@@ -231,11 +231,11 @@ test_connecting_is_refused_when_nobody_allowed_it(void)
 	CHECK_EQ(call(t, connect_attach, pid(server), (uint64_t)chid, 0, 0), -SK_EPERM);
 	CHECK_EQ(call(peer, connect_attach, pid(server), (uint64_t)chid, 0, 0), -SK_EPERM);
 	CHECK_EQ(call(any, connect_attach, pid(server), (uint64_t)chid, 0, 0), 0);
-	CHECK_EQ(call(any, connect_attach, pid(server), (uint64_t)private, 0, 0), -SK_EPERM);
-	CHECK_EQ(call(server, connect_attach, 0, (uint64_t)private, 0, 0), 0);
-	CHECK_EQ(call(manager, connect_attach, pid(server), (uint64_t)private, 0, 0), 0);
-	CHECK_EQ(call(peer, connect_attach, pid(service), (uint64_t)channel_new(service, 0), 0, 0),
-	    0);
+	CHECK_EQ(call(any, connect_attach, pid(server), (uint64_t) private, 0, 0), -SK_EPERM);
+	CHECK_EQ(call(server, connect_attach, 0, (uint64_t) private, 0, 0), 0);
+	CHECK_EQ(call(manager, connect_attach, pid(server), (uint64_t) private, 0, 0), 0);
+	CHECK_EQ(
+	    call(peer, connect_attach, pid(service), (uint64_t)channel_new(service, 0), 0, 0), 0);
 	for (unsigned i = 0; i < 4; i++) {
 		struct thread *granted = process_at(10);
 

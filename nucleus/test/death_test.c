@@ -102,8 +102,8 @@ test_clients_learn_before_any_lower_thread_runs_when_a_server_dies(void)
 			hog = process_at(50);
 			server = service_at(3, 10);
 			client = process_at(90);
-			chid = (int)call(
-			    server, channel_create, durable ? SKINK_CHF_DURABLE : 0, 0);
+			chid =
+			    (int)call(server, channel_create, durable ? SKINK_CHF_DURABLE : 0, 0);
 			CHECK(chid > 0);
 			coid = connect_to(client, server, chid);
 			if (state == 0) { /* REPLY */
@@ -199,9 +199,9 @@ test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 	for (unsigned i = 0; i < 12; i++)
 		t[i] = thread_new(main, 20);
 	CHECK_EQ(receive(server, chid), BLOCKED);
-	CHECK_EQ(send(t[n++], coid), BLOCKED);	      /* REPLY */
-	CHECK_EQ(send(t[n++], coid), BLOCKED);	      /* SEND */
-	CHECK_EQ(receive(t[n++], own), BLOCKED);      /* RECEIVE */
+	CHECK_EQ(send(t[n++], coid), BLOCKED); /* REPLY */
+	CHECK_EQ(send(t[n++], coid), BLOCKED); /* SEND */
+	CHECK_EQ(receive(t[n++], own), BLOCKED); /* RECEIVE */
 	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 8, 0, SKINK_WAIT_CONDVAR), BLOCKED);
 	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 16, 0, SKINK_WAIT_SEM), BLOCKED);
 	((struct skink_sync *)user(main, MUTEX))->word = (uint32_t)tid(main);
@@ -217,13 +217,11 @@ test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 	ev.target = coid;
 	handle = place(main, &ev, sizeof(ev));
 	CHECK_EQ(call(main, msg_register_event, handle, (uint64_t)coid), 0);
-	timer = (uint64_t)call(main, timer_create, SKINK_CLOCK_MONOTONIC,
-	    place(main, &ev, sizeof(ev)));
+	timer =
+	    (uint64_t)call(main, timer_create, SKINK_CLOCK_MONOTONIC, place(main, &ev, sizeof(ev)));
 	CHECK_EQ(call(main, timer_settime, timer, 0, place(main, &set, sizeof(set)), 0), 0);
 	CHECK_EQ(call(main, msg_send_pulse, (uint64_t)coid, -1, 1, 1), 0);
-	CHECK_EQ(send(server, connect_to(server, main, own)) == BLOCKED ||
-		result_of(t[2]) > 0,
-	    1);
+	CHECK_EQ(send(server, connect_to(server, main, own)) == BLOCKED || result_of(t[2]) > 0, 1);
 	(void)call(main, process_exit, SKINK_STATUS_EXIT(3));
 	CHECK_EQ(call(manager, msg_receive, (uint64_t)manager_chid, BUFFER, 24, 0), 0);
 	CHECK_EQ(result_of(server), -SK_ESRCH);
@@ -301,7 +299,8 @@ test_fault_stops_the_thread_until_the_manager_decides(void)
 	pulse = user(manager, BUFFER);
 	CHECK_EQ(pulse->code, SKINK_PULSE_FAULT);
 	CHECK_EQ(pulse->value, t->object.id);
-	CHECK_EQ(call(manager, p_info, SKINK_INFO_THREAD, tid(t), BUFFER, sizeof(*info)), (long)tid(t));
+	CHECK_EQ(
+	    call(manager, p_info, SKINK_INFO_THREAD, tid(t), BUFFER, sizeof(*info)), (long)tid(t));
 	info = user(manager, BUFFER);
 	CHECK_EQ(info->cause, SKINK_CAUSE_STORE);
 	CHECK_EQ(info->address, 0xdead);

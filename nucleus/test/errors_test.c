@@ -193,10 +193,11 @@ provoke_channels(void)
 	E(-SK_EINVAL, a, channel_grant, (uint64_t)chid, pid(a));
 	E(-SK_ESRCH, b, channel_grant, (uint64_t)chid, 9999);
 	for (unsigned i = 0; i < 4; i++)
-		E(0, b, channel_grant, (uint64_t)chid, pid(i == 0	   ? b
-							       : i == 1 ? low
-							       : i == 2 ? service
-									: manager));
+		E(0, b, channel_grant, (uint64_t)chid,
+		    pid(i == 0       ? b
+			    : i == 1 ? low
+			    : i == 2 ? service
+				     : manager));
 	E(-SK_EAGAIN, b, channel_grant, (uint64_t)chid, pid(a));
 }
 

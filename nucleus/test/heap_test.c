@@ -102,7 +102,7 @@ test_heap_right_spine_is_short_when_filled_in_any_order(void)
 
 		for (unsigned i = 0; i < NODES; i++) {
 			heap_insert(&h, &nodes[i],
-			    order == 0	      ? i
+			    order == 0       ? i
 				: order == 1 ? NODES - i
 					     : i * 2654435761u % NODES);
 			CHECK(spine(h.root) <= log2_of(i + 2));

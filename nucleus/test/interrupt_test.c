@@ -156,8 +156,7 @@ static void
 test_interrupt_sends_its_pulse_when_it_has_an_event(void)
 {
 	struct thread *t;
-	struct skink_event ev = {
-	    .notify = SKINK_EV_PULSE, .value = 77, .code = 5, .priority = 30};
+	struct skink_event ev = {.notify = SKINK_EV_PULSE, .value = 77, .code = 5, .priority = 30};
 	const struct _pulse *pulse;
 	int chid;
 	long id;

@@ -78,7 +78,8 @@ rank_of(const struct heap_node *n)
 
 /* Returns the number of nodes; calls `each` for every one. */
 static unsigned
-heap_look(const struct heap_node *n, void (*each)(const struct heap_node *n, void *with), void *with)
+heap_look(
+    const struct heap_node *n, void (*each)(const struct heap_node *n, void *with), void *with)
 {
 	if (n == NULL)
 		return 0;
@@ -519,8 +520,8 @@ invariants(void)
 {
 	memset(by_process, 0, sizeof(by_process[0]) * (pool_total(SKINK_POOL_PROCESS) + 1));
 	memset(by_channel, 0, sizeof(by_channel[0]) * (pool_total(SKINK_POOL_CHANNEL) + 1));
-	memset(by_connection, 0,
-	    sizeof(by_connection[0]) * (pool_total(SKINK_POOL_CONNECTION) + 1));
+	memset(
+	    by_connection, 0, sizeof(by_connection[0]) * (pool_total(SKINK_POOL_CONNECTION) + 1));
 	memset(timers_armed, 0, sizeof(timers_armed));
 	boosts_queued = 0;
 	EACH(THREAD, thread, look_at_thread);

@@ -3,8 +3,8 @@
  * and many pieces, long copies that are broken off at each step. */
 #include "tests.h"
 
-#define BUFFER (USER_BASE + 0x4000)	/* 4 pages */
-#define REPLY  (USER_BASE + 0x8000)	/* 4 pages */
+#define BUFFER (USER_BASE + 0x4000) /* 4 pages */
+#define REPLY  (USER_BASE + 0x8000) /* 4 pages */
 #define INFO   (USER_BASE + 0x3000)
 #define LONG   (3 * SKINK_PAGE + 100)
 
@@ -247,8 +247,8 @@ test_reply_hurts_only_the_one_whose_buffer_is_bad(void)
 	rcvid = receive(BUFFER, 0);
 	CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, 0, HOLE, 50), -SK_EFAULT);
 	CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, 1ull << 63, BUFFER, 50), -SK_EINVAL);
-	CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, (1ull << 62) + 1, BUFFER, 50),
-	    -SK_EINVAL);
+	CHECK_EQ(
+	    call(server, msg_reply, (uint64_t)rcvid, (1ull << 62) + 1, BUFFER, 50), -SK_EINVAL);
 	CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, 0, BUFFER, 1ull << 31), -SK_EINVAL);
 	CHECK_EQ(call(server, msg_error, (uint64_t)rcvid, 0), -SK_EINVAL);
 	CHECK_EQ(call(server, msg_error, (uint64_t)rcvid, 4096), -SK_EINVAL);
@@ -258,8 +258,8 @@ test_reply_hurts_only_the_one_whose_buffer_is_bad(void)
 	/* Late in a long one: the server's, then the client's. */
 	CHECK_EQ(send(BUFFER, 0, IOV(client, REPLY, 7000, HOLE, 3000), -2), BLOCKED);
 	rcvid = receive(BUFFER, 0);
-	CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, 0,
-		     IOV(server, BUFFER, 6000, HOLE, 3000), (uint64_t)-2),
+	CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, 0, IOV(server, BUFFER, 6000, HOLE, 3000),
+		     (uint64_t)-2),
 	    -SK_EFAULT);
 	CHECK_EQ(client->state, SKINK_STATE_REPLY);
 	CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, 0, BUFFER, 9000), 0);
@@ -319,8 +319,8 @@ test_server_goes_on_when_its_client_dies_at_any_step(void)
 			pid = client->process->object.id;
 			if (what == 0) {
 				CHECK_EQ(receive(REPLY, LONG), BLOCKED);
-				more = call_broken(n, client, msg_send, (uint64_t)coid, BUFFER,
-				    LONG, REPLY, LONG);
+				more = call_broken(
+				    n, client, msg_send, (uint64_t)coid, BUFFER, LONG, REPLY, LONG);
 			} else {
 				CHECK_EQ(send(BUFFER, LONG, REPLY, LONG), BLOCKED);
 				rcvid = receive(REPLY, 1);
@@ -384,8 +384,8 @@ test_client_gets_esrch_when_its_server_dies_at_any_step(void)
 			coid = connect_to(client, server, chid);
 			if (what == 0) {
 				CHECK_EQ(receive(REPLY, LONG), BLOCKED);
-				more = call_broken(n, client, msg_send, (uint64_t)coid, BUFFER,
-				    LONG, REPLY, LONG);
+				more = call_broken(
+				    n, client, msg_send, (uint64_t)coid, BUFFER, LONG, REPLY, LONG);
 			} else {
 				CHECK_EQ(send(BUFFER, LONG, REPLY, LONG), BLOCKED);
 				rcvid = receive(REPLY, 1);
@@ -508,8 +508,8 @@ test_read_and_write_go_to_their_offsets_when_in_pieces(void)
 	CHECK_EQ(call(server, msg_reply, rcvid, 0, 0, 0), 0);
 	CHECK_EQ(call(server, msg_read, rcvid, BUFFER, 10, 0), -SK_ESRCH);
 	/* A client's bad buffer makes it short, wherever it is. */
-	CHECK_EQ(send(IOV(client, BUFFER, 100, HOLE, 100), -2,
-		     IOV(client, REPLY, 3000, HOLE, 300), -2),
+	CHECK_EQ(
+	    send(IOV(client, BUFFER, 100, HOLE, 100), -2, IOV(client, REPLY, 3000, HOLE, 300), -2),
 	    BLOCKED);
 	rcvid = (uint64_t)receive(BUFFER, 50);
 	CHECK_EQ(call(server, msg_read, rcvid, BUFFER, 200, 0), 100);
@@ -548,11 +548,12 @@ test_reply_receive_replies_each_time_when_its_receive_has_timed_out(void)
 	second = process_at(10);
 	CHECK_EQ(send(BUFFER, 0, 0, 0), BLOCKED);
 	CHECK(receive(BUFFER, 0) > 0);
-	CHECK_EQ(call(second, msg_send, (uint64_t)connect_to(second, server, chid), BUFFER, 0, 0, 0),
+	CHECK_EQ(
+	    call(second, msg_send, (uint64_t)connect_to(second, server, chid), BUFFER, 0, 0, 0),
 	    BLOCKED);
 	CHECK(receive(BUFFER, 0) > 0);
-	CHECK_EQ(call(server, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE,
-		     100),
+	CHECK_EQ(
+	    call(server, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE, 100),
 	    0);
 	CHECK_EQ(call(server, msg_reply_receive, (uint64_t)client->rcvid, 1, 0, 0, (uint64_t)chid,
 		     BUFFER, 100, 0),
@@ -567,8 +568,8 @@ test_reply_receive_replies_each_time_when_its_receive_has_timed_out(void)
 	/* A reply that cannot be made: nothing is received. */
 	CHECK_EQ(send(BUFFER, 0, REPLY, 10), BLOCKED);
 	CHECK(result_of(server) > 0);
-	CHECK_EQ(call(server, msg_reply_receive, 5, 2, 0, 0, (uint64_t)chid, BUFFER, 100, 0),
-	    -SK_ESRCH);
+	CHECK_EQ(
+	    call(server, msg_reply_receive, 5, 2, 0, 0, (uint64_t)chid, BUFFER, 100, 0), -SK_ESRCH);
 	CHECK_EQ(call(server, msg_reply_receive, (uint64_t)client->rcvid, 2, HOLE, 5,
 		     (uint64_t)chid, BUFFER, 100, 0),
 	    -SK_EFAULT);
@@ -586,7 +587,8 @@ test_reply_receive_goes_on_when_the_reply_is_long(void)
 	CHECK_EQ(send(BUFFER, 0, REPLY, LONG), BLOCKED);
 	CHECK(receive(BUFFER, 0) > 0);
 	fill(server, BUFFER, LONG, 3);
-	CHECK_EQ(call(second, msg_send, (uint64_t)connect_to(second, server, chid), BUFFER, 0, 0, 0),
+	CHECK_EQ(
+	    call(second, msg_send, (uint64_t)connect_to(second, server, chid), BUFFER, 0, 0, 0),
 	    BLOCKED);
 	CHECK_EQ(call(server, msg_reply_receive, (uint64_t)client->rcvid, 7, BUFFER, LONG,
 		     (uint64_t)chid, REPLY, 10, 0),
@@ -641,8 +643,8 @@ static void
 test_timeout_is_over_when_a_long_message_has_been_received(void)
 {
 	begin(0);
-	CHECK_EQ(call(server, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE,
-		     1000),
+	CHECK_EQ(
+	    call(server, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE, 1000),
 	    0);
 	CHECK_EQ(receive(BUFFER, LONG), BLOCKED);
 	CHECK_EQ(send(BUFFER, LONG, 0, 0), BLOCKED);

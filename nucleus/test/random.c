@@ -236,7 +236,7 @@ buffer(struct thread *t, uint64_t *base, uint64_t *len)
 	}
 	put(t, *base & ~7ull, iov, sizeof(iov));
 	*base &= ~7ull;
-	*len = below(40) ? (uint64_t)-(int64_t)parts : garbage();
+	*len = below(40) ? (uint64_t) - (int64_t)parts : garbage();
 }
 
 static uint64_t
@@ -331,8 +331,7 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		a[0] = below(4) ? HANDLE_AT : address();
 		break;
 	case SKINK_SYS_msg_deliver_event: {
-		const struct process *p =
-		    pool_find(SKINK_POOL_PROCESS, any_id(SKINK_POOL_PROCESS));
+		const struct process *p = pool_find(SKINK_POOL_PROCESS, any_id(SKINK_POOL_PROCESS));
 		const void *handle = aspace_lookup(&p->aspace, HANDLE_AT, SKINK_PROT_READ);
 
 		a[0] = address();
@@ -362,10 +361,9 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		const struct channel *ch =
 		    pool_find(SKINK_POOL_CHANNEL, any_id(SKINK_POOL_CHANNEL));
 
-		a[0] = below(3) ? (ch != NULL && ch->owner != NULL
-					   ? (uint64_t)ch->owner->object.id
-					   : 0)
-				: (uint64_t)any_id(SKINK_POOL_PROCESS);
+		a[0] = below(3)
+		    ? (ch != NULL && ch->owner != NULL ? (uint64_t)ch->owner->object.id : 0)
+		    : (uint64_t)any_id(SKINK_POOL_PROCESS);
 		a[1] = ch != NULL ? (uint64_t)ch->object.id : 1;
 		a[2] = below(10) ? below(4) : garbage();
 		break;
@@ -434,7 +432,8 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		break;
 	case SKINK_SYS_timer_timeout:
 		a[0] = below(10) ? SKINK_CLOCK_MONOTONIC : garbage();
-		a[2] = below(2) ? (1u << SKINK_STATE_COUNT) - 1 : draw() % (1u << SKINK_STATE_COUNT);
+		a[2] =
+		    below(2) ? (1u << SKINK_STATE_COUNT) - 1 : draw() % (1u << SKINK_STATE_COUNT);
 		a[3] = a_time();
 		break;
 	case SKINK_SYS_timer_create:
@@ -491,9 +490,9 @@ a_number(void)
 			return number;
 		case SKINK_SYS_trace_event + 1:
 			return below(4) ? SKINK_SYS_msg_send
-			    : below(2)	? SKINK_SYS_p_process_create +
-				  below(SKINK_SYSCALL_COUNT - SKINK_SYS_p_process_create)
-					: (unsigned)garbage();
+			    : below(2)  ? SKINK_SYS_p_process_create +
+				below(SKINK_SYSCALL_COUNT - SKINK_SYS_p_process_create)
+				       : (unsigned)garbage();
 		default:
 			if (below(4) == 0)
 				return SKINK_SYS_msg_send + below(6);
@@ -583,8 +582,8 @@ make_one(void)
 	NOTE("make a process: service %u priority %d", o.service, o.priority);
 	t = process_new(&o);
 	for (unsigned i = below(3); i > 0; i--) {
-		long result = call(manager, p_interrupt_grant, (uint64_t)t->process->object.id,
-		    1 + below(6));
+		long result =
+		    call(manager, p_interrupt_grant, (uint64_t)t->process->object.id, 1 + below(6));
 
 		CHECK(result == 0 || result == -SK_EBUSY);
 	}
@@ -857,6 +856,8 @@ random_run(uint64_t seed, unsigned long count)
 	NOTE("the end");
 	scene_kill_all();
 	give_back_parked();
+	while (!heap_is_empty(&channel_find(procmgr, manager_chid)->queue))
+		listen();
 	scene_end();
 }
 

@@ -221,8 +221,8 @@ void
 intruder_leave(void)
 {
 	fake_irq_lower(INTRUDER_SOURCE);
-	CHECK_EQ(call_now(intruder, interrupt_wait, (uint64_t)intruder_irq, SKINK_INTR_UNMASK),
-	    BLOCKED);
+	CHECK_EQ(
+	    call_now(intruder, interrupt_wait, (uint64_t)intruder_irq, SKINK_INTR_UNMASK), BLOCKED);
 }
 
 /* ---- time, interrupts, faults ---- */
@@ -343,11 +343,11 @@ process_make(const struct options *o)
 	p = pool_find(SKINK_POOL_PROCESS, pid);
 	CHECK(p != NULL);
 	for (unsigned i = 0; i < PRIVATE; i++)
-		page_map(p, USER_BASE + i * SKINK_PAGE, frame_new(),
-		    SKINK_PROT_READ | SKINK_PROT_WRITE);
+		page_map(
+		    p, USER_BASE + i * SKINK_PAGE, frame_new(), SKINK_PROT_READ | SKINK_PROT_WRITE);
 	for (unsigned i = 0; i < SHARED; i++)
-		page_map(p, SHARED_BASE + i * SKINK_PAGE, shared[i],
-		    SKINK_PROT_READ | SKINK_PROT_WRITE);
+		page_map(
+		    p, SHARED_BASE + i * SKINK_PAGE, shared[i], SKINK_PROT_READ | SKINK_PROT_WRITE);
 	page_map(p, READ_ONLY, shared[0], SKINK_PROT_READ);
 	return p;
 }
@@ -363,8 +363,8 @@ process_new(const struct options *o)
 	    .priority = o->priority != 0 ? o->priority : 10,
 	    .name = "main",
 	};
-	long tid = call(manager, p_process_start, (uint64_t)p->object.id,
-	    place(manager, &attr, sizeof(attr)));
+	long tid = call(
+	    manager, p_process_start, (uint64_t)p->object.id, place(manager, &attr, sizeof(attr)));
 
 	CHECK(tid > 0);
 	return pool_find(SKINK_POOL_THREAD, tid);
@@ -421,9 +421,8 @@ process_reclaim(struct process *p)
 void
 process_end(struct process *p)
 {
-	CHECK_EQ(call(manager, p_process_kill, (uint64_t)p->object.id, SKINK_STATUS_SIGNAL(9, 0),
-		     1),
-	    0);
+	CHECK_EQ(
+	    call(manager, p_process_kill, (uint64_t)p->object.id, SKINK_STATUS_SIGNAL(9, 0), 1), 0);
 	process_reclaim(p);
 }
 

@@ -194,8 +194,8 @@ test_priority_drops_when_the_channel_served_is_destroyed(void)
 	CHECK_EQ(server->effective, 10);
 	/* And does not rise when it was a fixed one. */
 	fixed = channel_new(server, SKINK_CHF_FIXED_PRIORITY);
-	CHECK_EQ(call(second, msg_send_pulse, (uint64_t)connect_to(second, server, fixed), 40, 0, 0),
-	    0);
+	CHECK_EQ(
+	    call(second, msg_send_pulse, (uint64_t)connect_to(second, server, fixed), 40, 0, 0), 0);
 	CHECK_EQ(receive(server, fixed), 0);
 	CHECK_EQ(server->effective, 10);
 	CHECK_EQ(call(other, channel_destroy, (uint64_t)fixed), 0);
@@ -214,8 +214,8 @@ test_priority_drops_when_the_sender_times_out(void)
 	client = process_at(40);
 	chid = channel_new(server, 0);
 	CHECK_EQ(receive(server, chid), BLOCKED);
-	CHECK_EQ(call(client, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_REPLY,
-		     1000000),
+	CHECK_EQ(
+	    call(client, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_REPLY, 1000000),
 	    0);
 	CHECK_EQ(send(client, connect_to(client, server, chid)), BLOCKED);
 	CHECK_EQ(server->effective, 40);
@@ -242,14 +242,12 @@ test_server_follows_when_its_clients_priority_changes(void)
 	chid = channel_new(server, 0);
 	CHECK_EQ(receive(server, chid), BLOCKED);
 	CHECK_EQ(send(client, connect_to(client, server, chid)), BLOCKED);
-	CHECK_EQ(call(helper, sched_set, (uint64_t)client->object.id,
-		     place(helper, &s, sizeof(s))),
-	    0);
+	CHECK_EQ(
+	    call(helper, sched_set, (uint64_t)client->object.id, place(helper, &s, sizeof(s))), 0);
 	CHECK_EQ(server->effective, 70);
 	s.priority = 15;
-	CHECK_EQ(call(helper, sched_set, (uint64_t)client->object.id,
-		     place(helper, &s, sizeof(s))),
-	    0);
+	CHECK_EQ(
+	    call(helper, sched_set, (uint64_t)client->object.id, place(helper, &s, sizeof(s))), 0);
 	CHECK_EQ(server->effective, 15);
 	scene_end();
 }
@@ -261,8 +259,7 @@ test_round_robin_goes_round_when_slices_are_used_up(void)
 
 	scene_begin();
 	for (unsigned i = 0; i < 3; i++)
-		t[i] = process_new(
-		    &(struct options){.priority = 60, .policy = SKINK_SCHED_RR});
+		t[i] = process_new(&(struct options){.priority = 60, .policy = SKINK_SCHED_RR});
 	make_current(t[0]);
 	enter();
 	for (unsigned i = 1; i < 10; i++) {

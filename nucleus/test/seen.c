@@ -33,7 +33,7 @@ const char *
 call_name(unsigned number)
 {
 	return number < SKINK_SYSCALL_COUNT && calls[number].name != NULL ? calls[number].name
-									   : "no call";
+									  : "no call";
 }
 
 static unsigned
@@ -116,8 +116,8 @@ seen_missing(bool print)
 				continue;
 			missing++;
 			if (print)
-				printf("never seen: %s returns %s\n", calls[n].name,
-				    errors[i].name);
+				printf(
+				    "never seen: %s returns %s\n", calls[n].name, errors[i].name);
 		}
 	}
 	return missing;

@@ -2,7 +2,7 @@
 /* sync_test.c - mutexes, and waiting on words. The free paths are here what a library does. */
 #include "tests.h"
 
-#define MUTEX  SHARED_BASE
+#define MUTEX   SHARED_BASE
 #define CONDVAR (SHARED_BASE + 8)
 
 static struct skink_sync *
@@ -212,8 +212,8 @@ test_mutex_waiter_takes_its_boost_along_when_it_times_out(void)
 	owner = process_at(10);
 	high = process_at(30);
 	CHECK_EQ(lock(owner), 0);
-	CHECK_EQ(call(high, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_MUTEX, 500),
-	    0);
+	CHECK_EQ(
+	    call(high, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_MUTEX, 500), 0);
 	CHECK_EQ(lock(high), BLOCKED);
 	CHECK_EQ(owner->effective, 30);
 	time_pass(500);

@@ -246,8 +246,8 @@ test_timeout_ends_the_wait_in_every_state(void)
 			if (state == SKINK_STATE_REPLY)
 				CHECK_EQ(call(server, msg_receive, (uint64_t)chid, BUFFER, 0, 0),
 				    BLOCKED);
-			CHECK_EQ(call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << state, ns),
-			    0);
+			CHECK_EQ(
+			    call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << state, ns), 0);
 			switch (state) {
 			case SKINK_STATE_SEND:
 			case SKINK_STATE_REPLY:
@@ -321,8 +321,8 @@ test_timeout_is_refused_when_it_names_the_fault_state(void)
 
 	scene_begin();
 	t = process_at(30);
-	CHECK_EQ(call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0,
-		     (1u << SKINK_STATE_COUNT) - 1, 1000),
+	CHECK_EQ(
+	    call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, (1u << SKINK_STATE_COUNT) - 1, 1000),
 	    0);
 	fault(t, SKINK_CAUSE_LOAD, 0x123);
 	CHECK_EQ(t->state, SKINK_STATE_FAULT);
