@@ -41,7 +41,7 @@ user_string(struct process *p, vaddr_t from, char *to, size_t size)
 {
 	const char *at = NULL;
 
-	for (size_t i = 0; i < size - 1; i++, from++) {	/* <= SKINK_NAME_MAX; two pages at most */
+	for (size_t i = 0; i < size - 1; i++, from++) { /* <= SKINK_NAME_MAX; two pages at most */
 		if (at == NULL || page_rest(from) == SKINK_PAGE)
 			at = aspace_lookup(&p->aspace, from, SKINK_PROT_READ);
 		if (at == NULL)
@@ -86,17 +86,19 @@ total_of(struct process *p, vaddr_t base, uint32_t parts, uint64_t *total)
 		return -SK_EFAULT;
 	for (uint32_t i = 0; i < parts; i++) {
 		vaddr_t at = base + i * sizeof(*iov);
-		struct skink_iov one;
+		struct skink_iov one = {0};
 
-		if (iov == NULL || page_rest(at) < sizeof(one) || page_rest(at) == SKINK_PAGE) {
+		if (page_rest(at) < sizeof(one)) { /* it lies across two pages */
 			if (user_read(p, at, &one, sizeof(one)) < 0)
 				return -SK_EFAULT;
-			iov = aspace_lookup(&p->aspace, at, SKINK_PROT_READ);
-		}
-		if (page_rest(at) >= sizeof(one))
-			one = *iov++;
-		else
 			iov = NULL;
+		} else {
+			if (iov == NULL || page_rest(at) == SKINK_PAGE)
+				iov = aspace_lookup(&p->aspace, at, SKINK_PROT_READ);
+			if (iov == NULL)
+				return -SK_EFAULT;
+			one = *iov++;
+		}
 		if (one.len >= SKINK_MSG_MAX)
 			return -SK_EMSGSIZE;
 		sum += one.len;

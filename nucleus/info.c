@@ -181,8 +181,8 @@ nucleus_info(struct thread *t, uint64_t to, size_t size)
 	    .syscalls = h->syscalls,
 	    .max_step = h->max_step,
 	    .max_step_call = h->max_step_call,
-	    .text_bytes = (uint64_t)(nucleus_text_end - nucleus_text_start),
-	    .data_bytes = (uint64_t)(nucleus_data_end - nucleus_data_start),
+	    .text_bytes = (uintptr_t)nucleus_text_end - (uintptr_t)nucleus_text_start,
+	    .data_bytes = (uintptr_t)nucleus_data_end - (uintptr_t)nucleus_data_start,
 	    .pool_bytes = pool_bytes(),
 	};
 
