@@ -286,7 +286,7 @@ iofunc_devctl(resmgr_context_t *ctp, io_devctl_t *msg, iofunc_ocb_t *ocb, iofunc
 		msg->o = (struct _io_devctl_reply){0};
 		return _RESMGR_PTR(ctp, msg, sizeof(msg->o));
 	default:
-		return ENOTTY;
+		return _RESMGR_DEFAULT;
 	}
 }
 

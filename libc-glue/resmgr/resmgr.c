@@ -334,7 +334,10 @@ finish(resmgr_context_t *ctp, int r, uint64_t position)
 		d->state.touched = 0;
 	} else if (r > 0 || r == _RESMGR_DEFAULT) {
 		answer_undo(d);
-		skink_msg_error(ctp->rcvid, r > 0 ? r : SK_ENOSYS);
+		skink_msg_error(ctp->rcvid,
+		    r > 0                              ? r
+			: ctp->msg->type == _IO_DEVCTL ? SK_ENOTTY
+						       : SK_ENOSYS);
 	} else {
 		reread = ctp->msg->type == _IO_READ && keep_used(d->keep) <= d->saved;
 		answer_reply(

@@ -11,7 +11,7 @@
  *	_RESMGR_PTR(ctp, p, len)	ctp->status, and len bytes of data
  *	_RESMGR_NPARTS(n)		ctp->status, and ctp->iov[0..n)
  *	_RESMGR_NOREPLY			the callback has answered, or will
- *	_RESMGR_DEFAULT			ENOSYS
+ *	_RESMGR_DEFAULT			ENOSYS; ENOTTY from a devctl callback
  *
  * Restart. In a server of skink/server.h each call of a callback is one transaction on the server's
  * keep memory: committed when it succeeds, undone when it returns an error. A message that comes
@@ -40,6 +40,10 @@ struct _iofunc_ocb;
 #define _RESMGR_STATUS(ctp, n)	((ctp)->status = (n), _RESMGR_NPARTS(0))
 #define _RESMGR_PTR(ctp, p, n) \
 	((ctp)->iov[0].base = (void *)(p), (ctp)->iov[0].len = (n), _RESMGR_NPARTS(1))
+#define _IO_READ_GET_NBYTES(msg)	((msg)->i.nbytes)
+#define _IO_WRITE_GET_NBYTES(msg)	((msg)->i.nbytes)
+#define _DEVCTL_DATA(part)	((void *)(&(part) + 1))
+#define S_IFNAM			_IO_S_IFCHR	/* QNX: a special named file; here as a device */
 #define _IO_SET_READ_NBYTES(ctp, n)	((ctp)->status = (n))
 #define _IO_SET_WRITE_NBYTES(ctp, n)	((ctp)->status = (n))
 #define _IO_SET_CONNECT_RET(ctp, n)	((ctp)->status = (n))
