@@ -17,7 +17,8 @@ struct tree_device {
 	struct skink_range ranges[PROC_DEVICE_RANGES];
 	uint32_t	interrupts[PROC_DEVICE_INTERRUPTS];
 	/* while the tree is read */
-	int		matched;	/* components of the path, on the branch that is looked at */
+	/* components of the path, on the branch that is looked at */
+	int		matched;
 	uint32_t	controller;	/* phandle of its interrupt controller; 0: none */
 	const void	*raw;		/* its property `interrupts` */
 	int		raw_length;
