@@ -4,8 +4,8 @@
  * of anything.
  *
  *	t-procmgr			the cases; prints `ok NAME` for each
- *	t-procmgr fuzz SEED COUNT	COUNT messages from processes without abilities; says whether
- *					all memory is back then
+ *	t-procmgr fuzz SEED COUNT	COUNT messages from processes without abilities; says
+ *					whether all memory is back then
  */
 #include <errno.h>
 #include <signal.h>
