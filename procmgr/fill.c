@@ -12,39 +12,37 @@
 #include "pages.h"
 #include "region.h"
 
-/* The bytes from..to of the object, page by page. */
-static void
-object_each(struct object *o, uint64_t offset, uint64_t bytes, uint8_t *out, const uint8_t *in)
+/* Where the object's byte `offset` lies; *n: how many of `bytes` lie there in one piece. */
+static uint8_t *
+piece(const struct object *o, uint64_t offset, uint64_t bytes, uint64_t *n)
 {
-	while (bytes > 0) {
-		uint32_t count, frame = object_find(o, offset >> PAGE_SHIFT, &count);
-		uint64_t inside = offset & (PAGE_SIZE - 1);
-		uint64_t n = ((uint64_t)count << PAGE_SHIFT) - inside;
-		uint8_t *memory = (uint8_t *)frame_memory(frame) + inside;
+	uint32_t count, frame = object_find(o, offset >> PAGE_SHIFT, &count);
+	uint64_t inside = offset & (PAGE_SIZE - 1);
 
-		n = n < bytes ? n : bytes;
-		if (out != NULL) {
-			memcpy(out, memory, n);
-			out += n;
-		} else {
-			memcpy(memory, in, n);
-			in += n;
-		}
-		offset += n;
-		bytes -= n;
-	}
+	*n = ((uint64_t)count << PAGE_SHIFT) - inside;
+	if (*n > bytes)
+		*n = bytes;
+	return (uint8_t *)frame_memory(frame) + inside;
 }
 
 void
 object_write(struct object *o, uint64_t offset, const void *from, uint64_t bytes)
 {
-	object_each(o, offset, bytes, NULL, from);
+	for (uint64_t done = 0, n; done < bytes; done += n) { /* <= its pages */
+		uint8_t *memory = piece(o, offset + done, bytes - done, &n);
+
+		memcpy(memory, (const uint8_t *)from + done, n);
+	}
 }
 
 void
 object_read(struct object *o, uint64_t offset, void *to, uint64_t bytes)
 {
-	object_each(o, offset, bytes, to, NULL);
+	for (uint64_t done = 0, n; done < bytes; done += n) { /* <= its pages */
+		const uint8_t *memory = piece(o, offset + done, bytes - done, &n);
+
+		memcpy((uint8_t *)to + done, memory, n);
+	}
 }
 
 /* Writes what pages first .. first + count - 1 of the fill hold. */
