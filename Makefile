@@ -62,8 +62,9 @@ check: setup
 	@$(PYTHON) config/check.py --build $(O) $(NATIVE_TESTS:%=--native %) $(T:%=--only %)
 
 soak: setup
-	@$(MAKE) $(JOBS) all programs
-	@SKINK_SOAK=1 $(PYTHON) config/check.py --build $(O) $(T:%=--only %)
+	@$(MAKE) $(JOBS) all programs native
+	@SKINK_SOAK=1 $(PYTHON) config/check.py --build $(O) $(NATIVE_TESTS:%=--native %) \
+	    $(T:%=--only %)
 
 setup:
 	@config/setup

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* connection_test.c - coids: their tables, what connections share, access, the end of either side. */
+/* connection_test.c - coids: their tables, what connections share, access, the end of either
+ * side. */
 #include "tests.h"
 
 #define BUFFER (USER_BASE + 0x5000)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* errors_test.c - every call is made to return every error that skink/syscalls.h lists for it, and to
- * succeed. seen.c fails a test when a call returns any other error, and counts what was not seen. */
+/* errors_test.c - every call is made to return every error that skink/syscalls.h lists for it, and
+ * to succeed. seen.c fails a test when a call returns any other error, and counts what was not
+ * seen. */
 #include "tests.h"
 
 #define BUFFER (USER_BASE + 0x5000)

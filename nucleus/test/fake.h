@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fake.h - a machine to run the portable nucleus on, natively, and the hands of its users. fake.c
- * implements nucleus/arch.h over host memory; scene.c makes processes and threads and has them call.
+ * implements nucleus/arch.h over host memory; scene.c makes processes and threads and has them
+ * call.
  *
- * Threads run no code. A test is the user of all of them: it makes any of them the current one and has
- * it call. Between two calls every thread that is in user mode does nothing.
+ * Threads run no code. A test is the user of all of them: it makes any of them the current one and
+ * has it call. Between two calls every thread that is in user mode does nothing.
  *
  * Two ways to go on after a call:
  *   call()        settles: whatever the nucleus has left to do is done before it returns, as if
  *                 all programs paused meanwhile. It tells what a test of meaning wants to know.
- *   call_now()    one entry, then whoever is best is current, as on the machine. For tests of order.
+ *   call_now()    one entry, then whoever is best is current, as on the machine. For tests of
+ *                 order.
  */
 #ifndef NUCLEUS_TEST_FAKE_H
 #define NUCLEUS_TEST_FAKE_H
@@ -50,7 +52,7 @@ void *frame_data(paddr_t frame);
 
 extern uint64_t fake_now;		/* ns; tests move it by time_pass */
 extern uint64_t fake_alarm;
-extern int fake_reset_result;		/* what arch_reset returns; 1: it "works" and ends the test well */
+extern int fake_reset_result;		/* what arch_reset returns; 1: it works: the test ends well */
 extern unsigned fake_resets;
 void fake_irq_raise(unsigned source);	/* level: stays until lowered */
 void fake_irq_lower(unsigned source);
@@ -58,7 +60,8 @@ bool fake_irq_is_claimed(unsigned source);
 bool fake_irq_is_enabled(unsigned source);
 unsigned fake_irq_level(unsigned source);
 struct aspace *fake_aspace_in_force(void);
-/* The dispatch loop looks for interrupts once a step: at the look of this number, the source is raised. */
+/* The dispatch loop looks for interrupts once a step: at the look of this number, the source is
+ * raised. */
 extern unsigned fake_looks, fake_raise_at, fake_raise_source;
 
 /* ---- scene.c: processes, threads, calls ---- */
@@ -99,7 +102,7 @@ void process_reclaim(struct process *p);	/* of an ended one */
 
 /* User memory, of a thread's process. */
 void *user(struct thread *t, uint64_t address);
-uint64_t place(struct thread *t, const void *data, size_t len);	/* the next of some scratch places */
+uint64_t place(struct thread *t, const void *data, size_t len);	/* the next scratch place */
 void page_map(struct process *p, uint64_t va, paddr_t pa, unsigned prot);
 void page_unmap(struct process *p, uint64_t va);
 
@@ -114,7 +117,8 @@ long result_of(struct thread *t);	/* of its last call, or BLOCKED */
 void settle(void);			/* until nobody has anything to do */
 void enter(void);			/* an entry with nothing new: an interrupt */
 /* Like call_now, but before step n the intruder, a thread of the highest priority, gets the hart:
- * true, the test can do as it then. False: the call took fewer steps. intruder_leave() makes it wait again. */
+ * true, others can then be made to call while the first is under way. False: the call took fewer
+ * steps. intruder_leave() makes it wait again. */
 bool call_broken_args(unsigned n, struct thread *t, unsigned number, const uint64_t *args);
 #define call_broken(n, t, name, ...)	call_broken_args(n, t, SKINK_SYS_##name, ARGS(__VA_ARGS__))
 void intruder_leave(void);

@@ -23,11 +23,10 @@ static unsigned boosts_queued;
 static uint32_t
 index_of(enum skink_pool which, const void *object, size_t size)
 {
-	const char *first = pool_at(which, 1);
 	size_t stride = (size + 63) & ~(size_t)63;
-	size_t distance = (size_t)((const char *)object - first);
+	size_t distance = (uintptr_t)object - (uintptr_t)pool_at(which, 1);
 
-	CHECK(object != NULL && (const char *)object >= first && distance % stride == 0);
+	CHECK(object != NULL && distance % stride == 0);
 	CHECK(distance / stride < pool_total(which));
 	return (uint32_t)(distance / stride) + 1;
 }

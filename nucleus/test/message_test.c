@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* message_test.c - send, receive, reply, read and write: every state of both parties, buffers of one
- * and many pieces, long copies that are broken off at each step. */
+/* message_test.c - send, receive, reply, read and write: every state of both parties, buffers of
+ * one and many pieces, long copies that are broken off at each step. */
 #include "tests.h"
 
 #define BUFFER (USER_BASE + 0x4000) /* 4 pages */

@@ -864,14 +864,13 @@ random_run(uint64_t seed, unsigned long count)
 static void
 test_random_calls_break_nothing_when_there_are_many(void)
 {
-	const char *soak = getenv("SKINK_SOAK");
-	unsigned long seeds = soak == NULL ? 8 : 8 * strtoul(soak, NULL, 0);
+	unsigned long seeds = getenv("SKINK_SOAK") != NULL ? 80 : 8;
 
 	for (unsigned long seed = 1; seed <= seeds; seed++) {
 		int status;
 
 		if (fork() == 0) {
-			random_run(seed, 4000);
+			random_run(seed, 12000);
 			exit(0);
 		}
 		wait(&status);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* time_test.c - clocks, sleeping, timers, and the timeout of every state in which a thread waits. */
+/* time_test.c - clocks, sleeping, timers, and the timeout of every state in which a thread
+ * waits. */
 #include "tests.h"
 
 #define BUFFER (USER_BASE + 0x5000)
