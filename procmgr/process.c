@@ -155,7 +155,7 @@ long
 process_create(const struct skink_process_attr *attr, uint32_t owner, struct process *parent,
     struct process *lender, struct process **out)
 {
-	struct service *s = service_find(owner);
+	struct service *s = &services[owner - 1];
 	uint32_t limit = s->entry->processes > 0 ? s->entry->processes : 1;
 	struct process *p;
 	long pid;

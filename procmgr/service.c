@@ -145,8 +145,11 @@ service_ended(struct service *s, int status)
 static bool
 add_string(uint8_t *area, uint32_t room, uint32_t *at, const char *text)
 {
-	uint32_t n = strlen(text) + 1;
+	uint32_t n;
 
+	if (text == NULL)
+		return false;
+	n = strlen(text) + 1;
 	if (n > room - *at)
 		return false;
 	memcpy(area + *at, text, n);

@@ -516,6 +516,8 @@ spawn_service(struct service *s)
 	struct job *job;
 	long error;
 
+	if (program == NULL)
+		return -SK_ENOENT;
 	if (strncmp(program, "/proc/boot/", 11) == 0)
 		program += 11;
 	file = image_find(program, strlen(program));
