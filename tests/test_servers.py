@@ -20,17 +20,15 @@ KILLER = "(i=0; while [ $i -lt 25 ]; do {} i=$((i+1)); sleep 0.003; done)"
 
 @pytest.fixture
 def patient(tmp_path):
-    """The board's manifest, with services that may be killed any number of times, an alarm for the
-    clock and the template driver."""
+    """The board's manifest, with services that may be killed any number of times, and the template
+    driver."""
     with open(os.path.join(TOP, "config/qemu-virt.toml")) as f:
         text = f.read()
     for name in ("devc-ns16550", "pipe", "tmpfs", "rtc"):
         assert f"[service.{name}]\n" in text
         text = text.replace(f"[service.{name}]\n", f"[service.{name}]\n{PATIENT}")
-    alarm = text.replace(', interrupts = false }]\npaths = ["/dev/rtc"]',
-                         ' }]\nquota = { interrupts = 1 }\npaths = ["/dev/rtc"]')
     path = tmp_path / "manifest.toml"
-    path.write_text(alarm + """
+    path.write_text(text + """
 [service.template]
 args = ["/dev/template"]
 priority = 15
