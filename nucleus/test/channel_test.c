@@ -3,7 +3,7 @@
 #include "tests.h"
 
 #define BUFFER (USER_BASE + 0x5000)
-#define INFO   (USER_BASE + 0x6000)
+#define INFO   (USER_BASE + 0x9000)
 
 static long
 receive(struct thread *t, int chid)
@@ -215,6 +215,74 @@ test_durable_channel_is_adopted_with_its_queue_in_order(void)
 	scene_end();
 }
 
+/* At each step of receiving a long message, reading from it, and answering it at length. */
+static void
+test_request_is_answered_when_its_server_dies_at_any_step(void)
+{
+	const uint64_t len = 3 * SKINK_PAGE;
+
+	scene_begin();
+	for (unsigned what = 0; what < 3; what++) {
+		unsigned n = 0;
+
+		for (bool more = true; more; n++) {
+			struct thread *server = service_at(3, 20), *client = process_at(10);
+			long chid = call(server, channel_create, SKINK_CHF_DURABLE, 0), rcvid;
+			int coid = connect_to(client, server, (int)chid);
+			uint64_t ch = (uint64_t)(int)chid, seq;
+
+			*(uint64_t *)user(client, BUFFER + SKINK_PAGE) = n;
+			/* The answer's place is another: half of it may come before the death. */
+			CHECK_EQ(
+			    call(client, msg_send, (uint64_t)coid, BUFFER, len, BUFFER + len, len),
+			    BLOCKED);
+			seq = client->seq;
+			if (what == 0) {
+				more = call_broken(n, server, msg_receive, ch, BUFFER, len, INFO);
+			} else {
+				rcvid = call(server, msg_receive, ch, BUFFER, 8, INFO);
+				CHECK(rcvid > 0);
+			}
+			if (what == 1)
+				more = call_broken(
+				    n, server, msg_read, (uint64_t)rcvid, BUFFER, len, 0);
+			if (what == 2)
+				more = call_broken(
+				    n, server, msg_reply, (uint64_t)rcvid, 1, BUFFER, len);
+			if (more) {
+				(void)call_now(manager, p_process_kill,
+				    (uint64_t)server->process->object.id, 9, 1);
+				intruder_leave();
+			}
+			settle();
+			if (server->process->state == PROCESS_ENDED)
+				process_reclaim(server->process);
+			else
+				process_end(server->process);
+			server = service_at(3, 20);
+			CHECK((int)call(server, channel_create, SKINK_CHF_DURABLE, 0) == chid);
+			if (what < 2 || more)
+				CHECK(result_of(client) == BLOCKED || result_of(client) == 1);
+			if (result_of(client) == BLOCKED) {
+				rcvid = call(server, msg_receive, ch, BUFFER, len, INFO);
+				CHECK(rcvid > 0);
+				CHECK_EQ(info(server)->seq, seq);
+				CHECK_EQ(info(server)->msglen, len);
+				CHECK(info(server)->deaths <= 1);
+				if (info(server)->deaths == 1)
+					CHECK_EQ(info(server)->flags, SKINK_MI_REDELIVERED);
+				CHECK_EQ(*(uint64_t *)user(server, BUFFER + SKINK_PAGE), n);
+				CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, 9, 0, 0), 0);
+				CHECK_EQ(result_of(client), 9);
+			}
+			CHECK_EQ(call(server, channel_destroy, ch), 0);
+			scene_kill_all();
+		}
+		CHECK(n > 3 && n < 100);
+	}
+	scene_end();
+}
+
 static void
 test_message_is_refused_when_its_servers_died_twice(void)
 {
@@ -383,6 +451,7 @@ const struct test channel_tests[] = {
     TEST(test_parked_channel_ends_with_all_its_connections_when_given_up),
     TEST(test_durable_channel_ends_when_its_owner_dies_while_destroying_it),
     TEST(test_durable_channel_is_adopted_with_its_queue_in_order),
+    TEST(test_request_is_answered_when_its_server_dies_at_any_step),
     TEST(test_message_is_refused_when_its_servers_died_twice),
     TEST(test_deferred_message_counts_a_death_only_when_it_is_current_again),
     TEST(test_message_counts_no_death_when_it_comes_while_the_process_ends),
