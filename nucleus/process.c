@@ -89,11 +89,11 @@ process_step_end(struct process *p)
 	struct hart *h = hart_self();
 
 	if (!list_is_empty(&p->channels)) {
-		struct channel *ch = CONTAINER(p->channels.next, struct channel, owner_link);
+		struct channel *ch = h->current->serves;
 
-		if (h->current->serves != ch) {
+		if (ch == NULL) {
 			/* So that those who wait there lend their priority. */
-			channel_leave(h->current);
+			ch = CONTAINER(p->channels.next, struct channel, owner_link);
 			channel_serve(ch, h->current);
 		}
 		(void)channel_step_end(ch, (ch->flags & SKINK_CHF_DURABLE) && !ch->closing);

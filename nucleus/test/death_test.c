@@ -148,6 +148,33 @@ test_clients_learn_before_any_lower_thread_runs_when_a_server_dies(void)
 	scene_end();
 }
 
+/* Whoever kills is of low priority; the channel where the client waits is not its owner's first. */
+static void
+test_client_of_the_channel_served_learns_first_when_there_are_several(void)
+{
+	struct thread *hog, *server, *client;
+	int chid;
+
+	scene_begin();
+	hog = process_at(50);
+	server = process_at(10);
+	client = process_at(90);
+	for (unsigned i = 0; i < 3; i++)
+		chid = channel_new(server, 0);
+	CHECK_EQ(
+	    call(server, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE, 0), 0);
+	CHECK_EQ(receive(server, chid), -SK_ETIMEDOUT);
+	CHECK_EQ(call(server, thread_sleep, SKINK_CLOCK_MONOTONIC, 0, 1 << 30), BLOCKED);
+	CHECK_EQ(send(client, connect_to(client, server, chid)), BLOCKED);
+	CHECK_EQ(server->effective, 90);
+	make_current(hog);
+	enter();
+	kill_at(10, server);
+	CHECK_EQ(result_of(client), -SK_ESRCH);
+	CHECK(current() == client);
+	scene_end();
+}
+
 static void
 test_server_goes_on_when_a_client_dies_in_any_state(void)
 {
@@ -403,6 +430,7 @@ const struct test death_tests[] = {
     TEST(test_process_ends_at_once_when_its_killer_is_above_all_others),
     TEST(test_process_ends_at_once_when_its_threads_serve_at_fixed_priority),
     TEST(test_clients_learn_before_any_lower_thread_runs_when_a_server_dies),
+    TEST(test_client_of_the_channel_served_learns_first_when_there_are_several),
     TEST(test_server_goes_on_when_a_client_dies_in_any_state),
     TEST(test_process_ends_whole_when_its_threads_wait_in_every_state),
     TEST(test_process_tells_its_status_when_it_has_ended),
