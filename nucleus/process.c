@@ -82,7 +82,7 @@ process_step_mark(struct process *p)
 	return true;
 }
 
-/* All threads but the one that runs this are gone. */
+/* All threads are marked: none comes back to user mode. */
 bool
 process_step_end(struct process *p)
 {

@@ -283,15 +283,15 @@ thread_step_die(struct thread *t)
 	}
 	if (p->state >= PROCESS_ENDING && process_step_mark(p))
 		return true;
-	if (p->thread_count == 1) {
-		if (p->state == PROCESS_ALIVE) {
-			p->state = PROCESS_ENDING;
-			p->status = SKINK_STATUS_EXIT(0);
-		}
-		if (zombie_step(p, t) || process_step_end(p)) {
-			priority_update(t);
-			return true;
-		}
+	if (p->thread_count == 1 && p->state == PROCESS_ALIVE) {
+		p->state = PROCESS_ENDING;
+		p->status = SKINK_STATUS_EXIT(0);
+	}
+	/* Whoever has the highest priority among the dying ends what they had in common. */
+	if ((p->state >= PROCESS_ENDING && process_step_end(p)) ||
+	    (p->thread_count == 1 && zombie_step(p, t))) {
+		priority_update(t);
+		return true;
 	}
 	/* COMMIT */
 	channel_leave(t);

@@ -175,6 +175,35 @@ test_client_of_the_channel_served_learns_first_when_there_are_several(void)
 	scene_end();
 }
 
+/* The kill has come to the lesser thread only, when the one that is awaited wakes and dies. */
+static void
+test_client_learns_when_the_thread_it_waits_for_is_not_the_last_to_die(void)
+{
+	struct thread *hog, *server, *lesser, *client;
+	int chid;
+
+	scene_begin();
+	hog = process_at(50);
+	server = process_at(10);
+	client = process_at(90);
+	chid = channel_new(server, 0);
+	lesser = thread_new(server, 5);
+	CHECK_EQ(
+	    call(server, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE, 0), 0);
+	CHECK_EQ(receive(server, chid), -SK_ETIMEDOUT);
+	CHECK_EQ(call(server, thread_sleep, SKINK_CLOCK_MONOTONIC, 0, 1000), BLOCKED);
+	CHECK_EQ(send(client, connect_to(client, server, chid)), BLOCKED);
+	make_current(hog);
+	enter();
+	manager_at(10);
+	CHECK_EQ(call_now(manager, p_process_kill, pid(server), 9, 1), BLOCKED);
+	CHECK(lesser->dying && !server->dying && current() == hog);
+	time_pass_now(1000);
+	CHECK_EQ(result_of(client), -SK_ESRCH);
+	CHECK(current() == client);
+	scene_end();
+}
+
 static void
 test_server_goes_on_when_a_client_dies_in_any_state(void)
 {
@@ -431,6 +460,7 @@ const struct test death_tests[] = {
     TEST(test_process_ends_at_once_when_its_threads_serve_at_fixed_priority),
     TEST(test_clients_learn_before_any_lower_thread_runs_when_a_server_dies),
     TEST(test_client_of_the_channel_served_learns_first_when_there_are_several),
+    TEST(test_client_learns_when_the_thread_it_waits_for_is_not_the_last_to_die),
     TEST(test_server_goes_on_when_a_client_dies_in_any_state),
     TEST(test_process_ends_whole_when_its_threads_wait_in_every_state),
     TEST(test_process_tells_its_status_when_it_has_ended),
