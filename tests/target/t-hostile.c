@@ -5,9 +5,11 @@
  *   t-hostile SEED COUNT       drives workers until COUNT calls are made; prints what was seen
  *   t-hostile worker SEED N    makes calls number N.. (what it did so far is in shared memory)
  *
- * The driver restarts a worker that ended itself (the calls include thread_exit and process_exit) or
- * that makes no progress. The witness is a client and a server of their own, which check each other's
- * work all the time. Exit status 0: the witness is whole, and no call returned an error that its list lacks.
+ * Workers have no abilities. The driver restarts one that ended itself (the calls include thread_exit
+ * and process_exit) or that makes no progress. The witness is a client and a server of their own, which
+ * check each other's work all the time. Prints a line a call: NAME ok N, ERROR N..., which
+ * tests/test_hostile.py adds up. Exit status 0: the witness is whole, and no call returned an error that
+ * its list lacks.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,8 +29,12 @@
 #include <skink/errno.h>
 #include <skink/syscalls.h>
 
+#include <skink/procmgr_msg.h>
+
 #define SHARED_NAME "/t-hostile"
 #define ERRORS      256 /* by number, the last for all above */
+#define NO_START    77 /* a worker's exit status */
+#define LIFE_CALLS  2500 /* short, so that what a worker hoards does not hide what needs room */
 
 struct shared {
 	volatile uint64_t next; /* number of the next call */
@@ -39,6 +45,7 @@ struct shared {
 	uint64_t error[SKINK_SYSCALL_COUNT][ERRORS];
 	uint64_t unlisted;
 	int32_t unlisted_call, unlisted_error;
+	int32_t others[4]; /* ids of the driver's: process, witness's channel and thread, connection */
 };
 
 extern char **environ;
@@ -143,7 +150,17 @@ below(uint64_t n)
 
 #define ARENA (16 * 4096)
 static char *arena; /* whose bytes the calls may write */
-static int64_t live[64]; /* ids that calls have returned, of any kind */
+#define EVENTS_AT (8 * 4096)
+#define ATTR_AT   (12 * 4096)
+#define SCHED_AT  (13 * 4096)
+#define SYNCS_AT  (14 * 4096)
+#define TIMES_AT  (15 * 4096)
+
+/* Ids that calls have returned, by what they name; and some of others. */
+enum kind { CHANNEL, MESSAGE, THREAD, TIMER, CONNECTION, SERVER_CONNECTION, PROCESS, KINDS };
+#define LIVE 12
+static int64_t live[KINDS][LIVE];
+
 static const int64_t sizes[] = {
     0,
     1,
@@ -194,14 +211,15 @@ address(void)
 	    0x2080000000,
 	};
 
-	switch (below(8)) {
+	switch (below(20)) {
 	case 0:
-		return bad[below(sizeof(bad) / sizeof(bad[0]))];
 	case 1:
-		return (uint64_t)(uintptr_t)&random_next; /* text: readable or not, never written */
+		return bad[below(sizeof(bad) / sizeof(bad[0]))];
 	case 2:
-		return (uint64_t)(uintptr_t)arena + ARENA - below(64); /* over the end */
+		return (uint64_t)(uintptr_t)&random_next; /* text: readable or not, never written */
 	case 3:
+		return (uint64_t)(uintptr_t)arena + ARENA - below(64); /* over the end */
+	case 4:
 		return random_next();
 	default:
 		return (uint64_t)(uintptr_t)arena + (below(ARENA - 256) & ~7ull);
@@ -261,82 +279,101 @@ value(void)
 	case 4:
 		return below(40); /* others' ids: those that were given first */
 	default:
-		return (uint64_t)live[below(sizeof(live) / sizeof(live[0]))];
+		return (uint64_t)live[below(KINDS)][below(LIVE)];
 	}
 }
 
-/* What most often makes sense for an argument, by the letters of its call:
- * i id, a address, l length, c coid, s small, t short time, v anything. */
+/* What most often makes sense for an argument, by the letters of its call: h channel, r received message,
+ * i thread, m timer, c connection, o server's name of one, p process, a address, l length, y sync, e event,
+ * u thread's attributes, d schedule, w times, f channel flags, n small number, t short time, v anything. */
 static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_msg_send] = "calal",
-    [SKINK_SYS_msg_receive] = "iala",
-    [SKINK_SYS_msg_reply] = "isal",
-    [SKINK_SYS_msg_error] = "is",
-    [SKINK_SYS_msg_reply_receive] = "isaliala",
-    [SKINK_SYS_msg_read] = "ials",
-    [SKINK_SYS_msg_write] = "ials",
-    [SKINK_SYS_msg_info] = "ia",
-    [SKINK_SYS_msg_current] = "i",
-    [SKINK_SYS_msg_send_pulse] = "cssv",
-    [SKINK_SYS_msg_register_event] = "ac",
-    [SKINK_SYS_msg_unregister_event] = "a",
-    [SKINK_SYS_msg_deliver_event] = "a",
-    [SKINK_SYS_channel_create] = "fs",
-    [SKINK_SYS_channel_destroy] = "i",
-    [SKINK_SYS_channel_grant] = "ii",
-    [SKINK_SYS_connect_attach] = "iiss",
+    [SKINK_SYS_msg_receive] = "hala",
+    [SKINK_SYS_msg_reply] = "rnal",
+    [SKINK_SYS_msg_error] = "rn",
+    [SKINK_SYS_msg_reply_receive] = "rnalhala",
+    [SKINK_SYS_msg_read] = "raln",
+    [SKINK_SYS_msg_write] = "raln",
+    [SKINK_SYS_msg_info] = "ra",
+    [SKINK_SYS_msg_current] = "r",
+    [SKINK_SYS_msg_send_pulse] = "cnnv",
+    [SKINK_SYS_msg_register_event] = "ec",
+    [SKINK_SYS_msg_unregister_event] = "e",
+    [SKINK_SYS_msg_deliver_event] = "e",
+    [SKINK_SYS_channel_create] = "fn",
+    [SKINK_SYS_channel_destroy] = "h",
+    [SKINK_SYS_channel_grant] = "hp",
+    [SKINK_SYS_connect_attach] = "phnn",
     [SKINK_SYS_connect_detach] = "c",
-    [SKINK_SYS_connect_dup] = "css",
-    [SKINK_SYS_connect_flags] = "css",
+    [SKINK_SYS_connect_dup] = "cnn",
+    [SKINK_SYS_connect_flags] = "cnn",
     [SKINK_SYS_connect_server_info] = "ca",
-    [SKINK_SYS_connect_client_info] = "ia",
-    [SKINK_SYS_thread_create] = "a",
+    [SKINK_SYS_connect_client_info] = "oa",
+    [SKINK_SYS_thread_create] = "u",
     [SKINK_SYS_thread_exit] = "v",
     [SKINK_SYS_thread_kill] = "iv",
     [SKINK_SYS_thread_join] = "ia",
     [SKINK_SYS_thread_detach] = "i",
     [SKINK_SYS_thread_self] = "",
     [SKINK_SYS_thread_name] = "ia",
-    [SKINK_SYS_process_self] = "s",
+    [SKINK_SYS_process_self] = "n",
     [SKINK_SYS_process_exit] = "v",
     [SKINK_SYS_sched_get] = "ia",
-    [SKINK_SYS_sched_set] = "ia",
+    [SKINK_SYS_sched_set] = "id",
     [SKINK_SYS_sched_yield] = "",
-    [SKINK_SYS_mutex_lock] = "as",
-    [SKINK_SYS_mutex_unlock] = "as",
-    [SKINK_SYS_sync_wait] = "ass",
-    [SKINK_SYS_sync_wake] = "as",
-    [SKINK_SYS_clock_time] = "saa",
-    [SKINK_SYS_thread_sleep] = "sst",
-    [SKINK_SYS_timer_timeout] = "ssvt",
-    [SKINK_SYS_timer_create] = "sa",
-    [SKINK_SYS_timer_destroy] = "i",
-    [SKINK_SYS_timer_settime] = "isaa",
-    [SKINK_SYS_timer_gettime] = "ia",
-    [SKINK_SYS_interrupt_attach] = "sas",
-    [SKINK_SYS_interrupt_detach] = "i",
-    [SKINK_SYS_interrupt_wait] = "is",
-    [SKINK_SYS_interrupt_mask] = "i",
-    [SKINK_SYS_interrupt_unmask] = "i",
-    [SKINK_SYS_trace_event] = "svv",
+    [SKINK_SYS_mutex_lock] = "yn",
+    [SKINK_SYS_mutex_unlock] = "yn",
+    [SKINK_SYS_sync_wait] = "ynn",
+    [SKINK_SYS_sync_wake] = "yn",
+    [SKINK_SYS_clock_time] = "nww",
+    [SKINK_SYS_thread_sleep] = "nnt",
+    [SKINK_SYS_timer_timeout] = "nnvt",
+    [SKINK_SYS_timer_create] = "ne",
+    [SKINK_SYS_timer_destroy] = "m",
+    [SKINK_SYS_timer_settime] = "mnww",
+    [SKINK_SYS_timer_gettime] = "ma",
+    [SKINK_SYS_interrupt_attach] = "nen",
+    [SKINK_SYS_interrupt_detach] = "n",
+    [SKINK_SYS_interrupt_wait] = "nn",
+    [SKINK_SYS_interrupt_mask] = "n",
+    [SKINK_SYS_interrupt_unmask] = "n",
+    [SKINK_SYS_trace_event] = "nvv",
 };
+
+static uint64_t
+in_arena(uint64_t offset)
+{
+	return (uint64_t)(uintptr_t)arena + offset;
+}
 
 static uint64_t
 argument(char shape)
 {
-	if (below(5) == 0)
+	static const char kinds[] = "hrimcop";
+	const char *kind = strchr(kinds, shape);
+
+	if (below(8) == 0)
 		return value();
+	if (kind != NULL && shape != '\0')
+		return (uint64_t)live[kind - kinds][below(LIVE)];
 	switch (shape) {
-	case 'i':
-		return (uint64_t)live[below(sizeof(live) / sizeof(live[0]))];
 	case 'a':
 		return address();
 	case 'l':
-		return (uint64_t)sizes[below(sizeof(sizes) / sizeof(sizes[0]))];
-	case 'c':
-		return below(4) == 0 ? SKINK_SIDE_CHANNEL | below(4) : 3 + below(12);
-	case 's':
-		return below(6);
+		return below(3) == 0 ? (uint64_t)sizes[below(sizeof(sizes) / sizeof(sizes[0]))]
+				     : below(100);
+	case 'y':
+		return in_arena(SYNCS_AT + below(8) * sizeof(struct skink_sync));
+	case 'e':
+		return in_arena(EVENTS_AT + below(16) * 64);
+	case 'u':
+		return in_arena(ATTR_AT);
+	case 'd':
+		return in_arena(SCHED_AT);
+	case 'w':
+		return below(3) == 0 ? 0 : in_arena(TIMES_AT + below(8) * 16);
+	case 'n':
+		return below(3) == 0 ? below(8) : below(3);
 	case 'f':
 		return random_next() & SKINK_CHF_ALL;
 	case 't':
@@ -348,13 +385,38 @@ argument(char shape)
 
 /* ---- a worker ---- */
 
-/* What a thread made by thread_create does, mostly. */
+/* What a thread made by thread_create does, mostly: waits at a sync or sleeps. */
 static void
-spare_thread(void)
+spare_thread(uint64_t n)
 {
-	for (unsigned i = 0; i < 20; i++)
-		(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 50000);
+	struct skink_sync *own = (struct skink_sync *)(arena + SYNCS_AT) + 8 + n % 16;
+
+	for (unsigned i = 0; i < 5; i++) {
+		if (n & 1)
+			(void)skink_sync_wait(own, own->word, SKINK_WAIT_SEM);
+		(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 500000);
+	}
 	skink_thread_exit(0);
+}
+
+/* A word that means something to a mutex. */
+static uint32_t
+sync_word(void)
+{
+	uint32_t tid = (uint32_t)live[THREAD][below(LIVE)];
+
+	switch (below(6)) {
+	case 0:
+		return SKINK_MUTEX_DEAD;
+	case 1:
+		return tid | SKINK_MUTEX_WAITERS;
+	case 2:
+		return tid;
+	case 3:
+		return (uint32_t)skink_thread_self();
+	default:
+		return (uint32_t)below(6);
+	}
 }
 
 /* Fills the arena with structures that make some sense, and with noise. */
@@ -362,53 +424,116 @@ static void
 arena_shake(void)
 {
 	struct skink_iov *iov = (struct skink_iov *)(arena + below(8) * 4096);
-	struct skink_event *ev = (struct skink_event *)(arena + 8 * 4096 + below(64) * 64);
-	struct skink_thread_attr *attr = (struct skink_thread_attr *)(arena + 12 * 4096);
-	struct skink_sched *sched = (struct skink_sched *)(arena + 13 * 4096);
+	struct skink_event *ev = (struct skink_event *)(arena + EVENTS_AT + below(16) * 64);
+	struct skink_thread_attr *attr = (struct skink_thread_attr *)(arena + ATTR_AT);
+	struct skink_sched *sched = (struct skink_sched *)(arena + SCHED_AT);
+	uint64_t *times = (uint64_t *)(arena + TIMES_AT);
 
 	for (unsigned i = 0; i < 8; i++)
 		iov[i] = (struct skink_iov){(void *)(uintptr_t)address(), below(3000)};
-	*ev = (struct skink_event){.notify = (uint32_t)below(10),
-	    .target = (int32_t)(3 + below(8)),
-	    .value = address(),
-	    .code = (int16_t)below(130),
-	    .priority = (int16_t)(below(16) - 1)};
+	if (below(4) != 0 || ev->notify < SKINK_EV_HANDLE)
+		*ev = (struct skink_event){
+		    .notify = below(3) == 0 ? (uint32_t)below(10) : SKINK_EV_PULSE,
+		    .target = (int32_t)live[CONNECTION][below(LIVE)],
+		    .value = address(),
+		    .code = (int16_t)(below(8) == 0 ? below(300) : below(128)),
+		    .priority = (int16_t)(below(12) - 1)};
 	*attr = (struct skink_thread_attr){
 	    .entry = below(50) ? (uint64_t)(uintptr_t)spare_thread : address(),
-	    .sp = (uint64_t)(uintptr_t)arena + ARENA - 64,
-	    .policy = (int32_t)below(5),
-	    .priority = (int32_t)below(14),
-	    .flags = (uint32_t)below(3)};
-	*sched = (struct skink_sched){.policy = (int32_t)below(6), .priority = (int32_t)below(20)};
+	    .arg = below(16),
+	    .sp = in_arena(ARENA - 1024 - 256 * below(4)),
+	    .policy = (int32_t)(below(4) == 0 ? below(6) : 0),
+	    .priority = (int32_t)(below(4) == 0 ? below(80) : below(11)),
+	    .flags = (uint32_t)below(2)};
+	*sched = (struct skink_sched){.policy = (int32_t)(below(4) == 0 ? below(6) : below(3)),
+	    .priority = (int32_t)(below(6) == 0 ? below(300) : 1 + below(10))};
+	times[below(16)] = below(4) == 0 ? value() : below(1000000);
+	((struct skink_sync *)(arena + SYNCS_AT))[below(8)].word = sync_word();
 	for (unsigned i = 0; i < 4; i++)
-		*(uint64_t *)(arena + (below(ARENA - 8) & ~7ull)) = value();
+		*(uint64_t *)(arena + (below(8 * 4096 - 8) & ~7ull)) = value();
 }
 
-/* Serves and sends at a channel of its own, so that there are rcvids to be had, and somebody to pester. */
+/* Sends at the worker's channel, so that there are messages to be had, and somebody to pester. Ends the
+ * process when its main thread has ended, or waits for what never comes. */
 static void *
 partner(void *arg)
 {
 	int chid = (int)(intptr_t)arg;
-	char text[64];
+	char text[64] = {0};
+	uint64_t last = 0;
 
-	for (;;) {
-		int coid = (int)skink_connect_attach(0, chid, 40, 0);
+	for (unsigned idle = 0; idle < 20; idle++) {
+		int coid = (int)skink_connect_attach(0, chid, SKINK_SIDE_CHANNEL | 8, 0);
 
-		if (coid < 0)
-			return NULL;
-		for (int i = 0; i < 50; i++) {
+		if (shared->next != last)
+			idle = 0;
+		last = shared->next;
+		for (int i = 0; i < 20; i++) {
 			(void)skink_timer_timeout(
-			    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), 300000);
-			(void)skink_msg_send(coid, text, sizeof(text), text, sizeof(text));
+			    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), 200000);
+			if (skink_msg_send(coid, text, sizeof(text), text, sizeof(text)) < 0)
+				(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 100000);
 		}
 		(void)skink_connect_detach(coid);
 	}
+	_exit(0);
 }
 
-static void
-live_put(int64_t id)
+/* Answers what the worker sends. */
+static void *
+answerer(void *arg)
 {
-	live[below(sizeof(live) / sizeof(live[0]))] = id;
+	int chid = (int)(intptr_t)arg;
+	char text[64];
+	long rcvid;
+
+	while ((rcvid = skink_msg_receive(chid, text, sizeof(text), NULL)) >= 0)
+		if (rcvid > 0)
+			(void)skink_msg_reply(rcvid, 0, text, sizeof(text));
+	return NULL;
+}
+
+/* A third of its kind: what is rare must be met all the same. */
+static void
+live_put(enum kind kind, int64_t id)
+{
+	for (unsigned i = 0; i < LIVE / 3; i++)
+		live[kind][below(LIVE)] = id;
+}
+
+/* What a call's good result names. */
+static void
+result_keep(unsigned number, long result, const uint64_t *a)
+{
+	struct _msg_info info;
+
+	switch (number) {
+	case SKINK_SYS_channel_create:
+		live_put(CHANNEL, (int32_t)result);
+		return;
+	case SKINK_SYS_msg_receive:
+	case SKINK_SYS_msg_reply_receive:
+		if (result == 0)
+			return;
+		live_put(MESSAGE, result);
+		if (skink_msg_info(result, &info) == 0)
+			live_put(SERVER_CONNECTION, info.scoid);
+		return;
+	case SKINK_SYS_thread_create:
+		live_put(THREAD, result);
+		return;
+	case SKINK_SYS_timer_create:
+		live_put(TIMER, result);
+		return;
+	case SKINK_SYS_connect_attach:
+	case SKINK_SYS_connect_dup:
+		live_put(CONNECTION, result);
+		return;
+	case SKINK_SYS_mutex_lock: /* somebody may want it */
+		if (below(2))
+			(void)skink_mutex_unlock((struct skink_sync *)(uintptr_t)a[0], 0);
+		return;
+	}
 }
 
 static void
@@ -426,17 +551,19 @@ one_call(uint64_t seed, uint64_t n)
 		number = SKINK_SYS_thread_self;
 	if (number == SKINK_SYS_thread_kill && below(20) != 0)
 		number = SKINK_SYS_msg_receive;
+	if (number >= 64 && number < SKINK_SYSCALL_COUNT && below(8) != 0)
+		number = (unsigned)below(SKINK_SYS_trace_event);
 	shape =
 	    number < SKINK_SYSCALL_COUNT && shapes[number] != NULL ? shapes[number] : "vvvvvvvv";
 	for (unsigned i = 0; i < 8; i++)
 		a[i] = *shape == '\0' ? value() : argument(*shape++);
 	if (number == SKINK_SYS_thread_sleep)
 		a[2] %= 100000;
-	if (n % 8 == 0)
+	if (n % 2 == 0)
 		arena_shake();
 	shared->next = n + 1;
 	(void)skink_timer_timeout(
-	    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), below(20000));
+	    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), below(60000));
 	result = raw_call(number, a);
 	if (number >= SKINK_SYSCALL_COUNT) {
 		if (result != -SK_ENOSYS)
@@ -445,9 +572,7 @@ one_call(uint64_t seed, uint64_t n)
 	}
 	if (result >= 0) {
 		shared->ok[number]++;
-		if (number == SKINK_SYS_msg_receive && result > 0 && below(2))
-			(void)skink_msg_reply(result, 0, NULL, 0);
-		live_put(number == SKINK_SYS_channel_create ? (int32_t)result : result);
+		result_keep(number, result, a);
 		return;
 	}
 	shared->error[number][-result < ERRORS ? -result : ERRORS - 1]++;
@@ -478,26 +603,41 @@ shared_open(int create)
 	close(fd);
 }
 
+/* A channel of its own with a connection to it, and a thread that does something there. */
+static void
+helper_start(void *(*function)(void *))
+{
+	int chid = (int)skink_channel_create(SKINK_CHF_UNBLOCK | SKINK_CHF_DISCONNECT, 0);
+	pthread_t thread;
+
+	if (chid < 0 || pthread_create(&thread, NULL, function, (void *)(intptr_t)chid) != 0)
+		_exit(NO_START);
+	live_put(CONNECTION, skink_connect_attach(0, chid, 3, 0));
+	if (function == partner)
+		live_put(CHANNEL, chid);
+	live_put(THREAD, thread);
+}
+
 static int
 worker(uint64_t seed)
 {
-	pthread_t thread;
-	int chid;
-
 	shared_open(0);
 	arena = mmap(NULL, ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (arena == MAP_FAILED)
-		return 2;
+		return NO_START;
 	random_state = seed + shared->next;
-	chid = (int)skink_channel_create(SKINK_CHF_UNBLOCK | SKINK_CHF_DISCONNECT, 0);
-	live[0] = chid;
-	live[1] = getpid();
-	live[2] = getppid();
-	live[3] = skink_thread_self();
-	(void)skink_connect_attach(0, chid, 3, 0);
-	(void)pthread_create(&thread, NULL, partner, (void *)(intptr_t)chid);
-	/* A life is short, so that what it hoards does not hide what needs room. */
-	for (unsigned i = 0; i < 5000 && shared->next < shared->end; i++)
+	for (unsigned i = 0; i < LIVE; i++) {
+		static const int32_t first[] = {1, 2, 3};
+
+		live[PROCESS][i] = i < 3 ? first[i] : i < 6 ? shared->others[0] : getpid();
+		live[CHANNEL][i] = i < 2 ? shared->others[1] : (int)i;
+		live[THREAD][i] = i < 2 ? shared->others[2] : i < 4 ? (int)i : skink_thread_self();
+		live[CONNECTION][i] = i < 2 ? SKINK_PROCMGR_COID : (int)i;
+		live[SERVER_CONNECTION][i] = i < 2 ? shared->others[3] : (int)i;
+	}
+	helper_start(partner);
+	helper_start(answerer);
+	for (unsigned i = 0; i < LIFE_CALLS && shared->next < shared->end; i++)
 		one_call(seed, shared->next);
 	_exit(0);
 }
@@ -526,7 +666,10 @@ static void *
 witness_client(void *arg)
 {
 	int coid = (int)skink_connect_attach(0, (int)(intptr_t)arg, 0, 0);
+	struct _server_info info;
 
+	if (skink_connect_server_info(coid, &info) == 0)
+		shared->others[3] = info.scoid;
 	for (uint64_t round = 1;; round++) {
 		uint64_t out[8], in[8];
 
@@ -538,6 +681,7 @@ witness_client(void *arg)
 			if (in[i] != ~out[i])
 				shared->wrong++;
 		shared->echoes++;
+		shared->others[2] = (int32_t)skink_thread_self();
 		(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 200000);
 	}
 	return NULL;
@@ -554,6 +698,8 @@ witness_start(void)
 		fprintf(stderr, "t-hostile: no witness\n");
 		exit(2);
 	}
+	shared->others[0] = getpid();
+	shared->others[1] = chid;
 }
 
 /* ---- the driver ---- */
@@ -566,36 +712,45 @@ sleep_ms(unsigned ms)
 	nanosleep(&t, NULL);
 }
 
-/* One worker's life; it is ended when it makes no progress for two seconds. */
+/* One worker's life; it is ended when it makes no progress for half a second. */
 static void
 one_life(const char *program, const char *seed)
 {
 	char *argv[] = {(char *)program, "worker", (char *)seed, NULL};
 	uint64_t last = ~0ull;
 	unsigned idle = 0;
+	posix_spawnattr_t attr;
 	pid_t pid;
-	int status;
+	int status, error;
 
-	if (posix_spawnp(&pid, program, NULL, NULL, argv, environ) != 0) {
-		perror("t-hostile: spawn");
+	(void)posix_spawnattr_init(&attr);
+	attr.abilities_dropped = ~0ull;
+	attr.share_percent = 60;
+	error = posix_spawnp(&pid, program, NULL, &attr, argv, environ);
+	if (error != 0) {
+		fprintf(stderr, "t-hostile: spawn: %s\n", strerror(error));
 		exit(2);
 	}
 	while (waitpid(pid, &status, WNOHANG) == 0) {
 		sleep_ms(5);
 		idle = shared->next == last ? idle + 1 : 0;
 		last = shared->next;
-		if (idle > 400) {
+		if (idle > 100) {
 			kill(pid, SIGKILL);
 			waitpid(pid, &status, 0);
 			return;
 		}
+	}
+	/* The calls hardly choose this one. */
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_START) {
+		fprintf(stderr, "t-hostile: a worker could not start\n");
+		exit(2);
 	}
 }
 
 static int
 report(void)
 {
-	unsigned missing = 0;
 
 	for (unsigned n = 0; n < SKINK_SYSCALL_COUNT; n++) {
 		if (calls[n].name == NULL)
@@ -606,13 +761,10 @@ report(void)
 				printf(" %s %llu", error_name(e),
 				    (unsigned long long)shared->error[n][e]);
 		printf("\n");
-		if (!calls[n].only_procmgr && shared->ok[n] == 0 && n != SKINK_SYS_process_exit &&
-		    n != SKINK_SYS_thread_exit && strncmp(calls[n].name, "interrupt", 9) != 0)
-			missing++;
 	}
-	printf("calls %llu echoes %llu wrong %llu unlisted %llu never-succeeded %u\n",
+	printf("calls %llu echoes %llu wrong %llu unlisted %llu\n",
 	    (unsigned long long)shared->next, (unsigned long long)shared->echoes,
-	    (unsigned long long)shared->wrong, (unsigned long long)shared->unlisted, missing);
+	    (unsigned long long)shared->wrong, (unsigned long long)shared->unlisted);
 	if (shared->unlisted != 0)
 		printf("unlisted: %s returned %d\n", calls[shared->unlisted_call].name,
 		    (int)shared->unlisted_error);
@@ -622,6 +774,8 @@ report(void)
 int
 main(int argc, char **argv)
 {
+	int bad;
+
 	if (argc == 3 && strcmp(argv[1], "worker") == 0)
 		return worker(strtoull(argv[2], NULL, 0));
 	if (argc != 3) {
@@ -630,9 +784,11 @@ main(int argc, char **argv)
 	}
 	shared_open(1);
 	memset(shared, 0, sizeof(*shared));
-	shared->end = strtoull(argv[2], NULL, 0);
 	witness_start();
+	shared->end = strtoull(argv[2], NULL, 0);
 	while (shared->next < shared->end)
 		one_life(argv[0], argv[1]);
-	return report();
+	bad = report();
+	(void)shm_unlink(SHARED_NAME);
+	return bad;
 }
