@@ -24,12 +24,15 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A test whose leaks are meant sets this before main, by a constructor. */
+static int test_leaks;
+
 /* Asked by the leak checker, which needs /proc: a bare chroot has none. */
 int __lsan_is_turned_off(void);
 __attribute__((weak)) int
 __lsan_is_turned_off(void)
 {
-	return access("/proc/self/maps", R_OK) != 0;
+	return test_leaks || access("/proc/self/maps", R_OK) != 0;
 }
 
 struct test {
