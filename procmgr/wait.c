@@ -171,12 +171,16 @@ reclaim_step(struct job *job)
 	return STEP_DONE;
 }
 
-/* What waits for its end: its parent in wait(), or the clients of a service. */
+/* What waits for its end: its parent in wait(), or the clients of a service. Those had lent it their
+ * priority, at which the news of its death has come, and so procmgr has it now. */
 static int
 reclaim_priority(const struct process *p)
 {
 	int priority = process_is_service(p) ? process_owner(p)->entry->priority : LOOP_PRIORITY;
+	struct skink_sched own;
 
+	if (process_is_service(p) && skink_sched_get(0, &own) >= 0 && own.effective > priority)
+		priority = own.effective;
 	if (p->parent == NULL)
 		return priority;
 	LINK_EACH(l, &p->parent->waiters)

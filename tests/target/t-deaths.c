@@ -4,6 +4,10 @@
  * counts as long as it has the hart. An outcome that comes after the spinner ran came too late.
  *
  * Prints a line a case: NAME result spins; exit status 0: all as documented, and in time.
+ *
+ *   t-deaths                  the cases where the server is a plain process
+ *   t-deaths service PATH...  those where it is a service, `t-deaths durable PATH`, whose manifest says
+ *                             what becomes of it: given up, started cold, or started again
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +25,7 @@
 
 #include <skink/calls.h>
 #include <skink/errno.h>
+#include <skink/procmgr_msg.h>
 
 #define SHARED_NAME "/t-deaths"
 enum { SERVER = 11, SPINNER = 12, CLIENT = 13, KILLER = 14 };
@@ -36,6 +41,9 @@ struct shared {
 	volatile int32_t waiting; /* of a client: it is about to send */
 	volatile int32_t result; /* of its send */
 	volatile uint64_t result_spins;
+	volatile int32_t results[2]; /* of the clients of a service: the one it serves, the one in SEND */
+	volatile uint64_t results_spins[2];
+	volatile int32_t again; /* messages that came to a service once more */
 };
 
 extern char **environ;
@@ -141,6 +149,82 @@ client(void)
 	shared->waiting++;
 	shared->result = (int32_t)skink_msg_send(coid, text, sizeof(text), text, sizeof(text));
 	shared->result_spins = shared->spins;
+	_exit(0);
+}
+
+/* ---- a service and its clients ---- */
+
+static long
+ask(void *request, size_t size, int type, void *reply, size_t reply_size)
+{
+	struct proc_header *head = request;
+
+	head->type = (uint16_t)type;
+	head->version = PROC_VERSION;
+	return skink_msg_send(
+	    SKINK_PROCMGR_COID, request, (long)size, reply, (long)reply_size);
+}
+
+/* Dies of a fault in the middle of each message that it has not seen before, a while after it came; answers
+ * those that come again, and those that ask for it. */
+static void
+durable(const char *path)
+{
+	struct {
+		struct proc_path m;
+		char path[64];
+	} r = {.m = {.length = (uint32_t)strlen(path)}};
+	long chid = skink_channel_create(SKINK_CHF_DURABLE, 0);
+
+	r.m.chid = (int32_t)(chid & 0x7fffffff);
+	strcpy(r.path, path);
+	if (chid < 0 || ask(&r, sizeof(r.m) + r.m.length, PROC_PATH_ATTACH, NULL, 0) < 0)
+		_exit(2);
+	for (;;) {
+		struct _msg_info info;
+		char text[16] = {0};
+		long rcvid = skink_msg_receive(r.m.chid, text, sizeof(text), &info);
+
+		if (rcvid <= 0)
+			continue;
+		shared->received++;
+		shared->again += (info.flags & SKINK_MI_REDELIVERED) != 0;
+		if (text[0] == 'd' && (info.flags & SKINK_MI_REDELIVERED) == 0) {
+			sleep_ms(30);
+			shared->spins_at_death = shared->spins;
+			*(volatile int *)8 = 1;
+		}
+		(void)skink_msg_reply(rcvid, 0, text, sizeof(text));
+	}
+}
+
+static int
+connect_to_path(const char *path)
+{
+	struct {
+		struct proc_resolve m;
+		char path[64];
+	} r = {.m = {.length = (uint32_t)strlen(path), .index = 3}};
+	struct proc_resolve_reply reply;
+
+	strcpy(r.path, path);
+	if (ask(&r, sizeof(r.m) + r.m.length, PROC_RESOLVE, &reply, sizeof(reply)) < 0)
+		_exit(2);
+	return reply.coid;
+}
+
+/* Client 0 asks the service to die, client 1 waits behind it. */
+static void
+durable_client(const char *path, int number)
+{
+	char text[16] = {number == 0 ? 'd' : 's'};
+	int coid = connect_to_path(path);
+
+	priority_set(CLIENT);
+	shared->waiting++;
+	shared->results[number] =
+	    (int32_t)skink_msg_send(coid, text, sizeof(text), text, sizeof(text));
+	shared->results_spins[number] = shared->spins;
 	_exit(0);
 }
 
@@ -290,6 +374,40 @@ server_dies_in_receive(void)
 	return judge("server-dies-receive", result == -SK_ESRCH, result, 0);
 }
 
+/* What becomes of a service's clients when it dies with one in REPLY and one in SEND. A service that is to
+ * answer in its next life needs the hart for that: no spinner then. */
+static int
+service_dies(const char *path)
+{
+	int given_up = strstr(path, "never") != NULL, cold = strstr(path, "cold") != NULL;
+	int expected = given_up ? -SK_ESRCH : cold ? -SK_ESTALE : 0, bad = 0;
+	pid_t spin = 0, c[2];
+	char name[64];
+
+	memset(shared, 0, sizeof(*shared));
+	shared->results[0] = shared->results[1] = 1;
+	c[0] = child("client0", path);
+	while (shared->received == 0)
+		sleep_ms(1);
+	c[1] = child("client1", path);
+	while (shared->waiting < 2)
+		sleep_ms(1);
+	if (expected != 0)
+		spin = child("spinner", "");
+	sleep_ms(200);
+	if (spin != 0)
+		end(spin);
+	for (int i = 0; i < 2; i++) {
+		snprintf(name, sizeof(name), "%s-client-%s", path, i == 0 ? "reply" : "send");
+		bad |= judge(name, shared->results[i] == expected, shared->results[i],
+		    expected != 0 ? shared->results_spins[i] - shared->spins_at_death : 0);
+		end(c[i]);
+	}
+	if (expected == 0)
+		bad |= judge("message-comes-again-once", shared->again == 1, shared->again, 0);
+	return bad;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -303,7 +421,16 @@ main(int argc, char **argv)
 		spinner();
 	if (argc >= 2 && strcmp(argv[1], "client") == 0)
 		client();
+	if (argc == 3 && strcmp(argv[1], "durable") == 0)
+		durable(argv[2]);
+	if (argc == 3 && strncmp(argv[1], "client", 6) == 0)
+		durable_client(argv[2], argv[1][6] - '0');
 	priority_set(KILLER);
+	if (argc > 2 && strcmp(argv[1], "service") == 0) {
+		for (int i = 2; i < argc; i++)
+			bad |= service_dies(argv[i]);
+		return bad;
+	}
 	bad |= server_dies("exit");
 	bad |= server_dies("fault");
 	bad |= server_killed(0);
