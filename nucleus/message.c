@@ -456,8 +456,10 @@ transfer(struct thread *t, const uint64_t *a, enum task task)
 	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
 	long error;
 
-	if (client == NULL || client->copier != NULL)
+	if (client == NULL)
 		return -SK_ESRCH;
+	if (client->copier != NULL)
+		return -SK_EBUSY;
 	error = buffer_init(&t->own, t->process, a[1], (long)a[2]);
 	if (error < 0)
 		return error == -SK_EMSGSIZE ? -SK_EINVAL : error;

@@ -39,6 +39,24 @@ event(struct thread *t, uint32_t notify, int32_t target, int priority)
 	return place(t, &ev, sizeof(ev));
 }
 
+/* Two threads at once with one client. */
+static void
+provoke_busy(uint64_t rcvid)
+{
+	struct thread *second = thread_new(b, 10);
+
+	E(0, b, msg_write, rcvid, BUFFER, 0, 0);
+	CHECK(call_broken(0, b, msg_read, rcvid, BUFFER, 8, 0));
+	CHECK_EQ(call_now(second, msg_read, rcvid, BUFFER, 1, 0), -SK_EBUSY);
+	CHECK_EQ(call_now(second, msg_write, rcvid, BUFFER, 1, 0), -SK_EBUSY);
+	make_current(intruder);
+	intruder_leave();
+	settle();
+	CHECK_EQ(result_of(b), 8);
+	E(0, b, thread_kill, (uint64_t)second->object.id, 0);
+	E(0, b, thread_join, (uint64_t)second->object.id, 0);
+}
+
 static void
 provoke_messages(void)
 {
@@ -73,6 +91,7 @@ provoke_messages(void)
 	E(-SK_ESRCH, b, msg_info, rcvid + 1, BUFFER);
 	E(-SK_EFAULT, b, msg_info, rcvid, HOLE);
 	E(0, b, msg_info, rcvid, BUFFER);
+	provoke_busy(rcvid);
 	E(-SK_ESRCH, b, msg_current, rcvid + 1);
 	E(0, b, msg_current, rcvid);
 	E(-SK_ESRCH, b, msg_reply_receive, rcvid + 1, 0, 0, 0, (uint64_t)chid, BUFFER, 0, 0);

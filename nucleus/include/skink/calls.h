@@ -61,7 +61,8 @@ long skink_msg_reply_receive(long rcvid, long status, const void *msg, long len,
 	int chid, void *receive, long receive_len, struct _msg_info *info);
 
 /* Copy from the sender's message at `offset`, or into its reply buffer at `offset`. Return the bytes
- * copied: fewer where the sender's buffer ends or is bad. ESRCH: stale rcvid. */
+ * copied: fewer where the sender's buffer ends or is bad. ESRCH: stale rcvid.
+ * EBUSY: another thread is copying from or to this client at this moment. */
 long skink_msg_read(long rcvid, void *msg, long len, uint64_t offset);
 long skink_msg_write(long rcvid, const void *msg, long len, uint64_t offset);
 

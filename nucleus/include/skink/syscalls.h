@@ -20,8 +20,8 @@
 	X(2, msg_reply, 4, ANY, "ESRCH EFAULT EINVAL") \
 	X(3, msg_error, 2, ANY, "ESRCH EINVAL") \
 	X(4, msg_reply_receive, 8, ANY, "ESRCH EFAULT EINVAL EAGAIN ETIMEDOUT") \
-	X(5, msg_read, 4, ANY, "ESRCH EFAULT EINVAL") \
-	X(6, msg_write, 4, ANY, "ESRCH EFAULT EINVAL") \
+	X(5, msg_read, 4, ANY, "ESRCH EFAULT EINVAL EBUSY") \
+	X(6, msg_write, 4, ANY, "ESRCH EFAULT EINVAL EBUSY") \
 	X(7, msg_info, 2, ANY, "ESRCH EFAULT") \
 	X(8, msg_current, 1, ANY, "ESRCH") \
 	X(9, msg_send_pulse, 4, ANY, "EBADF EINVAL EPERM ESRCH EAGAIN") \
