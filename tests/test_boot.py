@@ -54,6 +54,15 @@ def test_memory_at_the_prompt(vm):
     assert used < PROMPT_BYTES, result
 
 
+def test_instructions_from_entry_to_prompt(vm):
+    """In virtual time one instruction is a nanosecond, and the clock starts at the nucleus's entry; the figure
+    has the way of the first command in it."""
+    uptime = re.search(r"^uptime +(\d+)\.(\d{6}) s", vm.check("pidin nucleus").out, re.M)
+    instructions = (int(uptime[1]) * 1000000 + int(uptime[2])) * 1000
+    print(f"entry to the first command's output: {instructions} instructions")
+    assert instructions < PROMPT_INSTRUCTIONS
+
+
 def test_memory_that_does_not_hold_the_image_is_one_line_and_a_stop(vm):
     """The emulator itself says it: there is nothing to boot."""
     result = vm.run("true", mem=8, timeout=20)

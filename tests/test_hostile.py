@@ -10,17 +10,23 @@ from manifests import roomy
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SEEDS = [1, 2, 3]
-CALLS = 15000
+CALLS = 75000
 MILLION = 334000  # for each seed in a soak: together more than a million
-SHELL = {"threads": 256, "channels": 160, "connections": 1200, "timers": 160, "interrupts": 4,
-         "syncs": 96, "pulses": 512, "events": 160}
+# A program gets a sixteenth; its worker more than half of that.
+SHELL = {"threads": 260, "channels": 112, "connections": 160, "timers": 96, "interrupts": 4,
+         "syncs": 64, "pulses": 128, "events": 96}
 
 # What no unprivileged process can bring about alone; other tests do.
 ELSEWHERE = {
     "msg_send": {"ESRVRFAULT", "ESTALE"},  # test_restart.py: servers that die
+    "connect_attach": {"EAGAIN"},  # pools that no quota of one process empties
+    "connect_dup": {"EAGAIN"},
+    "msg_receive": {"EAGAIN"},  # more threads than a worker may have
+    "msg_reply_receive": {"EAGAIN"},
+    "msg_read": {"EBUSY"},  # two threads in one long copy: the nucleus's own tests
+    "msg_write": {"EBUSY"},
     "interrupt_attach": {"EBUSY", "EAGAIN", "EFAULT", "ENOTSUP", "EBADF"},  # needs a granted source
     "interrupt_wait": {"ETIMEDOUT"},
-    "p_reset": set(),
 }
 NEVER_RETURN = {"thread_exit", "process_exit"}
 NEED_A_SOURCE = {"interrupt_attach", "interrupt_detach", "interrupt_wait", "interrupt_mask",
@@ -82,4 +88,4 @@ def test_each_call_succeeds_and_returns_each_documented_error(runs):
         if call in NEVER_RETURN | NEED_A_SOURCE:
             wanted -= {"ok"}
         missing += [f"{call}: {what}" for what in sorted(wanted - seen)]
-    assert not missing, missing
+    assert not missing, "\n".join(missing)

@@ -41,7 +41,8 @@ struct shared {
 	volatile int32_t waiting; /* of a client: it is about to send */
 	volatile int32_t result; /* of its send */
 	volatile uint64_t result_spins;
-	volatile int32_t results[2]; /* of the clients of a service: the one it serves, the one in SEND */
+	volatile int32_t
+	    results[2]; /* of the clients of a service: the one it serves, the one in SEND */
 	volatile uint64_t results_spins[2];
 	volatile int32_t again; /* messages that came to a service once more */
 };
@@ -161,8 +162,7 @@ ask(void *request, size_t size, int type, void *reply, size_t reply_size)
 
 	head->type = (uint16_t)type;
 	head->version = PROC_VERSION;
-	return skink_msg_send(
-	    SKINK_PROCMGR_COID, request, (long)size, reply, (long)reply_size);
+	return skink_msg_send(SKINK_PROCMGR_COID, request, (long)size, reply, (long)reply_size);
 }
 
 /* Dies of a fault in the middle of each message that it has not seen before, a while after it came; answers

@@ -24,9 +24,10 @@
 #include <skink/procmgr_msg.h>
 #include <skink/rtc.h>
 
-#define NO_PID         0x7ffffff0 /* nobody's: who may gets ESRCH */
-#define DEVICE_ADDRESS 0x10001000 /* /soc/virtio_mmio@10001000, which the test's manifest gives us */
-#define DEVICE_SOURCE  1
+#define NO_PID 0x7ffffff0 /* nobody's: who may gets ESRCH */
+#define DEVICE_ADDRESS \
+	0x10001000 /* /soc/virtio_mmio@10001000, which the test's manifest gives us */
+#define DEVICE_SOURCE 1
 
 extern char **environ;
 

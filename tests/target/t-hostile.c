@@ -34,7 +34,7 @@
 #define SHARED_NAME "/t-hostile"
 #define ERRORS      256 /* by number, the last for all above */
 #define NO_START    77 /* a worker's exit status */
-#define LIFE_CALLS  2500 /* short, so that what a worker hoards does not hide what needs room */
+#define LIFE_CALLS  4000 /* short, so that what a worker hoards does not hide what needs room */
 
 struct shared {
 	volatile uint64_t next; /* number of the next call */
@@ -45,7 +45,8 @@ struct shared {
 	uint64_t error[SKINK_SYSCALL_COUNT][ERRORS];
 	uint64_t unlisted;
 	int32_t unlisted_call, unlisted_error;
-	int32_t others[4]; /* ids of the driver's: process, witness's channel and thread, connection */
+	int32_t
+	    others[4]; /* ids of the driver's: process, witness's channel and thread, connection */
 };
 
 extern char **environ;
@@ -160,6 +161,7 @@ static char *arena; /* whose bytes the calls may write */
 enum kind { CHANNEL, MESSAGE, THREAD, TIMER, CONNECTION, SERVER_CONNECTION, PROCESS, KINDS };
 #define LIVE 12
 static int64_t live[KINDS][LIVE];
+static int home_chid; /* where the partner sends */
 
 static const int64_t sizes[] = {
     0,
@@ -285,7 +287,8 @@ value(void)
 
 /* What most often makes sense for an argument, by the letters of its call: h channel, r received message,
  * i thread, m timer, c connection, o server's name of one, p process, a address, l length, y sync, e event,
- * u thread's attributes, d schedule, w times, f channel flags, n small number, t short time, v anything. */
+ * u thread's attributes, d schedule, w times, f channel flags, x index, n small number, t short time,
+ * v anything. */
 static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_msg_send] = "calal",
     [SKINK_SYS_msg_receive] = "hala",
@@ -303,9 +306,9 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_channel_create] = "fn",
     [SKINK_SYS_channel_destroy] = "h",
     [SKINK_SYS_channel_grant] = "hp",
-    [SKINK_SYS_connect_attach] = "phnn",
+    [SKINK_SYS_connect_attach] = "phxn",
     [SKINK_SYS_connect_detach] = "c",
-    [SKINK_SYS_connect_dup] = "cnn",
+    [SKINK_SYS_connect_dup] = "cxn",
     [SKINK_SYS_connect_flags] = "cnn",
     [SKINK_SYS_connect_server_info] = "ca",
     [SKINK_SYS_connect_client_info] = "oa",
@@ -375,7 +378,10 @@ argument(char shape)
 	case 'n':
 		return below(3) == 0 ? below(8) : below(3);
 	case 'f':
-		return random_next() & SKINK_CHF_ALL;
+		return random_next() & SKINK_CHF_ALL &
+		    (below(2) ? SKINK_CHF_ALL : ~SKINK_CHF_DURABLE);
+	case 'x':
+		return below(6) == 0 ? SKINK_COIDS - 1 : below(10);
 	case 't':
 		return below(50000);
 	default:
@@ -391,10 +397,14 @@ spare_thread(uint64_t n)
 {
 	struct skink_sync *own = (struct skink_sync *)(arena + SYNCS_AT) + 8 + n % 16;
 
-	for (unsigned i = 0; i < 5; i++) {
-		if (n & 1)
+	for (unsigned i = 0; i < 20; i++) {
+		if (n & 3)
 			(void)skink_sync_wait(own, own->word, SKINK_WAIT_SEM);
-		(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 500000);
+		(void)skink_timer_timeout(
+		    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), 200000);
+		(void)skink_thread_join((int)live[THREAD][(n + i) % LIVE], NULL);
+		(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 100000);
+		(void)skink_sync_wake((struct skink_sync *)(arena + SYNCS_AT) + (n + i) % 8, 1);
 	}
 	skink_thread_exit(0);
 }
@@ -415,7 +425,7 @@ sync_word(void)
 	case 3:
 		return (uint32_t)skink_thread_self();
 	default:
-		return (uint32_t)below(6);
+		return (uint32_t)below(3);
 	}
 }
 
@@ -437,7 +447,7 @@ arena_shake(void)
 		    .target = (int32_t)live[CONNECTION][below(LIVE)],
 		    .value = address(),
 		    .code = (int16_t)(below(8) == 0 ? below(300) : below(128)),
-		    .priority = (int16_t)(below(12) - 1)};
+		    .priority = (int16_t)(below(10) == 0 ? 200 : below(12) - 1)};
 	*attr = (struct skink_thread_attr){
 	    .entry = below(50) ? (uint64_t)(uintptr_t)spare_thread : address(),
 	    .arg = below(16),
@@ -472,7 +482,8 @@ partner(void *arg)
 			(void)skink_timer_timeout(
 			    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), 200000);
 			if (skink_msg_send(coid, text, sizeof(text), text, sizeof(text)) < 0)
-				(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 100000);
+				(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 50000);
+			(void)skink_sync_wake((struct skink_sync *)(arena + SYNCS_AT) + i % 8, 1);
 		}
 		(void)skink_connect_detach(coid);
 	}
@@ -546,19 +557,31 @@ one_call(uint64_t seed, uint64_t n)
 
 	random_state = seed * 0x2545f4914f6cdd1dull + n;
 	number = (unsigned)below(SKINK_SYSCALL_COUNT + 5);
+	if (number >= 64 && number < SKINK_SYSCALL_COUNT && below(8) != 0)
+		number = (unsigned)below(SKINK_SYS_trace_event);
 	if ((number == SKINK_SYS_process_exit || number == SKINK_SYS_thread_exit) &&
 	    below(200) != 0)
 		number = SKINK_SYS_thread_self;
 	if (number == SKINK_SYS_thread_kill && below(20) != 0)
 		number = SKINK_SYS_msg_receive;
-	if (number >= 64 && number < SKINK_SYSCALL_COUNT && below(8) != 0)
-		number = (unsigned)below(SKINK_SYS_trace_event);
+	/* What ends things is rarer than what makes them. */
+	if ((number == SKINK_SYS_channel_destroy || number == SKINK_SYS_connect_detach ||
+		number == SKINK_SYS_timer_destroy || number == SKINK_SYS_msg_unregister_event) &&
+	    below(5) != 0)
+		number = below(2) ? SKINK_SYS_msg_receive : SKINK_SYS_msg_send;
 	shape =
 	    number < SKINK_SYSCALL_COUNT && shapes[number] != NULL ? shapes[number] : "vvvvvvvv";
 	for (unsigned i = 0; i < 8; i++)
 		a[i] = *shape == '\0' ? value() : argument(*shape++);
 	if (number == SKINK_SYS_thread_sleep)
 		a[2] %= 100000;
+	if ((number == SKINK_SYS_connect_attach || number == SKINK_SYS_msg_receive ||
+		number == SKINK_SYS_channel_grant) &&
+	    below(2)) {
+		a[number == SKINK_SYS_connect_attach] = (uint64_t)home_chid;
+		if (number == SKINK_SYS_connect_attach)
+			a[0] = 0;
+	}
 	if (n % 2 == 0)
 		arena_shake();
 	shared->next = n + 1;
@@ -613,8 +636,10 @@ helper_start(void *(*function)(void *))
 	if (chid < 0 || pthread_create(&thread, NULL, function, (void *)(intptr_t)chid) != 0)
 		_exit(NO_START);
 	live_put(CONNECTION, skink_connect_attach(0, chid, 3, 0));
-	if (function == partner)
+	if (function == partner) {
 		live_put(CHANNEL, chid);
+		home_chid = chid;
+	}
 	live_put(THREAD, thread);
 }
 
@@ -622,15 +647,14 @@ static int
 worker(uint64_t seed)
 {
 	shared_open(0);
-	arena = mmap(NULL, ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (arena == MAP_FAILED)
+	arena =
+	    mmap(NULL, ARENA + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (arena == MAP_FAILED || mprotect(arena + ARENA, 4096, PROT_NONE) < 0)
 		return NO_START;
 	random_state = seed + shared->next;
 	for (unsigned i = 0; i < LIVE; i++) {
-		static const int32_t first[] = {1, 2, 3};
-
-		live[PROCESS][i] = i < 3 ? first[i] : i < 6 ? shared->others[0] : getpid();
-		live[CHANNEL][i] = i < 2 ? shared->others[1] : (int)i;
+		live[PROCESS][i] = i < 6 ? (int)i + 1 : i < 8 ? shared->others[0] : getpid();
+		live[CHANNEL][i] = i < 2 ? shared->others[1] : 1;
 		live[THREAD][i] = i < 2 ? shared->others[2] : i < 4 ? (int)i : skink_thread_self();
 		live[CONNECTION][i] = i < 2 ? SKINK_PROCMGR_COID : (int)i;
 		live[SERVER_CONNECTION][i] = i < 2 ? shared->others[3] : (int)i;
@@ -751,7 +775,6 @@ one_life(const char *program, const char *seed)
 static int
 report(void)
 {
-
 	for (unsigned n = 0; n < SKINK_SYSCALL_COUNT; n++) {
 		if (calls[n].name == NULL)
 			continue;
