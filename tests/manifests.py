@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""manifests.py - manifests for tests, made from the board's own text. Knows the file's form, not what
-its lines mean."""
+"""manifests.py - manifests for tests, made from the board's own text. Knows the file's form, not
+what its lines mean."""
 
 import os
 import re
@@ -27,8 +27,8 @@ def change(text, table, keys):
 
 
 def roomy(shell, text=None):
-    """A manifest whose shell has quotas of its own, {kind: number}, and whose pools have the room for
-    it. A program that a command starts gets a sixteenth of the shell's quotas."""
+    """A manifest whose shell has quotas of its own, {kind: number}, and whose pools have the room
+    for it. A program that a command starts gets a sixteenth of the shell's quotas."""
     text = text or board()
     quota = ", ".join(f"{kind} = {number}" for kind, number in shell.items())
     text = change(text, "service.esh", {"quota": f"{{ {quota} }}"})

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""test_boot.py - what the system says of itself as it comes up, how small it is then, and what it says when
-it cannot come up, or not as a whole."""
+"""test_boot.py - what the system says of itself as it comes up, how small it is then, and what it
+says when it cannot come up, or not as a whole."""
 
 import os
 import re
@@ -33,7 +33,7 @@ def test_first_command_answers(vm):
 
 
 def test_runs_with_injected_faults_are_the_same(vm):
-    command = ("inject random --seed 5 --repeat 6 --after 3000 tmpfs & for i in 1 2 3 4 5 6 7 8 9; do"
+    command = ("inject fault --repeat 6 --every 3000 tmpfs & for i in 1 2 3 4 5 6 7 8 9; do"
                " echo $i > /tmp/file; cat /tmp/file | cat; done; wait; pidin deaths; pidin nucleus")
     one, two = vm.run(command), vm.run(command)
     assert [str(i) for i in range(1, 10)] == [w for w in one.lines if re.fullmatch(r"\d", w)], one
@@ -44,7 +44,8 @@ def test_runs_with_injected_faults_are_the_same(vm):
 
 def test_memory_at_the_prompt(vm):
     result = vm.check("sleep 0.5; pidin mem")
-    sizes = {w[0]: int(w[1]) for w in map(str.split, result.lines) if len(w) == 2 and w[1].isdigit()}
+    sizes = {w[0]: int(w[1]) for w in map(str.split, result.lines)
+             if len(w) == 2 and w[1].isdigit()}
     used = sizes["ram"] - sizes["free"]
     parts = {k: v for k, v in sizes.items() if k not in ("ram", "free", "largest")}
     print(*(f"{k} {v}" for k, v in parts.items()), f"used {used}", sep="\n")
@@ -55,8 +56,8 @@ def test_memory_at_the_prompt(vm):
 
 
 def test_instructions_from_entry_to_prompt(vm):
-    """In virtual time one instruction is a nanosecond, and the clock starts at the nucleus's entry; the figure
-    has the way of the first command in it."""
+    """In virtual time one instruction is a nanosecond, and the clock starts at the nucleus's
+    entry; the figure has the way of the first command in it."""
     uptime = re.search(r"^uptime +(\d+)\.(\d{6}) s", vm.check("pidin nucleus").out, re.M)
     instructions = (int(uptime[1]) * 1000000 + int(uptime[2])) * 1000
     print(f"entry to the first command's output: {instructions} instructions")
@@ -87,8 +88,8 @@ def test_wrong_manifest_is_an_error_that_names_both_lines(vm, tmp_path):
     line = text[:text.index("[service.rival]")].count("\n") + 1
     result = vm.run("true", manifest=path)
     assert result.status == 125, result
-    assert re.search(rf"manifest\.toml:{line + 2}:.*rival.*tmpfs|manifest\.toml:{line + 2}:.*tmpfs.*rival",
-                     result.err), result
+    said = re.search(rf"manifest\.toml:{line + 2}:(.*)", result.err)
+    assert said and "rival" in said[1] and "tmpfs" in said[1], result
     done = subprocess.run(["make", f"O={os.path.relpath(vm.BUILD, TOP)}", f"MANIFEST={path}",
                            f"{os.path.relpath(vm.BUILD, TOP)}/manifest.bin"], cwd=TOP,
                           capture_output=True, text=True)
@@ -168,9 +169,9 @@ def test_wild_jump_of_the_nucleus_is_a_panic_that_tells_all(vm):
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
-    guest = subprocess.Popen([vm_module.VM, "exec", "--gdb", str(port), "--timeout", "60", "sleep 1000"],
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                             text=True)
+    command = [vm_module.VM, "exec", "--gdb", str(port), "--timeout", "60", "sleep 1000"]
+    guest = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True)
     try:
         debugger = Debugger(port)
         assert debugger.ask(f"Z1,{at},4") == "OK"
@@ -193,8 +194,8 @@ def test_wild_jump_of_the_nucleus_is_a_panic_that_tells_all(vm):
 
 
 def test_procmgr_cannot_be_killed_or_injected(vm):
-    result = vm.run("kill -9 1; echo $?; slay -Qf procmgr; for k in kill fault hang jump; do inject $k procmgr; echo $?; done;"
-                    " echo alive")
+    result = vm.run("kill -9 1; echo $?; slay -Qf procmgr; for k in kill fault hang jump; do"
+                    " inject $k procmgr; echo $?; done; echo alive")
     assert result.lines[-1] == "alive", result
     assert "0" not in result.lines, result
 
@@ -203,7 +204,7 @@ def test_user_fault_is_one_line_and_an_entry(vm):
     result = vm.run("sleep 100 & inject fault sleep; sleep 0.1; pidin deaths")
     said = [n for n in notices(result) if " fault: " in n]
     assert len(said) == 1, result
-    assert re.search(r"sleep\[\d+\] fault: store at 0x[0-9a-f]+ pc 0x[0-9a-f]+ in \w+\+0x[0-9a-f]+$",
-                     said[0]), result
+    assert re.search(r"sleep\[\d+\] fault: store at 0x[0-9a-f]+ pc 0x[0-9a-f]+ in \w+"
+                     r"\+0x[0-9a-f]+$", said[0]), result
     entry = [line.split() for line in result.lines if " sleep " in line and "fault=STORE" in line]
     assert len(entry) == 1, result

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""test_console.py - a person at the terminal: types, erases, interrupts, ends the shell; the serial driver dies
-under the hands and no keystroke is lost."""
+"""test_console.py - a person at the terminal: types, erases, interrupts, ends the shell; the serial
+driver dies under the hands and no keystroke is lost."""
 
 import os
 import pty
@@ -22,13 +22,13 @@ class Terminal:
     def __init__(self):
         master, slave = pty.openpty()
         self.fd = master
-        self.process = subprocess.Popen([vm_module.VM, "run"], stdin=slave, stdout=slave, stderr=slave,
-                                        start_new_session=True)
+        self.process = subprocess.Popen([vm_module.VM, "run"], stdin=slave, stdout=slave,
+                                        stderr=slave, start_new_session=True)
         os.close(slave)
         self.said = b""
 
     def read(self, pattern, timeout=30):
-        """Waits until what has been said since the last read has the pattern; returns and drops it."""
+        """Waits until what has been said since the last read has the pattern; returns it."""
         end = time.monotonic() + timeout
         while not re.search(pattern, self.said):
             left = end - time.monotonic()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""test_denied.py - every ability: what it allows is refused, with its documented error, to a process that
-lacks just that one, and is not to a service that has them all."""
+"""test_denied.py - every ability: what it allows is refused, with its documented error, to a
+process that lacks just that one, and is not to a service that has them all."""
 
 import os
 import re
@@ -16,15 +16,16 @@ memory = "2M"
 keep = "16K"
 devices = ["/soc/virtio_mmio@10001000"]
 paths = ["/dev/denied"]
-abilities = ["connect-any", "dma", "kill", "inject", "spawn-service", "clock-set", "reboot", "trace",
-             "info", "log"]
+abilities = ["connect-any", "dma", "kill", "inject", "spawn-service", "clock-set", "reboot",
+             "trace", "info", "log"]
 quota = { threads = 8, channels = 8, connections = 40, interrupts = 1 }
 processes = 2
 stdio = ["", "/dev/ser1", "/dev/ser1"]
 restart = "never"
 manual = true
 """
-# What who has the ability gets where `ok` would do harm, or where the attempt names nothing on purpose.
+# What who has the ability gets where `ok` would do harm, or where the attempt names nothing on
+# purpose.
 WITH = {"physical": "ENXIO", "inject": "ESRCH", "service-state": "ESRCH", "reset": "EINVAL",
         "reset-server": "EINVAL", "keep-drop": "ENOENT", "death-read": "ENOENT"}
 # No request of procmgr's asks for it yet.
@@ -48,7 +49,8 @@ def results(vm, tmp_path_factory):
 
 def test_abilities_each_have_an_attempt(results):
     with open(os.path.join(TOP, "nucleus/include/skink/types.h")) as f:
-        text = f.read().partition("#define SKINK_ABILITIES(X)")[2].partition("enum skink_ability")[0]
+        text = f.read().partition("#define SKINK_ABILITIES(X)")[2]
+    text = text.partition("enum skink_ability")[0]
     abilities = set(re.findall(r"X\((\w+), \d+\)", text))
     assert len(abilities) >= 14
     assert {r[0] for r in results} == abilities - WITHOUT_ATTEMPT

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""test_exhaust.py - each resource: a process meets its limit while another works on, and all comes back."""
+"""test_exhaust.py - each resource: a process meets its limit while another works on, and all comes
+back."""
 
 import re
 
@@ -28,8 +29,9 @@ def result(vm, tmp_path_factory):
     manifest.write_text(roomy(SHELL, board()))
     each = "; ".join(f"t-exhaust {r}; echo status {r} $?" for r in RESOURCES)
     # Twice: procmgr keeps room for small objects for good once it has been needed.
-    return vm.check(f"{each}; sleep 0.2; {STATE}; echo begin; {STATE}; echo work; {each}; sleep 0.2;"
-                    f" echo end; {STATE}", programs=["t-exhaust"], manifest=manifest, timeout=120)
+    return vm.check(f"{each}; sleep 0.2; {STATE}; echo begin; {STATE}; echo work; {each};"
+                    f" sleep 0.2; echo end; {STATE}", programs=["t-exhaust"],
+                    manifest=manifest, timeout=120)
 
 
 @pytest.mark.parametrize("resource", RESOURCES)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""test_hostile.py - random nucleus calls by unprivileged processes: nobody is hurt, each call is seen to
-succeed and to return each of its documented errors."""
+"""test_hostile.py - random nucleus calls by unprivileged processes: nobody is hurt, each call is
+seen to succeed and to return each of its documented errors."""
 
 import os
 import re

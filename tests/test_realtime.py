@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""test_realtime.py - who waits for whom: inherited priorities with and without a hog, and deaths on either
-side of a message, each judged by who ran in between."""
+"""test_realtime.py - who waits for whom: inherited priorities with and without a hog, and deaths on
+either side of a message, each judged by who ran in between."""
 
 import re
 
@@ -47,8 +47,8 @@ def test_clients_of_a_durable_server_get_their_outcome(vm, tmp_path):
     """Given up, started cold, started again: with one client in REPLY and one in SEND."""
     path = tmp_path / "manifest.toml"
     text = board() + "".join(SERVICE.format(name=n, policy=p) for n, p in POLICIES.items())
-    path.write_text(re.sub(r"^(\w+s) = (\d+)$", lambda m: f"{m[1]} = {int(m[2]) * 3 // 2}", text, count=9,
-                           flags=re.M))
+    path.write_text(re.sub(r"^(\w+s) = (\d+)$", lambda m: f"{m[1]} = {int(m[2]) * 3 // 2}", text,
+                           count=9, flags=re.M))
     result = vm.run("t-deaths service " + " ".join(f"/dev/t-{n}" for n in POLICIES),
                     programs=["t-deaths"], manifest=path)
     print(result.out)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* t-deaths.c - what is left when one of two parties dies, and when the other learns of it. Owns its
- * processes: a server of low priority, clients of high priority, and a spinner between the two, which
- * counts as long as it has the hart. An outcome that comes after the spinner ran came too late.
+/* t-deaths.c - what is left when one of two parties dies, and when the other learns of it. Owns
+ * its processes: a server of low priority, clients of high priority, and a spinner between the
+ * two, which counts as long as it has the hart. An outcome that comes after the spinner ran came
+ * too late.
  *
  * Prints a line a case: NAME result spins; exit status 0: all as documented, and in time.
  *
  *   t-deaths                  the cases where the server is a plain process
- *   t-deaths service PATH...  those where it is a service, `t-deaths durable PATH`, whose manifest says
- *                             what becomes of it: given up, started cold, or started again
+ *   t-deaths service PATH...  those where it is a service, `t-deaths durable PATH`, whose
+ *                             manifest says what becomes of it: given up, started cold, or
+ *                             started again
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -165,8 +167,8 @@ ask(void *request, size_t size, int type, void *reply, size_t reply_size)
 	return skink_msg_send(SKINK_PROCMGR_COID, request, (long)size, reply, (long)reply_size);
 }
 
-/* Dies of a fault in the middle of each message that it has not seen before, a while after it came; answers
- * those that come again, and those that ask for it. */
+/* Dies of a fault in the middle of each message that it has not seen before, a while after it
+ * came; answers those that come again, and those that ask for it. */
 static void
 durable(const char *path)
 {
@@ -282,7 +284,8 @@ server_dies(const char *how)
 	    shared->result_spins - shared->spins_at_death);
 }
 
-/* The server is killed while one client is in REPLY and one in SEND: `second` tells which is looked at. */
+/* The server is killed while one client is in REPLY and one in SEND: `second` tells which is
+ * looked at. */
 static int
 server_killed(int in_send)
 {
@@ -374,8 +377,8 @@ server_dies_in_receive(void)
 	return judge("server-dies-receive", result == -SK_ESRCH, result, 0);
 }
 
-/* What becomes of a service's clients when it dies with one in REPLY and one in SEND. A service that is to
- * answer in its next life needs the hart for that: no spinner then. */
+/* What becomes of a service's clients when it dies with one in REPLY and one in SEND. A service
+ * that is to answer in its next life needs the hart for that: no spinner then. */
 static int
 service_dies(const char *path)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* t-denied.c - one attempt for each ability, made with it and without it. Owns nothing but the child
- * that it starts without the ability in question.
+/* t-denied.c - one attempt for each ability, made with it and without it. Owns nothing but the
+ * child that it starts without the ability in question.
  *
  *   t-denied                  every attempt by itself, then by a child without that one ability
  *   t-denied try NAME         one attempt
  *
- * Prints a line an attempt: ABILITY: ATTEMPT with RESULT without RESULT; a result is `ok` or an error's
- * name, `-` where the driver itself lacks the ability.
+ * Prints a line an attempt: ABILITY: ATTEMPT with RESULT without RESULT; a result is `ok` or an
+ * error's name, `-` where the driver itself lacks the ability.
  */
 #include <devctl.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* t-exhaust.c - takes all there is of one resource, meets its limit, and gives it back. Owns a second
- * process that works on meanwhile. One run a resource:
+/* t-exhaust.c - takes all there is of one resource, meets its limit, and gives it back. Owns a
+ * second process that works on meanwhile. One run a resource:
  *
  *   t-exhaust threads|channels|connections|timers|syncs|pulses|events|memory|descriptors|processes
  *

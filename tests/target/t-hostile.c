@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* t-hostile.c - random system calls from an unprivileged process, as bad as they come. Owns the workers
- * that make them and a witness beside them; never judges the nucleus but by what it returns.
+/* t-hostile.c - random system calls from an unprivileged process, as bad as they come. Owns the
+ * workers that make them and a witness beside them; never judges the nucleus but by what it
+ * returns.
  *
  *   t-hostile SEED COUNT       drives workers until COUNT calls are made; prints what was seen
  *   t-hostile worker SEED N    makes calls number N.. (what it did so far is in shared memory)
  *
- * Workers have no abilities. The driver restarts one that ended itself (the calls include thread_exit
- * and process_exit) or that makes no progress. The witness is a client and a server of their own, which
- * check each other's work all the time. Prints a line a call: NAME ok N, ERROR N..., which
- * tests/test_hostile.py adds up. Exit status 0: the witness is whole, and no call returned an error that
- * its list lacks.
+ * Workers have no abilities. The driver restarts one that ended itself (the calls include
+ * thread_exit and process_exit) or that makes no progress. The witness is a client and a server
+ * of their own, which check each other's work all the time. Prints a line a call: NAME ok N,
+ * ERROR N..., which tests/test_hostile.py adds up. Exit status 0: the witness is whole, and no
+ * call returned an error that its list lacks.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -106,28 +107,24 @@ is_documented(unsigned number, int error)
 	return has_word(calls[number].errors, error_name(error));
 }
 
-static long
-raw_call(unsigned number, const uint64_t *a)
-{
-	register uint64_t t0 __asm__("t0") = number;
-	register uint64_t a0 __asm__("a0") = a[0];
-	register uint64_t a1 __asm__("a1") = a[1];
-	register uint64_t a2 __asm__("a2") = a[2];
-	register uint64_t a3 __asm__("a3") = a[3];
-	register uint64_t a4 __asm__("a4") = a[4];
-	register uint64_t a5 __asm__("a5") = a[5];
-	register uint64_t a6 __asm__("a6") = a[6];
-	register uint64_t a7 __asm__("a7") = a[7];
+/* A nucleus call by its number, its eight arguments from an array. */
+long raw_call(unsigned number, const uint64_t *a);
+__asm__(".text\n"
+	"raw_call:\n"
+	"\tmv t0, a0\n"
+	"\tmv t1, a1\n"
+	"\tld a0, 0(t1)\n"
+	"\tld a1, 8(t1)\n"
+	"\tld a2, 16(t1)\n"
+	"\tld a3, 24(t1)\n"
+	"\tld a4, 32(t1)\n"
+	"\tld a5, 40(t1)\n"
+	"\tld a6, 48(t1)\n"
+	"\tld a7, 56(t1)\n"
+	"\tecall\n"
+	"\tret\n");
 
-	__asm__ volatile("ecall"
-			 : "+r"(t0), "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4), "+r"(a5),
-			 "+r"(a6), "+r"(a7)
-			 :
-			 : "t1", "t2", "t3", "t4", "t5", "t6", "memory");
-	return (long)a0;
-}
-
-/* ---- randomness: a function of the seed and the call's number, so that any call can be had again ---- */
+/* ---- randomness: a function of the seed and the call's number: any call can be had again ---- */
 
 static uint64_t random_state;
 
@@ -285,10 +282,10 @@ value(void)
 	}
 }
 
-/* What most often makes sense for an argument, by the letters of its call: h channel, r received message,
- * i thread, m timer, c connection, o server's name of one, p process, a address, l length, y sync, e event,
- * u thread's attributes, d schedule, w times, f channel flags, x index, n small number, t short time,
- * v anything. */
+/* What most often makes sense for an argument, by the letters of its call: h channel, r received
+ * message, i thread, m timer, c connection, o server's name of one, p process, a address, l
+ * length, y sync, e event, u thread's attributes, d schedule, w times, f channel flags, x index,
+ * n small number, t short time, v anything. */
 static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_msg_send] = "calal",
     [SKINK_SYS_msg_receive] = "hala",
@@ -463,8 +460,8 @@ arena_shake(void)
 		*(uint64_t *)(arena + (below(8 * 4096 - 8) & ~7ull)) = value();
 }
 
-/* Sends at the worker's channel, so that there are messages to be had, and somebody to pester. Ends the
- * process when its main thread has ended, or waits for what never comes. */
+/* Sends at the worker's channel, so that there are messages to be had, and somebody to pester.
+ * Ends the process when its main thread has ended, or waits for what never comes. */
 static void *
 partner(void *arg)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* t-inherit.c - how long a high-priority client of a low-priority server waits while something of middle
- * priority wants the hart for ever. Owns its threads; prints one line a case:
+/* t-inherit.c - how long a high-priority client of a low-priority server waits while something
+ * of middle priority wants the hart for ever. Owns its threads; prints one line a case:
  *
  *   CASE alone NS hog NS
  *
- * alone: nothing of middle priority runs; hog: it runs. Exit status 0: in no case does the hog cost more
- * than SLACK_NS. */
+ * alone: nothing of middle priority runs; hog: it runs. Exit status 0: in no case does the hog
+ * cost more than SLACK_NS. */
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
@@ -160,7 +160,8 @@ measure(int use_mutex, int busy, int with_hog)
 			own_go = 1;
 		else
 			low_go = 1;
-		/* Until the request is under way, or the mutex is held, and some of the work is done. */
+		/* Until the request is under way, or the mutex is held, and some of the work is
+		 * done. */
 		sleep_ns(100000);
 	}
 	begin = now();
