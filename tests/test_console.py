@@ -3,7 +3,6 @@
 driver dies under the hands and no keystroke is lost."""
 
 import os
-import pty
 import re
 import select
 import signal
@@ -20,7 +19,7 @@ class Terminal:
     """`vm run` on a terminal of its own."""
 
     def __init__(self):
-        master, slave = pty.openpty()
+        master, slave = vm_module.open_terminal()
         self.fd = master
         self.process = subprocess.Popen([vm_module.VM, "run"], stdin=slave, stdout=slave,
                                         stderr=slave, start_new_session=True)

@@ -4,14 +4,13 @@ pipes, the clock, and what comes out when a server is killed in the middle. Rest
 test_restart.py's."""
 
 import os
-import pty
 import select
 import subprocess
 import time
 import tty
 
 import pytest
-from vm import BUILD, TOP, VM
+from vm import BUILD, TOP, VM, open_terminal
 
 PATIENT = 'restart_limit = 0\ncold_after = 0\n'
 PROGRAMS = ["template", "qnx-resmgr", "rtc-alarm"]
@@ -111,7 +110,7 @@ class Keyboard:
     """A system with its console on a terminal of ours."""
 
     def __init__(self):
-        self.master, slave = pty.openpty()
+        self.master, slave = open_terminal()
         tty.setraw(slave)
         self.process = subprocess.Popen([VM, "run"], stdin=slave, stdout=slave, stderr=slave,
                                         env={**os.environ, "SKINK_BUILD": BUILD})

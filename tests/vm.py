@@ -3,9 +3,12 @@
 Owns the emulator's processes; knows nothing of what is tested."""
 
 import os
+import pty
 import shutil
 import subprocess
 import tempfile
+
+import pytest
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.environ.get("SKINK_BUILD", os.path.join(TOP, "build"))
@@ -30,6 +33,14 @@ class Result:
     def __repr__(self):
         return (f"status {self.status} of {self.command!r}\n--- output\n{self.out}\n--- errors\n"
                 f"{self.err}\n--- log\n{self.log[-4000:]}")
+
+
+def open_terminal():
+    """A pseudo-terminal's two ends; where there are none (a bare chroot), the test is skipped."""
+    try:
+        return pty.openpty()
+    except OSError:
+        pytest.skip("no pseudo-terminals here")
 
 
 def options(icount, mem, smp, timeout, manifest, flash):
