@@ -20,6 +20,15 @@
 
 extern char **environ;
 
+/* Asked by the leak checker, which needs /proc: a bare chroot has none, and no options come
+ * through to it there. */
+int __lsan_is_turned_off(void);
+int
+__lsan_is_turned_off(void)
+{
+	return access("/proc/self/maps", R_OK) != 0;
+}
+
 /* The shell is what is called from such a folder. */
 #define FOLDER "/esh-test-"
 

@@ -24,10 +24,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT_S = 20
 WAIT_S = 6
-# The leak checker needs /proc: a bare chroot has none.
-LEAKS = int(os.access("/proc/self/maps", os.R_OK))
 ENV = {"PATH": "/usr/bin:/bin", "HOME": "/", "LC_ALL": "C",
-       "ASAN_OPTIONS": f"detect_leaks={LEAKS}", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
+       "ASAN_OPTIONS": "detect_leaks=1", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
 
 
 def read_cases(name):
@@ -63,6 +61,8 @@ def run(shell, script, by_file=False):
         out, err, status = "", "time-out", 124
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    # What the sanitizers say where there is no /proc is not the shell's.
+    err = re.sub(r"==\d+==WARNING: reading executable name failed[^\n]*\n", "", err)
     return out.replace(work, "WORK"), err, status
 
 
