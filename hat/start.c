@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * start.c - starts a service's process from the boot image. Owns the reading of its ELF file; never
+ * start.c - starts a service's process from the boot image. Owns the request to procmgr; never
  * opens a path that another service serves: the new process opens its descriptors 0, 1, 2 itself,
  * from SKINK_STDIO in its environment (three paths with colons between them, "" for none).
  */
@@ -14,47 +14,11 @@
 
 #include <skink/calls.h>
 #include <skink/errno.h>
+#include <skink/program.h>
 
 #define BOOT_FOLDER "/proc/boot/"
 
-/* The part of the ELF format that a static RISC-V program has. */
-struct elf_header {
-	uint8_t ident[16];
-	uint16_t type;
-	uint16_t machine;
-	uint32_t version;
-	uint64_t entry;
-	uint64_t program_offset;
-	uint64_t section_offset;
-	uint32_t flags;
-	uint16_t header_size;
-	uint16_t program_size;
-	uint16_t program_count;
-	uint16_t section_size;
-	uint16_t section_count;
-	uint16_t section_names;
-};
-_Static_assert(sizeof(struct elf_header) == 64, "struct elf_header");
-#define ELF_IDENT      "\177ELF\002\001\001" /* 64 bits, little-endian, version 1 */
-#define ELF_EXECUTABLE 2
-#define ELF_RISCV      243
-
-struct elf_program {
-	uint32_t type;
-	uint32_t flags;
-	uint64_t offset;
-	uint64_t address;
-	uint64_t physical;
-	uint64_t file_bytes;
-	uint64_t memory_bytes;
-	uint64_t align;
-};
-_Static_assert(sizeof(struct elf_program) == 56, "struct elf_program");
-#define ELF_LOAD         1
-#define ELF_X            1
-#define ELF_W            2
-#define ELF_R            4
-#define ELF_PROGRAMS_MAX 16
+_Static_assert(PROGRAM_SEGMENTS_MAX <= PROC_SEGMENTS_MAX, "segments");
 
 /* One request: the structure, then segments, then strings. */
 static struct {
@@ -64,55 +28,34 @@ static struct {
 static char strings[SKINK_ARGS_MAX];
 
 static long
-read_at(int fd, uint64_t offset, void *to, size_t size)
+read_at(void *file, void *buffer, size_t size, uint64_t offset)
 {
-	ssize_t got = pread(fd, to, size, (off_t)offset);
+	ssize_t got = pread(*(const int *)file, buffer, size, (off_t)offset);
 
-	if (got < 0)
-		return -errno;
-	return (size_t)got == size ? 0 : -SK_ENOEXEC;
+	return got < 0 ? -errno : got;
 }
 
-static uint32_t
-prot_of(uint32_t flags)
-{
-	return ((flags & ELF_R) ? SKINK_PROT_READ : 0) | ((flags & ELF_W) ? SKINK_PROT_WRITE : 0) |
-	    ((flags & ELF_X) ? SKINK_PROT_EXEC : 0);
-}
-
-/* Fills in entry and segments; procmgr checks the addresses. */
+/* Fills in entry and segments. */
 static long
 read_program(int fd)
 {
-	struct elf_header h;
-	struct elf_program programs[ELF_PROGRAMS_MAX];
-	long error = read_at(fd, 0, &h, sizeof(h));
+	struct program program;
+	long error = program_read(&program, read_at, &fd);
 
 	if (error != 0)
 		return error;
-	if (memcmp(h.ident, ELF_IDENT, sizeof(ELF_IDENT) - 1) != 0 || h.type != ELF_EXECUTABLE ||
-	    h.machine != ELF_RISCV || h.program_size != sizeof(struct elf_program) ||
-	    h.program_count > ELF_PROGRAMS_MAX)
-		return -SK_ENOEXEC;
-	error = read_at(fd, h.program_offset, programs, h.program_count * sizeof(programs[0]));
-	if (error != 0)
-		return error;
-	message.spawn.entry = h.entry;
-	message.spawn.segment_count = 0;
-	for (int i = 0; i < h.program_count; i++) { /* <= ELF_PROGRAMS_MAX */
-		const struct elf_program *p = &programs[i];
+	message.spawn.entry = program.entry;
+	message.spawn.segment_count = (uint16_t)program.count;
+	for (unsigned i = 0; i < program.count; i++) { /* <= PROGRAM_SEGMENTS_MAX */
+		const struct program_segment *p = &program.segments[i];
 
-		if (p->type != ELF_LOAD || p->memory_bytes == 0)
-			continue;
-		if (message.spawn.segment_count == PROC_SEGMENTS_MAX)
-			return -SK_ENOEXEC;
-		message.segments[message.spawn.segment_count++] = (struct proc_segment){
+		message.segments[i] = (struct proc_segment){
 		    .address = p->address,
 		    .memory_bytes = p->memory_bytes,
 		    .file_bytes = p->file_bytes,
 		    .offset = p->offset,
 		    .coid = p->file_bytes == 0 ? -1 : fd,
-		    .prot = prot_of(p->flags),
+		    .prot = p->prot,
 		};
 	}
 	return 0;

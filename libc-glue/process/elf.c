@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* elf.c - reads the headers of an ELF program: 64-bit RISC-V, statically linked, at fixed
  * addresses. Trusts nothing in the file; does not look at sections, notes or symbols. */
-#include "elf.h"
-
 #include <elf.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include <skink/manager.h>
+#include <skink/program.h>
 #include <skink/startup.h>
 
 #define HEADERS_MAX 32 /* program headers looked at: more is no program of ours */

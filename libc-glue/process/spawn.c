@@ -3,7 +3,6 @@
  * dies meanwhile is this process's affair, not procmgr's. */
 #include "child_files.h"
 #include "../file/path.h"
-#include "elf.h"
 #include "share.h"
 
 #include <fcntl.h>
@@ -11,6 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <skink/program.h>
 
 #define DEFAULT_PATH "/proc/boot"
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* elf.c - tests of the program reader: good files, each wrong field, and random damage. */
-#include "../process/elf.h"
-
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <test.h>
 
 #include <skink/manager.h>
+#include <skink/program.h>
 #include <skink/startup.h>
 
 struct file {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* elf.h - reading programs. Makes no system call of its own, so it is tested natively. */
-#ifndef LIBC_GLUE_ELF_H
-#define LIBC_GLUE_ELF_H
+/* skink/program.h - reading programs, for whoever starts them. Makes no system call of its own and
+ * does not block but in the reader it is given. */
+#ifndef SKINK_PROGRAM_H
+#define SKINK_PROGRAM_H
 
 #include <stddef.h>
 #include <stdint.h>
