@@ -70,7 +70,7 @@ print_entity(const struct ham_entity_info *e, uint64_t now_ns)
 		snprintf(status, sizeof(status), "-");
 	else
 		procinfo_status(e->last_status, status, sizeof(status));
-	printf("%3u %-20s %-13s %10d %8u %6u %5u %6u %14s %s\n", e->number, e->name,
+	printf("%3u %-12s %-10s %10d %8u %6u %5u %6u %10s %s\n", e->number, e->name,
 	    ham_state_name(e->state), e->pid, e->restarts, e->recent, e->colds, e->deaths, up,
 	    status);
 }
@@ -85,7 +85,7 @@ show_services(struct selection *s)
 		fprintf(stderr, "pidin: ham: %s\n", strerror(errno));
 		return 1;
 	}
-	printf("%3s %-20s %-13s %10s %8s %6s %5s %6s %14s %s\n", "no", "name", "STATE", "pid",
+	printf("%3s %-12s %-10s %10s %8s %6s %5s %6s %10s %s\n", "no", "name", "STATE", "pid",
 	    "restarts", "recent", "colds", "deaths", "up", "last");
 	while (ham_entity_next(entity.number, &entity) == 0) {
 		if (selection_has(s, entity.pid, entity.name))
