@@ -171,8 +171,8 @@ reclaim_step(struct job *job)
 	return STEP_DONE;
 }
 
-/* What waits for its end: its parent in wait(), or the clients of a service. Those had lent it their
- * priority, at which the news of its death has come, and so procmgr has it now. */
+/* What waits for its end: its parent in wait(), or the clients of a service. Those had lent it
+ * their priority, at which the news of its death has come, and so procmgr has it now. */
 static int
 reclaim_priority(const struct process *p)
 {

@@ -95,8 +95,8 @@ int message_attach(dispatch_t *dpp, message_attr_t *attr, int low, int high,
 int message_detach(dispatch_t *dpp, int low, int high, int flags);
 
 /* Pulses of that code go to func. With MSG_FLAG_ALLOC_PULSE the code is chosen, and only pulses
- * over the server's own connection (message_connect) reach func: any client may send any code. Returns the code.
- * At most DISPATCH_PULSES: EAGAIN. */
+ * over the server's own connection (message_connect) reach func: any client may send any code.
+ * Returns the code. At most DISPATCH_PULSES: EAGAIN. */
 #define DISPATCH_PULSES		16
 #define MSG_FLAG_ALLOC_PULSE	0x0002
 int pulse_attach(dispatch_t *dpp, int flags, int code,
