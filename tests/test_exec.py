@@ -74,3 +74,11 @@ def test_damaged_image_is_one_line_and_a_stop(tmp_path, damage):
     assert done.returncode != 0
     said = [line for line in done.stdout.decode(errors="replace").split("\n") if "image" in line]
     assert said, done.stdout
+
+
+@pytest.mark.parametrize("script", ["f() { f; }; f", "f() { if true; then x=$((1+1)); f; fi; }; f",
+                                    "echo " + "$(" * 300 + "true" + ")" * 300])
+def test_shell_refuses_what_nests_deeper_than_its_stack(vm, script):
+    result = vm.run("esh /proc/boot/script; echo status $?", files={"script": script + "\n"})
+    assert result.lines[-1] == "status 2", result
+    assert "too deeply" in result.out + result.log, result

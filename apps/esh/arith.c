@@ -234,7 +234,7 @@ parse_unary(struct arith *a)
 {
 	long value = 0;
 
-	if (++a->depth > DEPTH_MAX) {
+	if (++a->depth > DEPTH_MAX || stack_is_low()) {
 		fail(a, "nested too deeply");
 	} else if (take(a, "(")) {
 		value = parse_assignment(a);
@@ -318,7 +318,7 @@ parse_assignment(struct arith *a)
 	long value;
 	long other;
 
-	if (++a->depth > DEPTH_MAX) {
+	if (++a->depth > DEPTH_MAX || stack_is_low()) {
 		fail(a, "nested too deeply");
 		a->depth--;
 		return 0;

@@ -115,7 +115,7 @@ builtin_dot(struct shell *sh, int argc, char **argv)
 
 	if (argc < 2)
 		return report_abort(sh, ".: a file name is needed");
-	if (sh->call_depth >= CALL_DEPTH_MAX)
+	if (sh->call_depth >= CALL_DEPTH_MAX || stack_is_low())
 		return report_abort(sh, "%s: called too deeply", argv[1]);
 	fd = open_source(sh, argv[1]);
 	if (fd < 0)

@@ -218,6 +218,8 @@ exec_node(struct shell *sh, const struct node *n, struct arena *arena)
 	struct redir_saved *saved = NULL;
 	int status;
 
+	if (stack_is_low())
+		return report_abort(sh, "nested too deeply");
 	/* These apply redirections at their own time. */
 	if (n->redirs == NULL || n->kind == NODE_SIMPLE || n->kind == NODE_SUBSHELL) {
 		status = run_compound(sh, n, arena);
@@ -272,7 +274,7 @@ run_string(struct shell *sh, const char *text, const char *source, int line)
 	struct input in;
 	int status;
 
-	if (sh->call_depth >= CALL_DEPTH_MAX)
+	if (sh->call_depth >= CALL_DEPTH_MAX || stack_is_low())
 		return report_abort(sh, "called too deeply");
 	sh->call_depth++;
 	sh->source = source;

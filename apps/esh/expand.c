@@ -55,6 +55,10 @@ expand_part(struct shell *sh, const struct part *p, struct marked *m)
 	struct strbuf output = {0};
 	bool ok;
 
+	if (stack_is_low()) {
+		report_abort(sh, "nested too deeply");
+		return false;
+	}
 	switch (p->kind) {
 	case PART_TEXT:
 		if (p->quoted && p->text[0] == '\0')

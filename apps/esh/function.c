@@ -76,7 +76,7 @@ function_call(struct shell *sh, struct function *f, char **argv)
 	bool in_function = sh->in_function;
 	int status;
 
-	if (sh->call_depth >= CALL_DEPTH_MAX) {
+	if (sh->call_depth >= CALL_DEPTH_MAX || stack_is_low()) {
 		free(source);
 		return report_abort(sh, "%s: called too deeply", argv[0]);
 	}

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "shell.h"
+
 static const struct {
 	const char *text;
 	enum token token;
@@ -64,6 +66,15 @@ lexer_fail(struct lexer *lx, const char *fmt, ...)
 	vsnprintf(lx->error, sizeof(lx->error), fmt, ap);
 	va_end(ap);
 	return false;
+}
+
+bool
+lexer_too_deep(struct lexer *lx)
+{
+	if (lx->depth <= NESTING_MAX && !stack_is_low())
+		return false;
+	lexer_fail(lx, "nested too deeply");
+	return true;
 }
 
 int

@@ -61,6 +61,8 @@ void lexer_take(struct lexer *lx);
 bool lexer_is_word(struct lexer *lx, const char *s);
 /* A TOK_REDIR of kind REDIR_HERE was taken; its body is read at the newline. */
 void lexer_add_here(struct lexer *lx, struct redir *r);
+/* Fails when `depth` or what is left of the stack says so. */
+bool lexer_too_deep(struct lexer *lx);
 /* Records the first error; always returns false. */
 bool lexer_fail(struct lexer *lx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* What the token ahead is called in a message. */

@@ -154,10 +154,9 @@ parse_if(struct lexer *lx)
 		return NULL;
 	if (lexer_is_word(lx, "elif")) {
 		/* Counts as nesting: the tree gets deeper by one. */
-		if (++lx->depth > NESTING_MAX) {
-			lexer_fail(lx, "nested too deeply");
+		lx->depth++;
+		if (lexer_too_deep(lx))
 			return NULL;
-		}
 		n->third = parse_if(lx);
 		lx->depth--;
 		return n->third == NULL ? NULL : n;
@@ -444,10 +443,9 @@ parse_command(struct lexer *lx)
 {
 	struct node *n;
 
-	if (++lx->depth > NESTING_MAX) {
-		lexer_fail(lx, "nested too deeply");
+	lx->depth++;
+	if (lexer_too_deep(lx))
 		return NULL;
-	}
 	if (starts_compound(lx)) {
 		n = parse_compound(lx);
 		if (n != NULL && !parse_redirs(lx, &n->redirs))
@@ -605,10 +603,8 @@ parser_enclosed(struct lexer *lx)
 {
 	struct node *list;
 
-	if (lx->depth > NESTING_MAX) {
-		lexer_fail(lx, "nested too deeply");
+	if (lexer_too_deep(lx))
 		return NULL;
-	}
 	skip_newlines(lx);
 	if (lexer_peek(lx) == TOK_RPAREN) {
 		list = make_node(lx, NODE_LIST);

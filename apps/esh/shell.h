@@ -7,6 +7,7 @@
 #define ESH_SHELL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "ast.h"
@@ -69,6 +70,10 @@ struct shell {
 
 /* The whole shell: what main is to a program (main.c). */
 int esh_main(int argc, char **argv);
+
+/* ---- the stack (stack.c) ---- */
+void stack_found(uintptr_t low); /* its lowest byte */
+bool stack_is_low(void);	 /* whatever calls itself has to give up now */
 
 /* ---- messages (report.c) ---- */
 

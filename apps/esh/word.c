@@ -501,10 +501,8 @@ word_parse(struct lexer *lx, enum word_mode mode)
 	struct builder b = {.lx = lx};
 	bool ok;
 
-	if (lx->depth > NESTING_MAX) {
-		lexer_fail(lx, "nested too deeply");
+	if (lexer_too_deep(lx))
 		return NULL;
-	}
 	b.word = arena_alloc(lx->arena, sizeof(*b.word));
 	b.last = &b.word->parts;
 	ok = scan_run(&b, mode);
