@@ -48,6 +48,17 @@ access_of(int oflag)
 					       : __SRD | __SWR;
 }
 
+/* Tells the stream where its descriptor stands; picolibc takes it for 0, and ftell() adds to that. */
+static void
+set_position(struct __file_bufio *b, int oflag)
+{
+	int saved = errno;
+	off_t position = lseek(b->fd, 0, (oflag & O_APPEND) != 0 ? SEEK_END : SEEK_CUR);
+
+	b->pos = position < 0 ? 0 : position;
+	errno = saved;
+}
+
 static int
 stream_close(FILE *f)
 {
@@ -88,8 +99,7 @@ fdopen(int fd, const char *mode)
 		errno = ENOMEM;
 		return NULL;
 	}
-	if ((oflag & O_APPEND) != 0)
-		lseek(fd, 0, SEEK_END);
+	set_position(&s->bufio, oflag);
 	stream_add(s);
 	return &s->bufio.xfile.cfile.file;
 }
@@ -144,7 +154,7 @@ freopen(const char *path, const char *mode, FILE *f)
 	if (fd != b->fd)
 		close(fd);
 	b->len = b->off = 0;
-	b->pos = 0;
+	set_position(b, oflag);
 	b->dir = 0;
 	f->unget = 0;
 	f->flags = (uint8_t)((f->flags & ~(__SRD | __SWR | __SERR | __SEOF)) | access_of(oflag));

@@ -372,6 +372,7 @@ stream_is_reopened_and_appended(void)
 	f = fopen(FILE_, "a+");
 	CHECK(f != NULL);
 	CHECK(fputs("three\n", f) >= 0);
+	CHECK_EQ(ftell(f), 10);
 	CHECK_EQ(fseek(f, 0, SEEK_SET), 0);
 	CHECK(fgets(line, sizeof(line), f) != NULL);
 	CHECK(strcmp(line, "one\n") == 0);
