@@ -24,8 +24,8 @@ export SKINK_BUILD := $(abspath $(O))
 .PHONY: all nucleus programs native run check setup soak help clean lint size gdb sdk bench trace \
         campaign demo analyze
 
-all: $(O)/nucleus.elf $(IMAGE)
-nucleus: $(O)/nucleus.elf
+all: $(O)/startup.elf $(IMAGE)
+nucleus: $(O)/startup.elf
 programs: $(PROGRAMS:%=$(O)/bin/%) $(TEST_PROGRAMS:%=$(O)/test-bin/%)
 native: $(NATIVE_TESTS:%=$(O)/native/%)
 

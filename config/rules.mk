@@ -10,6 +10,7 @@ CROSS      ?= riscv64-unknown-elf-
 CC         := $(CROSS)gcc
 AR         := $(CROSS)ar
 STRIP      := $(CROSS)strip
+OBJCOPY    := $(CROSS)objcopy
 HOSTCC     ?= gcc
 Q          := $(if $(V),,@)
 say         = @printf '  %-8s %s\n' '$1' '$(patsubst $(O)/%,%,$2)'
@@ -36,7 +37,7 @@ NUCLEUS_ARCH   := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
 NUCLEUS_CFLAGS  = $(COMMON) $(NUCLEUS_ARCH) -ffreestanding -fno-pic -fno-stack-protector \
                   -fno-asynchronous-unwind-tables $(WARN) -Inucleus/include -Iconfig/include \
                   -Inucleus -I$(O)/gen/nucleus -isystem $(LIBFDT) -isystem $(LIBC_HEADERS) $(CFLAGS_EXTRA)
-NUCLEUS_LDFLAGS := $(NUCLEUS_ARCH) -nostdlib -static -Wl,-T,nucleus/riscv/nucleus.ld \
+NUCLEUS_LDFLAGS := $(NUCLEUS_ARCH) -nostdlib -static \
                   -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,max-page-size=4096
 # libfdt wants the prototypes of <string.h>; the nucleus defines what it uses and links no libc.
 PICOLIBC_ROOT  := /usr/lib/picolibc/riscv64-unknown-elf
@@ -115,21 +116,50 @@ $(O)/crt0.o: libc-glue/crt0.S
 
 # Third-party code is compiled as it comes, with its own idea of warnings.
 $(O)/obj/user/$(THIRD)/%.o: WARN := -w
-$(O)/obj/nucleus/$(THIRD)/%.o: WARN := -w
+$(O)/obj/startup/$(THIRD)/%.o: WARN := -w
 
 $(THIRD)/%:
 	@echo "$@ is missing: run 'make setup'" >&2; exit 1
 
-# The nucleus: every source in its two folders, and libfdt's read-only part.
+# The nucleus: every source in its two folders.
 NUCLEUS_OFFSETS := $(wildcard nucleus/riscv/offsets.c)
 NUCLEUS_SOURCES := $(filter-out $(NUCLEUS_OFFSETS),$(wildcard nucleus/*.c nucleus/riscv/*.c \
-                   nucleus/riscv/*.S)) $(addprefix $(LIBFDT)/,fdt.c fdt_ro.c fdt_addresses.c)
+                   nucleus/riscv/*.S))
 NUCLEUS_OBJECTS := $(call objects,nucleus,$(NUCLEUS_SOURCES))
 DEPS += $(NUCLEUS_OBJECTS)
 
 $(O)/nucleus.elf: $(NUCLEUS_OBJECTS) nucleus/riscv/nucleus.ld
 	$(call say,LD,$@)
-	$(Q)$(CC) $(NUCLEUS_LDFLAGS) -Wl,-Map=$@.map -o $@ $(NUCLEUS_OBJECTS) -lgcc
+	$(Q)$(CC) $(NUCLEUS_LDFLAGS) -Wl,-T,nucleus/riscv/nucleus.ld -Wl,-Map=$@.map -o $@ \
+	    $(NUCLEUS_OBJECTS) -lgcc
+
+$(O)/nucleus.bin: $(O)/nucleus.elf
+	$(call say,OBJCOPY,$@)
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+# What firmware enters: start-up, some files that it shares with the nucleus, libfdt's read-only
+# part, and the nucleus itself, as it will lie in memory. Address translation is off there.
+STARTUP_LIBFDT  := $(addprefix $(LIBFDT)/,fdt.c fdt_ro.c fdt_addresses.c)
+STARTUP_SOURCES := $(wildcard nucleus/startup/*.c nucleus/startup/*.S) $(STARTUP_LIBFDT) \
+                   $(addprefix nucleus/riscv/,print.c sbi.c string.c)
+STARTUP_OBJECTS := $(call objects,startup,$(STARTUP_SOURCES))
+STARTUP_CFLAGS   = $(NUCLEUS_CFLAGS) -DDIRECT_BASE=0
+DEPS += $(STARTUP_OBJECTS)
+
+$(O)/startup.elf: $(STARTUP_OBJECTS) nucleus/startup/startup.ld
+	$(call say,LD,$@)
+	$(Q)$(CC) $(NUCLEUS_LDFLAGS) -Wl,--no-warn-rwx-segments \
+	    -Wl,-T,nucleus/startup/startup.ld -Wl,-Map=$@.map -o $@ \
+	    $(STARTUP_OBJECTS) -lgcc
+
+$(O)/obj/startup/%.o: %.c config/rules.mk
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D); $(CC) $(STARTUP_CFLAGS) $(DEPFLAGS) -c $< -o $@
+
+$(O)/obj/startup/%.o: %.S config/rules.mk $(O)/nucleus.bin
+	$(call say,AS,$<)
+	$(Q)mkdir -p $(@D); $(CC) $(STARTUP_CFLAGS) -DNUCLEUS_BINARY='"$(O)/nucleus.bin"' \
+	    $(DEPFLAGS) -c $< -o $@
 
 $(O)/obj/nucleus/%.o: %.c config/rules.mk
 	$(call say,CC,$<)
@@ -149,4 +179,4 @@ $(O)/gen/nucleus/offsets.h: nucleus/riscv/offsets.c
 	$(Q)(echo '/* Generated from $<. */'; \
 	    sed -n 's/^.*->\([A-Za-z0-9_]*\) \(-\{0,1\}[0-9]*\).*/#define \1 \2/p' $@.s) > $@
 
-$(call library,fdt,$(addprefix $(LIBFDT)/,fdt.c fdt_ro.c fdt_addresses.c))
+$(call library,fdt,$(STARTUP_LIBFDT))

@@ -163,7 +163,7 @@ coid_after(struct process *p, int64_t coid)
 
 /* ---- the nucleus ---- */
 
-extern char nucleus_text_start[] __attribute__((weak)), nucleus_text_end[] __attribute__((weak));
+extern char nucleus_head[] __attribute__((weak)), nucleus_text_end[] __attribute__((weak));
 extern char nucleus_data_start[] __attribute__((weak)), nucleus_data_end[] __attribute__((weak));
 
 static long
@@ -181,7 +181,7 @@ nucleus_info(struct thread *t, uint64_t to, size_t size)
 	    .syscalls = h->syscalls,
 	    .max_step = h->max_step,
 	    .max_step_call = h->max_step_call,
-	    .text_bytes = (uintptr_t)nucleus_text_end - (uintptr_t)nucleus_text_start,
+	    .text_bytes = (uintptr_t)nucleus_text_end - (uintptr_t)nucleus_head,
 	    .data_bytes = (uintptr_t)nucleus_data_end - (uintptr_t)nucleus_data_start,
 	    .pool_bytes = pool_bytes(),
 	};

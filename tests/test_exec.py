@@ -59,7 +59,7 @@ def test_two_harts_are_not_there_yet_and_said_so(vm):
 
 @pytest.mark.parametrize("damage", ["a bit", "the end", "all"])
 def test_damaged_image_is_one_line_and_a_stop(tmp_path, damage):
-    for name in ("nucleus.elf", "skink.img"):
+    for name in ("startup.elf", "skink.img"):
         shutil.copy(os.path.join(vm_module.BUILD, name), tmp_path)
     image = bytearray((tmp_path / "skink.img").read_bytes())
     if damage == "a bit":

@@ -87,6 +87,13 @@ satp_write(uint64_t asid, paddr_t root)
 	csr_write(CSR_SATP, SATP_SV39 | asid << ASID_SHIFT | root >> PAGE_SHIFT);
 }
 
+void
+aspace_push(struct aspace *as, paddr_t frame)
+{
+	*(paddr_t *)direct(frame) = as->given;
+	as->given = frame;
+}
+
 static paddr_t
 given_pop(struct aspace *as)
 {
@@ -295,8 +302,7 @@ aspace_give(struct aspace *as, paddr_t frame)
 	if (frame % PAGE_SIZE != 0 || !memory_is_ram(frame) || memory_is_nucleus(frame, PAGE_SIZE))
 		return -SK_EINVAL;
 	as->table_count++;
-	*(paddr_t *)direct(frame) = as->given;
-	as->given = frame;
+	aspace_push(as, frame);
 	if (as->root == 0) {
 		as->root = given_pop(as);
 		as->asid_epoch = 0;

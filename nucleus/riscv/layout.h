@@ -12,9 +12,10 @@
 #ifndef RISCV_LAYOUT_H
 #define RISCV_LAYOUT_H
 
+#ifndef DIRECT_BASE				/* start-up's: 0, translation is off */
 #define DIRECT_BASE	0xffffffc000000000
+#endif
 #define DIRECT_SIZE	0x1000000000		/* 64 GiB */
-#define LOAD_ADDRESS	0x80200000		/* where firmware enters us */
 
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	4096

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * memory.c - physical memory at boot. Owns the ranges and the direct map; after boot the free ones
- * are procmgr's.
+ * memory.c - physical memory from start-up to procmgr. Owns the direct map, and what is taken while
+ * booting from the free range behind the nucleus:
  *
- *	ram.start	firmware (reserved by the tree)
- *			free
- *	LOAD_ADDRESS	nucleus: text, constants, data, stack (nucleus.ld)
- *			nucleus: page tables, pools		memory_take
- *			procmgr: data, stack, page tables	memory_take_own
- *			free
- *			image, device tree: where the loader put them
+ *	nucleus_head	text, constants, data, stack (nucleus.ld)
+ *			page tables, pools			memory_take
+ *			procmgr's page tables			memory_hand_over
  *			free
  */
 
@@ -17,167 +13,146 @@
 
 #include <skink/errno.h>
 
+#include "handoff.h"
 #include "aspace.h"
-#include "boot.h"
 #include "direct.h"
 #include "memory.h"
-#include "tree.h"
+#include "panic.h"
+#include "print.h"
 
-extern char nucleus_text_start[], nucleus_text_end[], rodata_start[], nucleus_data_start[],
+#define USER         (PTE_U | PTE_HELD)
+#define RANGE_TABLES 4 /* most that mapping one range can want */
+
+extern char nucleus_head[], nucleus_text_end[], rodata_start[], nucleus_data_start[],
     early_table[], stack_bottom[], nucleus_end[];
 
 struct memory memory;
 
+static struct handoff *handoff;
 static struct aspace nucleus_aspace;
+static paddr_t next; /* behind what was taken last */
 
-static uint64_t
-page_up(uint64_t n)
+static struct skink_range *
+next_range(void)
 {
-	return (n + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+	for (uint32_t i = 0; i < handoff->boot.range_count; i++) /* <= SKINK_RANGES */
+		if (handoff->boot.ranges[i].start == next)
+			return &handoff->boot.ranges[i];
+	return NULL;
 }
 
-static struct skink_range
-page_range(struct skink_range r)
-{
-	uint64_t start = r.start & ~(uint64_t)(PAGE_SIZE - 1);
-
-	return (struct skink_range){start, page_up(r.start + r.size) - start};
-}
-
-/* Takes a range out of the free ones. */
-static void
-reserve(struct skink_range r)
-{
-	r = page_range(r);
-	for (uint32_t i = 0; i < memory.free_count; i++) { /* <= SKINK_RANGES */
-		struct skink_range *f = &memory.free[i];
-		uint64_t end = f->start + f->size, r_end = r.start + r.size;
-
-		if (r_end <= f->start || r.start >= end)
-			continue;
-		if (r.start > f->start && r_end < end) {
-			if (memory.free_count == SKINK_RANGES)
-				stop("memory is in too many pieces");
-			memory.free[memory.free_count++] = (struct skink_range){r_end, end - r_end};
-			f->size = r.start - f->start;
-		} else if (r.start > f->start) {
-			f->size = r.start - f->start;
-		} else if (r_end < end) {
-			*f = (struct skink_range){r_end, end - r_end};
-		} else {
-			*f = memory.free[--memory.free_count];
-			i--;
-		}
-	}
-}
-
-void
-memory_init(void)
-{
-	struct skink_range r;
-
-	memory.nucleus.start = direct_physical(nucleus_text_start);
-	memory.nucleus.size = direct_physical(nucleus_end) - memory.nucleus.start;
-	memory.ram = tree.ram;
-	memory.image = page_range(tree.image);
-	memory.tree = page_range(tree.self);
-	memory.free[0] = memory.ram;
-	memory.free_count = 1;
-	reserve(memory.nucleus);
-	reserve(memory.image);
-	reserve(memory.tree);
-	for (int i = 0; tree_reserved(i, &r); i++) /* <= nodes in the tree */
-		reserve(r);
-	memory.own.start = memory.nucleus.start + memory.nucleus.size;
-}
-
-/* From the free range that follows what was taken last. */
 static paddr_t
 take(uint64_t bytes)
 {
-	uint64_t next = memory.own.start + memory.own.size;
+	struct skink_range *r = next_range();
+	paddr_t pa = next;
 
-	bytes = page_up(bytes);
-	for (uint32_t i = 0; i < memory.free_count; i++) { /* <= SKINK_RANGES */
-		struct skink_range *f = &memory.free[i];
-
-		if (f->start != next || f->size < bytes)
-			continue;
-		f->start += bytes;
-		f->size -= bytes;
-		memset(direct(next), 0, bytes);
-		return next;
-	}
-	stop("too little memory");
-}
-
-paddr_t
-memory_take_own(uint64_t bytes)
-{
-	paddr_t pa = take(bytes);
-
-	memory.own.size += page_up(bytes);
-	return pa;
+	if (r == NULL || r->size < bytes)
+		stop("too little memory");
+	r->start += bytes;
+	r->size -= bytes;
+	next += bytes;
+	return (paddr_t)memset(direct(pa), 0, bytes) - DIRECT_BASE;
 }
 
 paddr_t
 memory_take(uint64_t bytes)
 {
-	paddr_t pa = take(bytes);
+	bytes = (bytes + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+	memory.nucleus.size += bytes;
+	return take(bytes);
+}
 
-	memory.nucleus.size += page_up(bytes);
-	memory.own.start += page_up(bytes);
-	return pa;
+/* A frame for a page table: the nucleus's own tables are not procmgr's to take back. */
+static void
+give(struct aspace *as)
+{
+	if (as == &nucleus_aspace) {
+		aspace_push(as, memory_take(PAGE_SIZE));
+		return;
+	}
+	handoff->boot.own_bytes += PAGE_SIZE;
+	if (aspace_give(as, take(PAGE_SIZE)) != 0)
+		stop("too little memory");
+}
+
+static void
+map(struct aspace *as, vaddr_t base, struct skink_range r, uint64_t bits)
+{
+	for (uint64_t done = 0; done < r.size;) {
+		paddr_t pa = r.start + done;
+		long n = aspace_map_large(as, base + pa, pa, r.size - done, bits);
+
+		ASSERT(n > 0 || n == -SK_ENOMEM);
+		if (n > 0)
+			done += n;
+		else
+			give(as);
+	}
 }
 
 /* Shows a range in the direct map. */
 static void
-map(struct skink_range r, uint64_t bits)
+map_direct(struct skink_range r, uint64_t bits)
 {
-	for (uint64_t done = 0; done < r.size;) {
-		paddr_t pa = r.start + done;
-		long n = aspace_map_large(
-		    &nucleus_aspace, DIRECT_BASE + pa, pa, r.size - done, bits | PTE_G);
-
-		if (n == -SK_ENOMEM) {
-			/* Not aspace_give: the frame is the nucleus's own. */
-			paddr_t frame = memory_take(PAGE_SIZE);
-
-			*(paddr_t *)direct(frame) = nucleus_aspace.given;
-			nucleus_aspace.given = frame;
-		} else {
-			done += n;
-		}
-	}
+	map(&nucleus_aspace, DIRECT_BASE, r, bits | PTE_G);
 }
 
 static void
 map_image(const char *start, const char *end, uint64_t bits)
 {
-	paddr_t pa = direct_physical(start);
-
-	map((struct skink_range){pa, direct_physical(end) - pa}, bits);
+	map_direct((struct skink_range){direct_physical(start), end - start}, bits);
 }
 
 unsigned
-memory_map(void)
+memory_init(struct handoff *h)
 {
 	const uint64_t rw = PTE_R | PTE_W;
+	struct skink_boot *b = &h->boot;
 	struct skink_range free[SKINK_RANGES];
-	uint32_t count = memory.free_count;
 
+	handoff = h;
+	memory.ram = b->ram;
+	memory.nucleus = (struct skink_range){direct_physical(nucleus_head), nucleus_end - nucleus_head};
+	next = memory.nucleus.start + memory.nucleus.size;
 	/* As they are now: the tables taken below lie in them too. */
-	memcpy(free, memory.free, sizeof(free));
+	memcpy(free, b->ranges, sizeof(free));
 	nucleus_aspace.root = memory_take(PAGE_SIZE);
-	for (uint32_t i = 0; i < count; i++) /* <= SKINK_RANGES */
-		map(free[i], rw);
-	map_image(nucleus_text_start, nucleus_text_end, PTE_R | PTE_X);
+	for (uint32_t i = 0; i < b->range_count; i++) /* <= SKINK_RANGES */
+		map_direct(free[i], rw);
+	map_direct(h->own, rw);
+	map_image(nucleus_head, nucleus_text_end, PTE_R | PTE_X);
 	map_image(rodata_start, nucleus_data_start, PTE_R);
 	map_image(nucleus_data_start, early_table, rw);
 	map_image(stack_bottom, nucleus_end, rw);
-	map(memory.image, PTE_R);
-	map(memory.tree, PTE_R);
-	map(tree.finisher, rw);
-	map(tree.plic, rw);
+	map_direct(b->image, PTE_R);
+	map_direct(b->tree, PTE_R);
+	map_direct(h->finisher, rw);
+	map_direct(h->plic, rw);
 	return aspace_init(&nucleus_aspace);
+}
+
+void
+memory_hand_over(struct aspace *as)
+{
+	struct skink_boot *b = &handoff->boot;
+	const struct skink_range *last = next_range();
+
+	give(as);
+	for (uint64_t i = 0; i < handoff->segment_count; i++) { /* <= HANDOFF_SEGMENTS */
+		const struct handoff_segment *s = &handoff->segments[i];
+
+		/* PTE_R, _W, _X are SKINK_PROT_READ, _WRITE, _EXEC, one to the left. */
+		map(as, s->va - s->pa, (struct skink_range){s->pa, s->bytes}, s->prot << 1 | USER);
+	}
+	map(as, SKINK_WINDOW, b->image, PTE_R | USER);
+	map(as, SKINK_WINDOW, b->tree, PTE_R | USER);
+	for (uint32_t i = 0; i < b->range_count; i++) /* <= SKINK_RANGES */
+		if (&b->ranges[i] != last)
+			map(as, SKINK_WINDOW, b->ranges[i], PTE_R | PTE_W | USER);
+	/* Page tables come from the last: those that it needs itself are taken before. */
+	for (int i = 0; i < RANGE_TABLES; i++)
+		give(as);
+	map(as, SKINK_WINDOW, *last, PTE_R | PTE_W | USER);
+	b->nucleus = memory.nucleus;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memory.h - physical memory: what there is, what is taken, what is left for procmgr. */
+/* memory.h - physical memory: what there is, what the nucleus takes, what is left for procmgr. */
 #ifndef RISCV_MEMORY_H
 #define RISCV_MEMORY_H
 
@@ -9,26 +9,25 @@
 
 #include "arch.h"
 
+struct handoff;
+
 struct memory {
 	struct skink_range	ram;
-	struct skink_range	nucleus;	/* image, page tables, pools */
-	struct skink_range	own;		/* after it: procmgr's first frames */
-	struct skink_range	image, tree;	/* widened to whole pages */
-	struct skink_range	free[SKINK_RANGES];
-	uint32_t		free_count;
+	struct skink_range	nucleus;	/* its image, page tables, pools */
 };
 extern struct memory memory;
 
-/* After tree_init. Stops the machine when the tree makes no sense. */
-void memory_init(void);
-
 /* Makes the final page tables, and uses them. Returns how many ASIDs there are. */
-unsigned memory_map(void);
+unsigned memory_init(struct handoff *h);
 
-/* Zeroed pages in one piece, for the nucleus; or, from the first call of memory_take_own on, for
- * procmgr. Stop the machine when there are not enough. */
+/* Zeroed pages for the nucleus, in one piece with what it has. Stops the machine when there are
+ * not enough. */
 paddr_t memory_take(uint64_t bytes);
-paddr_t memory_take_own(uint64_t bytes);
+
+/* Process 1's address space: its parts as start-up placed them, and in SKINK_WINDOW all free RAM
+ * read-write, image and device tree read-only. Completes its struct skink_boot; memory_take may not
+ * be called any more. */
+void memory_hand_over(struct aspace *as);
 
 static inline bool
 memory_is_ram(paddr_t pa)

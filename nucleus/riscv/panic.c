@@ -12,7 +12,7 @@
 #define PANIC_STATUS  70
 #define BACKTRACE_MAX 12
 
-extern char nucleus_text_start[], nucleus_text_end[], stack_bottom[], stack_top[];
+extern char nucleus_head[], nucleus_text_end[], stack_bottom[], stack_top[];
 
 static void
 off(void)
@@ -33,7 +33,7 @@ print_backtrace(uint64_t sp)
 	for (; sp < (uint64_t)stack_top && found < BACKTRACE_MAX; sp += 8) {
 		uint64_t word = *(uint64_t *)sp;
 
-		if (word > (uint64_t)nucleus_text_start && word < (uint64_t)nucleus_text_end) {
+		if (word > (uint64_t)nucleus_head && word < (uint64_t)nucleus_text_end) {
 			print(" %lx", word);
 			found++;
 		}

@@ -6,7 +6,6 @@
 #include "direct.h"
 #include "panic.h"
 #include "plic.h"
-#include "tree.h"
 
 #define PRIORITY 0x000000 /* a word a source */
 #define ENABLE   0x002000 /* a bit a source, 0x80 bytes a context */
@@ -15,10 +14,9 @@
 static char *priority, *enable, *context;
 
 void
-plic_init(void)
+plic_init(paddr_t start, unsigned number)
 {
-	char *base = direct(tree.plic.start);
-	unsigned number = tree.plic_context;
+	char *base = direct(start);
 
 	priority = base + PRIORITY;
 	enable = base + ENABLE + 0x80 * number;

@@ -2,7 +2,9 @@
 #ifndef RISCV_PLIC_H
 #define RISCV_PLIC_H
 
-/* All sources off. After memory_map. */
-void plic_init(void);
+#include "arch.h"
+
+/* All sources off. `context`: the boot hart's. After memory_init. */
+void plic_init(paddr_t start, unsigned context);
 
 #endif

@@ -48,7 +48,7 @@ sbi_timer_set(uint64_t ticks)
 void
 sbi_finisher_set(uint64_t physical)
 {
-	finisher = direct(physical);
+	finisher = physical == 0 ? NULL : direct(physical);
 }
 
 void

@@ -7,7 +7,7 @@
 
 void sbi_timer_set(uint64_t ticks);
 
-/* Where power is switched off with a status. */
+/* Where power is switched off with a status; 0: there is no such place. */
 void sbi_finisher_set(uint64_t physical);
 
 #endif

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* start.S - from firmware's jump to C in the upper half. One hart comes here, the others stay
- * stopped until they are asked for by SBI. Never returns. */
+/* start.S - from start-up to C in the upper half. Never returns. */
 
 #include "layout.h"
 
 	.section .text.start, "ax"
 	.globl	_start
-_start:					/* a0: hart id, a1: device tree's physical address */
-	csrr	s2, time
-	csrr	s3, instret
-	csrw	sie, zero
-	mv	s0, a0
-	mv	s1, a1
+	.option	norvc
+_start:					/* a0: struct handoff, physical */
+	j	1f
+	.word	1			/* struct nucleus_head: HANDOFF_VERSION */
+	.dword	nucleus_head - DIRECT_BASE
+	.dword	nucleus_end - DIRECT_BASE
+	.option	rvc
 
-	la	t0, bss_start
+1:	la	t0, bss_start
 	la	t1, nucleus_end
 1:	sd	zero, (t0)
 	addi	t0, t0, 8
@@ -55,8 +55,4 @@ high:	la	t0, trap_entry
 	csrw	stvec, t0
 	csrw	sscratch, zero		/* a trap from here on is a panic */
 	la	sp, stack_top - TOP_SIZE
-	mv	a0, s0
-	mv	a1, s1
-	mv	a2, s2
-	mv	a3, s3
 	j	boot

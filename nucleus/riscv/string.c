@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* string.c - the few functions of <string.h> that the nucleus, gcc and libfdt use. memcpy carries
+/* string.c - the few functions of <string.h> that the nucleus and gcc use. memcpy carries
  * every message: whole words, 128 bytes a turn, also between buffers that are not
  * aligned alike (then words are put together by shifts: a hart may trap on misaligned access). */
 
@@ -112,85 +112,4 @@ memcmp(const void *left, const void *right, size_t len)
 		if (*l != *r)
 			return *l - *r;
 	return 0;
-}
-
-void *
-memchr(const void *in, int c, size_t len)
-{
-	for (const unsigned char *p = in; len > 0; len--, p++)
-		if (*p == (unsigned char)c)
-			return (void *)p;
-	return NULL;
-}
-
-size_t
-strlen(const char *s)
-{
-	size_t n = 0;
-
-	while (s[n] != '\0')
-		n++;
-	return n;
-}
-
-size_t
-strnlen(const char *s, size_t most)
-{
-	size_t n = 0;
-
-	while (n < most && s[n] != '\0')
-		n++;
-	return n;
-}
-
-int
-strcmp(const char *left, const char *right)
-{
-	while (*left != '\0' && *left == *right)
-		left++, right++;
-	return (unsigned char)*left - (unsigned char)*right;
-}
-
-int
-strncmp(const char *left, const char *right, size_t most)
-{
-	for (; most > 0; most--, left++, right++)
-		if (*left != *right || *left == '\0')
-			return (unsigned char)*left - (unsigned char)*right;
-	return 0;
-}
-
-char *
-strncpy(char *restrict to, const char *restrict from, size_t most)
-{
-	size_t i = 0;
-
-	for (; i < most && from[i] != '\0'; i++)
-		to[i] = from[i];
-	memset(to + i, 0, most - i);
-	return to;
-}
-
-char *
-strchr(const char *s, int c)
-{
-	for (;; s++) {
-		if (*s == (char)c)
-			return (char *)s;
-		if (*s == '\0')
-			return NULL;
-	}
-}
-
-char *
-strrchr(const char *s, int c)
-{
-	const char *last = NULL;
-
-	for (;; s++) {
-		if (*s == (char)c)
-			last = s;
-		if (*s == '\0')
-			return (char *)last;
-	}
 }

@@ -62,7 +62,7 @@ def fake(tmp_path):
     """A function that runs vm with the fake emulator; `fake.process` starts it without waiting."""
     build = tmp_path / "build"
     build.mkdir()
-    (build / "nucleus.elf").write_text("")
+    (build / "startup.elf").write_text("")
     (build / "program").write_text("#!esh\n")
     (build / "image.list").write_text(f"{build}/program\n")
     (build / "skink.img").write_text("")
@@ -195,7 +195,7 @@ def test_wrong_usage_is_125_not_a_commands_status(fake, arguments):
 
 
 def test_missing_build_says_what_to_do(fake):
-    os.remove(fake.build / "nucleus.elf")
+    os.remove(fake.build / "startup.elf")
     status, _, err = fake("exec", "true")
     assert status == 125 and "run 'make'" in err
 

@@ -5,12 +5,8 @@
 
 #include <skink/image.h>
 
-#include "boot.h"
-#include "direct.h"
-#include "image.h"
-#include "memory.h"
 #include "print.h"
-#include "tree.h"
+#include "image.h"
 
 /* A "newc" header: a magic number, then fields of 8 hexadecimal digits. */
 #define HEADER_SIZE 110
@@ -24,19 +20,18 @@ static const char *base;
 static uint64_t size;
 
 void
-image_check(void)
+image_check(const struct skink_range *r)
 {
-	struct skink_range r = tree.image;
 	struct skink_image head;
 	struct skink_image_sums sums;
 
-	base = direct(r.start);
-	if (r.start % SKINK_IMAGE_PAGE != 0 || r.size < SKINK_IMAGE_PAGE)
+	base = (const char *)r->start;
+	if (r->start % SKINK_IMAGE_PAGE != 0 || r->size < SKINK_IMAGE_PAGE)
 		stop("damaged image: not where or what it should be");
 	memcpy(&head, base + SKINK_IMAGE_OFFSET, sizeof(head));
 	if (head.magic != SKINK_IMAGE_MAGIC || head.version != SKINK_IMAGE_VERSION)
 		stop("damaged image: not an image of this system's version");
-	if (head.size_bytes > r.size || head.size_bytes % SKINK_IMAGE_PAGE != 0 ||
+	if (head.size_bytes > r->size || head.size_bytes % SKINK_IMAGE_PAGE != 0 ||
 	    head.size_bytes < SKINK_IMAGE_PAGE)
 		stop("damaged image: cut short");
 	size = head.size_bytes;
