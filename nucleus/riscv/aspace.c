@@ -402,6 +402,7 @@ aspace_map_large(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, uint64
 {
 	int level = LEVELS - 1;
 	long error = -SK_EINVAL;
+	uint64_t done = 0;
 	pte_t *e;
 
 	while (level > 0 && (((va | pa) & (level_size(level) - 1)) != 0 || len < level_size(level)))
@@ -409,8 +410,12 @@ aspace_map_large(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, uint64
 	e = walk_make(as, va, level, &error);
 	if (e == NULL)
 		return error;
-	*e = pte_make(pa, bits | PTE_V | PTE_A | PTE_D);
-	return level_size(level);
+	/* Pages of the least size: as many as the table has entries for. */
+	do {
+		*e++ = pte_make(pa + done, bits | PTE_V | PTE_A | PTE_D);
+		done += level_size(level);
+	} while (level == 0 && done < len && (va + done) % level_size(1) != 0);
+	return done;
 }
 
 unsigned

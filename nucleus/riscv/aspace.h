@@ -5,8 +5,8 @@
 
 #include "arch.h"
 
-/* Maps pages of any size that fits, with exactly these PTE_ bits. One page a call: bytes done, or
- * -SK_ENOMEM: a frame is wanted. */
+/* Maps pages of any size that fits, with exactly these PTE_ bits: bytes done, perhaps not
+ * all, or -SK_ENOMEM: a frame is wanted. */
 long aspace_map_large(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, uint64_t bits);
 
 /* A zeroed frame for a table; aspace_give without its checks and counts. */
