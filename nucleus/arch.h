@@ -40,7 +40,8 @@ struct aspace {
  * kind `prot` (SKINK_PROT_) there. Good up to the end of the page. Device pages: NULL. */
 void *aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot);
 
-/* Bounded steps: <= ASPACE_STEP pages a call; bytes done, or -SK_EINVAL, -SK_ENOMEM (map: a frame is wanted). */
+/* Bounded steps: <= ASPACE_STEP pages a call; bytes done, or -SK_EINVAL, -SK_ENOMEM (map: a frame is wanted).
+ * The caller has checked that range (whole pages of user addresses) and prot are good. */
 #define ASPACE_STEP	16
 long aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned prot);
 long aspace_unmap(struct aspace *as, vaddr_t va, uint64_t len);
@@ -81,7 +82,7 @@ void arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp,
  * At nucleus_syscall pc is that of the ecall (the nucleus moves it on), and x[5] = t0 the number, x[10..17] = a0..a7
  * the arguments. The trap entry leaves the current thread's FP registers alone. */
 void nucleus_syscall(void);
-void nucleus_interrupt(bool timer, bool device);
+void nucleus_interrupt(void);		/* whichever it was: arch_interrupt_pending() */
 void nucleus_fault(unsigned cause, vaddr_t address);	/* enum skink_cause */
 /* Dispatch: makes the best thread current; waits for an interrupt while there is none. */
 void nucleus_dispatch(void);

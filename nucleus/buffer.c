@@ -148,6 +148,15 @@ next_piece(struct buffer *b)
 	return 0;
 }
 
+/* n bytes of the current piece are done. */
+static void
+advance(struct buffer *b, size_t n)
+{
+	b->piece += n;
+	b->left -= n;
+	b->at += n;
+}
+
 /* Goes on to `offset`, which is not behind the place now. <= SKINK_IOV_MAX rounds. */
 long
 buffer_seek(struct buffer *b, uint64_t offset)
@@ -160,9 +169,7 @@ buffer_seek(struct buffer *b, uint64_t offset)
 		if (b->left == 0 && next_piece(b) < 0)
 			return -SK_EFAULT;
 		n = min(b->left, offset - b->at);
-		b->piece += n;
-		b->left -= n;
-		b->at += n;
+		advance(b, n);
 	}
 	return 0;
 }
@@ -199,12 +206,8 @@ copy_step(struct buffer *to, struct buffer *from, uint64_t *left)
 		if (target == NULL)
 			return COPY_BAD_TARGET;
 		memmove(target, source, n);
-		from->piece += n;
-		from->left -= n;
-		from->at += n;
-		to->piece += n;
-		to->left -= n;
-		to->at += n;
+		advance(from, n);
+		advance(to, n);
 		*left -= n;
 		budget -= (long)n;
 	}
@@ -228,9 +231,7 @@ buffer_write(struct buffer *b, const void *data, uint64_t len)
 		n = min(b->left, len - b->at);
 		if (user_write(b->process, b->piece, (const char *)data + b->at, n) < 0)
 			return -SK_EFAULT;
-		b->piece += n;
-		b->left -= n;
-		b->at += n;
+		advance(b, n);
 	}
 	return 0;
 }

@@ -61,10 +61,9 @@ channel_kick(struct channel *ch)
 		struct thread *t;
 		long result;
 
-		t = CONTAINER(
-		    ch->receivers.next, struct thread, receive_link); /* <= SKINK_CHANNEL_SERVERS */
-		list_remove(&t->receive_link);
-		t->process->receiving--;
+		t = LIST_FIRST(
+		    &ch->receivers, struct thread, receive_link); /* <= SKINK_CHANNEL_SERVERS */
+		receivers_remove(t);
 		t->state = SKINK_STATE_STOPPED;
 		result = message_receive(t, ch);
 		timer_disarm(&t->timeout);
@@ -75,13 +74,20 @@ channel_kick(struct channel *ch)
 			t->regs.x[REG_A0] = (uint64_t)result;
 		}
 		priority_update(t);
-		thread_ready_first(t);
+		thread_ready(t, true);
 		if (result == CALL_AGAIN)
 			return;
 	}
 }
 
 /* ---- servers ---- */
+
+void
+receivers_remove(struct thread *t)
+{
+	list_remove(&t->receive_link);
+	t->process->receiving--;
+}
 
 void
 channel_serve(struct channel *ch, struct thread *t)
@@ -127,9 +133,7 @@ channel_free(struct channel *ch)
 {
 	list_remove(&ch->owner_link);
 	list_remove(&ch->durable_link);
-	if (ch->owner != NULL)
-		quota_give(ch->owner, SKINK_QUOTA_CHANNELS);
-	pool_free(SKINK_POOL_CHANNEL, ch);
+	object_free(ch->owner, SKINK_QUOTA_CHANNELS, SKINK_POOL_CHANNEL, ch);
 }
 
 /* A thread that serves the channel, other than `t`. */
@@ -157,7 +161,7 @@ channel_step_end(struct channel *ch, bool park)
 	if (ch->owner != NULL && ch->owner->coiddeath == ch)
 		ch->owner->coiddeath = NULL;
 	if (!list_is_empty(&ch->clients)) {
-		struct thread *client = CONTAINER(ch->clients.next, struct thread, client_link);
+		struct thread *client = LIST_FIRST(&ch->clients, struct thread, client_link);
 
 		if (park)
 			message_requeue(client);
@@ -166,10 +170,9 @@ channel_step_end(struct channel *ch, bool park)
 		return true;
 	}
 	if (!list_is_empty(&ch->receivers)) {
-		struct thread *t = CONTAINER(ch->receivers.next, struct thread, receive_link);
+		struct thread *t = LIST_FIRST(&ch->receivers, struct thread, receive_link);
 
-		list_remove(&t->receive_link);
-		t->process->receiving--;
+		receivers_remove(t);
 		thread_wake(t, -SK_ESRCH);
 		return true;
 	}
@@ -191,7 +194,7 @@ channel_step_end(struct channel *ch, bool park)
 		return true;
 	if (!list_is_empty(&ch->connections)) {
 		connection_channel_gone(
-		    CONTAINER(ch->connections.next, struct connection, channel_link));
+		    LIST_FIRST(&ch->connections, struct connection, channel_link));
 		if (!list_is_empty(&ch->connections))
 			return true;
 	}
@@ -237,18 +240,15 @@ sys_channel_create(struct thread *t, const uint64_t *a)
 		ch = durable_find(p->service, (unsigned)a[1]);
 	if (ch != NULL && ch->owner != NULL)
 		return -SK_EBUSY;
-	if (!quota_take(p, SKINK_QUOTA_CHANNELS))
-		return -SK_EAGAIN;
 	if (ch != NULL) {
+		if (!quota_take(p, SKINK_QUOTA_CHANNELS))
+			return -SK_EAGAIN;
 		adopted = SKINK_CHANNEL_ADOPTED;
 		TRACE(CHANNEL_ADOPT, ch->object.id, ch->queued);
 	} else {
-		ch = pool_new(SKINK_POOL_CHANNEL);
-		if (ch == NULL) {
-			quota_give(p, SKINK_QUOTA_CHANNELS);
+		ch = object_new(p, SKINK_QUOTA_CHANNELS, SKINK_POOL_CHANNEL);
+		if (ch == NULL)
 			return -SK_EAGAIN;
-		}
-		list_init(&ch->owner_link);
 		list_init(&ch->durable_link);
 		list_init(&ch->receivers);
 		list_init(&ch->servers);

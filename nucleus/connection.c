@@ -153,7 +153,6 @@ connection_new(struct process *p, struct channel *ch)
 		return NULL;
 	c->channel = ch;
 	c->pid = p->object.id;
-	list_init(&c->channel_link);
 	list_push_back(&ch->connections, &c->channel_link);
 	return c;
 }

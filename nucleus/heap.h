@@ -33,13 +33,12 @@ heap_has(const struct heap_node *n)
 void heap_insert(struct heap *h, struct heap_node *n, uint64_t key);
 void heap_remove(struct heap *h, struct heap_node *n);
 
-static inline struct heap_node *
-heap_pop(struct heap *h)
+/* To the place of another key. */
+static inline void
+heap_move(struct heap *h, struct heap_node *n, uint64_t key)
 {
-	struct heap_node *n = h->root;
-
 	heap_remove(h, n);
-	return n;
+	heap_insert(h, n, key);
 }
 
 #endif

@@ -11,8 +11,17 @@
 
 /* ---- processes ---- */
 
+/* The answer of a look, if it has the size that is asked for. */
 static long
-process_info(struct thread *t, struct process *p, uint64_t to, size_t size)
+answer(struct thread *t, const uint64_t *a, const void *info, size_t size, long result)
+{
+	if (a[3] != size)
+		return -SK_EINVAL;
+	return user_write(t->process, a[2], info, size) < 0 ? -SK_EFAULT : result;
+}
+
+static long
+process_info(struct thread *t, struct process *p, const uint64_t *a)
 {
 	struct skink_process_info i = {
 	    .pid = p->object.id,
@@ -24,23 +33,18 @@ process_info(struct thread *t, struct process *p, uint64_t to, size_t size)
 	    .killed_by = p->killed_by,
 	    .priority_max = p->priority_max,
 	    .abilities = p->abilities,
-	    .runtime_ns = p->runtime_ns,
+	    .runtime_ns = process_runtime(p),
 	    .served_ns = p->receiving > 0 ? 0 : p->served_ns,
 	};
 	const struct list *l;
 	unsigned n = 0;
 
-	if (size != sizeof(i))
-		return -SK_EINVAL;
 	for (l = p->channels.next; l != &p->channels && n < SLOTS_PER_CALL; l = l->next, n++)
 		i.pending += CONTAINER(l, struct channel, owner_link)->queued;
-	n = 0;
-	for (l = p->threads.next; l != &p->threads && n < SLOTS_PER_CALL; l = l->next, n++)
-		i.runtime_ns += CONTAINER(l, struct thread, process_link)->runtime_ns;
 	memcpy(i.quota, p->quota, sizeof(i.quota));
 	memcpy(i.used, p->used, sizeof(i.used));
 	memcpy(i.name, p->name, sizeof(i.name));
-	return user_write(t->process, to, &i, sizeof(i)) < 0 ? -SK_EFAULT : p->object.id;
+	return answer(t, a, &i, sizeof(i), p->object.id);
 }
 
 /* ---- threads ---- */
@@ -91,7 +95,7 @@ blocked_on(const struct thread *who, struct skink_thread_info *i)
 }
 
 static long
-thread_info(struct thread *t, const struct thread *who, uint64_t to, size_t size)
+thread_info(struct thread *t, const struct thread *who, const uint64_t *a)
 {
 	struct skink_thread_info i = {
 	    .tid = who->object.id,
@@ -108,24 +112,20 @@ thread_info(struct thread *t, const struct thread *who, uint64_t to, size_t size
 	    .pc = who->regs.pc,
 	};
 
-	if (size != sizeof(i))
-		return -SK_EINVAL;
 	blocked_on(who, &i);
 	memcpy(i.regs, &who->regs.x[1], sizeof(i.regs));
 	memcpy(i.name, who->name, sizeof(i.name));
-	return user_write(t->process, to, &i, sizeof(i)) < 0 ? -SK_EFAULT : who->object.id;
+	return answer(t, a, &i, sizeof(i), who->object.id);
 }
 
 /* ---- connections ---- */
 
 static long
-connection_info(struct thread *t, struct process *p, int64_t coid, uint64_t to, size_t size)
+connection_info(struct thread *t, struct process *p, int64_t coid, const uint64_t *a)
 {
 	const struct connection *c = coid_find(p, coid);
 	struct skink_connection_info i = {.pid = p->object.id, .coid = (int32_t)coid};
 
-	if (size != sizeof(i))
-		return -SK_EINVAL;
 	if (c == NULL)
 		return -SK_ESRCH;
 	i.scoid = c->object.id;
@@ -135,7 +135,7 @@ connection_info(struct thread *t, struct process *p, int64_t coid, uint64_t to, 
 		i.server_pid = id_of(c->channel->owner);
 		i.chid = c->channel->object.id;
 	}
-	return user_write(t->process, to, &i, sizeof(i)) < 0 ? -SK_EFAULT : (long)coid;
+	return answer(t, a, &i, sizeof(i), coid);
 }
 
 /* The next coid that is in use; the second table follows the first. */
@@ -167,7 +167,7 @@ extern char nucleus_head[] __attribute__((weak)), nucleus_text_end[] __attribute
 extern char nucleus_data_start[] __attribute__((weak)), nucleus_data_end[] __attribute__((weak));
 
 static long
-nucleus_info(struct thread *t, uint64_t to, size_t size)
+nucleus_info(struct thread *t, const uint64_t *a)
 {
 	const struct hart *h = hart_self();
 	struct skink_nucleus_info i = {
@@ -186,68 +186,64 @@ nucleus_info(struct thread *t, uint64_t to, size_t size)
 	    .pool_bytes = pool_bytes(),
 	};
 
-	if (size != sizeof(i))
-		return -SK_EINVAL;
 	for (unsigned n = 0; n < SKINK_POOL_COUNT; n++) {
 		i.total[n] = pool_total(n);
 		i.used[n] = pool_used(n);
 		i.peak[n] = pool_peak(n);
 	}
-	return user_write(t->process, to, &i, sizeof(i));
+	return answer(t, a, &i, sizeof(i), 0);
 }
 
 static long
-memory_info(struct thread *t, uint64_t id, uint64_t to, size_t size)
+memory_info(struct thread *t, const uint64_t *a)
 {
-	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)(id >> 32));
+	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)(a[1] >> 32));
 	struct skink_range range = {0, SKINK_PAGE};
 
-	if (size != sizeof(range))
-		return -SK_EINVAL;
 	if (p == NULL)
 		return -SK_ESRCH;
-	range.start = aspace_physical(&p->aspace, (id & 0xffffffff) * SKINK_PAGE);
+	range.start = aspace_physical(&p->aspace, (a[1] & 0xffffffff) * SKINK_PAGE);
 	if (range.start == 0)
 		return -SK_ESRCH;
-	return user_write(t->process, to, &range, sizeof(range));
+	return answer(t, a, &range, sizeof(range), 0);
 }
 
-/* The next live object of a pool above the id's index; 64 slots at most are looked at: CALL_AGAIN goes on. */
+/* The object of that id; or, if `next`, the next live one above the id's index: then 64 slots at most are
+ * looked at, and CALL_AGAIN goes on. NULL: *result. */
 static void *
-next_of(enum skink_pool which, struct thread *t, uint64_t id, long *result)
+object_of(enum skink_pool which, struct thread *t, uint64_t id, bool is_next, long *result)
 {
 	uint32_t index = t->progress > 0 ? (uint32_t)t->progress : (uint32_t)id & SKINK_INDEX_MASK;
-	void *o = pool_next(which, &index, SLOTS_PER_CALL);
+	void *o;
 
+	*result = -SK_ESRCH;
+	if (!is_next)
+		return pool_find(which, (int64_t)id);
+	o = pool_next(which, &index, SLOTS_PER_CALL);
 	if (o == NULL && index < pool_total(which)) {
 		t->progress = index;
 		*result = CALL_AGAIN;
-		return NULL;
 	}
-	*result = -SK_ESRCH;
 	return o;
 }
 
 long
 sys_p_info(struct thread *t, const uint64_t *a)
 {
-	long result = -SK_ESRCH;
 	struct process *p;
+	long result;
 	void *o;
 
 	switch (a[0]) {
 	case SKINK_INFO_PROCESS:
-		o = pool_find(SKINK_POOL_PROCESS, (int64_t)a[1]);
-		return o == NULL ? -SK_ESRCH : process_info(t, o, a[2], a[3]);
 	case SKINK_INFO_PROCESS_NEXT:
-		o = next_of(SKINK_POOL_PROCESS, t, a[1], &result);
-		return o == NULL ? result : process_info(t, o, a[2], a[3]);
+		o = object_of(
+		    SKINK_POOL_PROCESS, t, a[1], a[0] == SKINK_INFO_PROCESS_NEXT, &result);
+		return o == NULL ? result : process_info(t, o, a);
 	case SKINK_INFO_THREAD:
-		o = pool_find(SKINK_POOL_THREAD, (int64_t)a[1]);
-		return o == NULL ? -SK_ESRCH : thread_info(t, o, a[2], a[3]);
 	case SKINK_INFO_THREAD_NEXT:
-		o = next_of(SKINK_POOL_THREAD, t, a[1], &result);
-		return o == NULL ? result : thread_info(t, o, a[2], a[3]);
+		o = object_of(SKINK_POOL_THREAD, t, a[1], a[0] == SKINK_INFO_THREAD_NEXT, &result);
+		return o == NULL ? result : thread_info(t, o, a);
 	case SKINK_INFO_CONNECTION:
 	case SKINK_INFO_CONNECTION_NEXT:
 		p = pool_find(SKINK_POOL_PROCESS, (int64_t)(a[1] >> 32));
@@ -255,11 +251,11 @@ sys_p_info(struct thread *t, const uint64_t *a)
 			return -SK_ESRCH;
 		return connection_info(t, p,
 		    a[0] == SKINK_INFO_CONNECTION ? (int32_t)a[1] : coid_after(p, (int32_t)a[1]),
-		    a[2], a[3]);
+		    a);
 	case SKINK_INFO_NUCLEUS:
-		return nucleus_info(t, a[2], a[3]);
+		return nucleus_info(t, a);
 	case SKINK_INFO_MEMORY:
-		return memory_info(t, a[1], a[2], a[3]);
+		return memory_info(t, a);
 	default:
 		return -SK_EINVAL;
 	}
@@ -267,15 +263,13 @@ sys_p_info(struct thread *t, const uint64_t *a)
 
 /* ---- the moment of a panic ---- */
 
-static const char *const trace_names[] = {
-#define TRACE_NAME(name, number, a, b) #name,
+static const struct {
+	const char *name;
+	uint16_t number;
+} traces[] = {
+#define TRACE_NAME(name, number, a, b) {#name, number},
     SKINK_TRACES(TRACE_NAME)
 #undef TRACE_NAME
-};
-static const uint16_t trace_numbers[] = {
-#define TRACE_NUMBER(name, number, a, b) number,
-    SKINK_TRACES(TRACE_NUMBER)
-#undef TRACE_NUMBER
 };
 
 void
@@ -291,9 +285,9 @@ panic_context(void)
 
 		if (e == NULL)
 			break;
-		for (unsigned n = 0; n < sizeof(trace_numbers) / sizeof(trace_numbers[0]); n++)
-			if (trace_numbers[n] == e->what)
+		for (unsigned n = 0; n < sizeof(traces) / sizeof(traces[0]); n++)
+			if (traces[n].number == e->what)
 				print("nucleus: trace %lu ns %s %lx %lx\n", e->time_ns,
-				    trace_names[n], e->a, e->b);
+				    traces[n].name, e->a, e->b);
 	}
 }

@@ -94,7 +94,7 @@ unmask(struct interrupt *i)
 	}
 }
 
-static void
+void
 interrupt_free(struct interrupt *i)
 {
 	struct thread *t = thread_of(i);
@@ -110,17 +110,7 @@ interrupt_free(struct interrupt *i)
 	sources[i->source].interrupt = NULL;
 	pulse_unqueue(&i->notice.pulse);
 	list_remove(&i->process_link);
-	quota_give(i->process, SKINK_QUOTA_INTERRUPTS);
-	pool_free(SKINK_POOL_INTERRUPT, i);
-}
-
-bool
-interrupt_step_end(struct process *p)
-{
-	if (list_is_empty(&p->interrupts))
-		return false;
-	interrupt_free(CONTAINER(p->interrupts.next, struct interrupt, process_link));
-	return true;
+	object_free(i->process, SKINK_QUOTA_INTERRUPTS, SKINK_POOL_INTERRUPT, i);
 }
 
 /* The process is gone: its grants are too. */
@@ -158,25 +148,18 @@ sys_interrupt_attach(struct thread *t, const uint64_t *a)
 	if (sources[a[0]].interrupt != NULL)
 		return -SK_EBUSY;
 	if (a[1] != 0) {
-		if (user_read(p, a[1], &ev, sizeof(ev)) < 0)
-			return -SK_EFAULT;
-		error = notice_init(&notice, p, &ev);
+		error = notice_read(&notice, p, a[1], &ev);
 		if (error < 0)
 			return error;
 	}
-	if (!quota_take(p, SKINK_QUOTA_INTERRUPTS))
+	i = object_new(p, SKINK_QUOTA_INTERRUPTS, SKINK_POOL_INTERRUPT);
+	if (i == NULL)
 		return -SK_EAGAIN;
-	i = pool_new(SKINK_POOL_INTERRUPT);
-	if (i == NULL) {
-		quota_give(p, SKINK_QUOTA_INTERRUPTS);
-		return -SK_EAGAIN;
-	}
 	/* COMMIT */
 	i->process = p;
 	i->source = (uint32_t)a[0];
 	i->notice = notice;
 	i->tid = a[1] == 0 ? t->object.id : 0;
-	list_init(&i->process_link);
 	list_push_back(&p->interrupts, &i->process_link);
 	sources[a[0]].interrupt = i;
 	unmask(i);

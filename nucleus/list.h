@@ -14,6 +14,9 @@ struct list {
 #define CONTAINER(pointer, type, field) \
 	((type *)((char *)(pointer) - offsetof(type, field)))
 
+/* Of a list that is not empty. */
+#define LIST_FIRST(head, type, field) CONTAINER((head)->next, type, field)
+
 static inline void
 list_init(struct list *l)
 {

@@ -37,18 +37,16 @@ static void
 hold(struct thread *server, struct thread *client)
 {
 	client->server = server;
-	heap_insert(&server->holds, &client->held, priority_key(client->effective, client->ticket));
+	heap_insert(&server->holds, &client->held, thread_key(client));
 	list_push_back(&client->channel->clients, &client->client_link);
 	server->in_service = client;
 }
 
 static void
-let_go(struct thread *client)
+leave_server(struct thread *client)
 {
 	struct thread *server = client->server;
 
-	list_remove(&client->client_link);
-	pulse_unqueue(&client->unblock);
 	if (server == NULL)
 		return;
 	heap_remove(&server->holds, &client->held);
@@ -56,6 +54,14 @@ let_go(struct thread *client)
 		server->in_service = NULL;
 	client->server = NULL;
 	priority_look(server);
+}
+
+static void
+let_go(struct thread *client)
+{
+	list_remove(&client->client_link);
+	pulse_unqueue(&client->unblock);
+	leave_server(client);
 }
 
 void
@@ -106,7 +112,7 @@ message_requeue(struct thread *client)
 	client->grace = false;
 	client->redelivered = true;
 	client->state = SKINK_STATE_SEND;
-	channel_enqueue(ch, &client->wait, priority_key(client->effective, client->ticket));
+	channel_enqueue(ch, &client->wait, thread_key(client));
 }
 
 /* The timeout of a client in SEND or REPLY: a server that wants to be asked is asked first. */
@@ -166,7 +172,7 @@ put_back(struct thread *client)
 
 	let_go(client);
 	client->state = SKINK_STATE_SEND;
-	channel_enqueue(ch, &client->wait, priority_key(client->effective, client->ticket));
+	channel_enqueue(ch, &client->wait, thread_key(client));
 	channel_kick(ch);
 }
 
@@ -177,6 +183,8 @@ copy_quit(struct thread *active)
 	struct thread *client = active->peer;
 	enum task task = active->task;
 
+	if (client == NULL)
+		return;
 	copy_end(active);
 	client->state = SKINK_STATE_REPLY;
 	if (task != TASK_RECEIVE)
@@ -276,6 +284,15 @@ message_receive(struct thread *t, struct channel *ch)
 	return CALL_BLOCKED;
 }
 
+/* A server's buffer: one that is too long is just wrong. */
+static long
+server_buffer(struct buffer *b, struct thread *t, const uint64_t *base_and_len)
+{
+	long error = buffer_init(b, t->process, base_and_len[0], (long)base_and_len[1]);
+
+	return error == -SK_EMSGSIZE ? -SK_EINVAL : error;
+}
+
 /* The calling thread receives, now or later. */
 static long
 receive(struct thread *t, const uint64_t *a)
@@ -285,9 +302,9 @@ receive(struct thread *t, const uint64_t *a)
 
 	if (ch == NULL)
 		return -SK_ESRCH;
-	result = buffer_init(&t->receive, t->process, a[1], (long)a[2]);
+	result = server_buffer(&t->receive, t, a + 1);
 	if (result < 0)
-		return result == -SK_EMSGSIZE ? -SK_EINVAL : result;
+		return result;
 	if (t->serves != ch && ch->server_count >= SKINK_CHANNEL_SERVERS)
 		return -SK_EAGAIN;
 	/* COMMIT */
@@ -319,7 +336,6 @@ reply_finish(struct thread *t, struct thread *client, long status)
 	TRACE(REPLY, t->object.id, client->object.id);
 	hart_self()->messages++;
 	message_end(client, status);
-	(void)t;
 }
 
 /* Answers with data. 0, an error, or CALL_BLOCKED: it has become a task. */
@@ -334,9 +350,9 @@ reply(struct thread *t, const uint64_t *a)
 		return -SK_ESRCH;
 	if (a[1] > 1ull << 62)
 		return -SK_EINVAL;
-	error = buffer_init(&t->own, t->process, a[2], (long)a[3]);
+	error = server_buffer(&t->own, t, a + 2);
 	if (error < 0)
-		return error == -SK_EMSGSIZE ? -SK_EINVAL : error;
+		return error;
 	t->other = client->in;
 	t->copy_left = t->own.total < t->other.total ? t->own.total : t->other.total;
 	result = copy_step(&t->other, &t->own, &t->copy_left);
@@ -363,46 +379,39 @@ task_result(struct thread *t, long result)
 	t->regs.x[REG_A0] = (uint64_t)result;
 }
 
-static bool
+static void
 receive_step(struct thread *t)
 {
 	struct thread *client = t->peer;
 	enum copy_result result = copy_step(&t->receive, &t->other, &t->copy_left);
 
-	switch (result) {
-	case COPY_MORE:
-		return true;
-	case COPY_DONE:
-		copy_end(t);
+	if (result == COPY_MORE)
+		return;
+	copy_end(t);
+	if (result == COPY_DONE) {
 		task_result(t, receive_finish(t, client));
-		return false;
-	case COPY_BAD_SOURCE:
-		copy_end(t);
+	} else if (result == COPY_BAD_SOURCE) {
 		message_end(client, -SK_EFAULT);
 		t->task = TASK_AGAIN;
-		return false;
-	case COPY_BAD_TARGET:
-		copy_end(t);
+	} else {
 		put_back(client);
 		task_result(t, -SK_EFAULT);
-		return false;
 	}
-	return false;
 }
 
-static bool
+static void
 reply_step(struct thread *t)
 {
 	struct thread *client = t->peer;
 	enum copy_result result = copy_step(&t->other, &t->own, &t->copy_left);
 
 	if (result == COPY_MORE)
-		return true;
+		return;
 	copy_end(t);
 	client->state = SKINK_STATE_REPLY;
 	if (result == COPY_BAD_SOURCE) {
 		task_result(t, -SK_EFAULT);
-		return false;
+		return;
 	}
 	reply_finish(t, client, result == COPY_DONE ? (long)t->copy_done : -SK_EFAULT);
 	if (t->regs.x[REG_T0] == SKINK_SYS_msg_reply_receive) {
@@ -411,10 +420,9 @@ reply_step(struct thread *t)
 	} else {
 		task_result(t, 0);
 	}
-	return false;
 }
 
-static bool
+static void
 transfer_step(struct thread *t)
 {
 	bool reads = t->task == TASK_READ;
@@ -424,29 +432,24 @@ transfer_step(struct thread *t)
 
 	t->copy_done += before - t->copy_left;
 	if (result == COPY_MORE)
-		return true;
+		return;
 	copy_end(t);
-	if (result == (reads ? COPY_BAD_TARGET : COPY_BAD_SOURCE))
-		task_result(t, -SK_EFAULT);
-	else
-		task_result(t, (long)t->copy_done);
-	return false;
+	task_result(t,
+	    result == (reads ? COPY_BAD_TARGET : COPY_BAD_SOURCE) ? -SK_EFAULT
+								  : (long)t->copy_done);
 }
 
-bool
+void
 task_step(struct thread *t)
 {
-	switch ((enum task)t->task) {
-	case TASK_RECEIVE:
-		return receive_step(t);
-	case TASK_REPLY:
-		return reply_step(t);
-	case TASK_READ:
-	case TASK_WRITE:
-		return transfer_step(t);
-	default:
+	if (t->task == TASK_RECEIVE)
+		receive_step(t);
+	else if (t->task == TASK_REPLY)
+		reply_step(t);
+	else if (t->task == TASK_READ || t->task == TASK_WRITE)
+		transfer_step(t);
+	else
 		PANIC("not a copy", t->task);
-	}
 }
 
 /* msg_read and msg_write. */
@@ -460,9 +463,9 @@ transfer(struct thread *t, const uint64_t *a, enum task task)
 		return -SK_ESRCH;
 	if (client->copier != NULL)
 		return -SK_EBUSY;
-	error = buffer_init(&t->own, t->process, a[1], (long)a[2]);
+	error = server_buffer(&t->own, t, a + 1);
 	if (error < 0)
-		return error == -SK_EMSGSIZE ? -SK_EINVAL : error;
+		return error;
 	t->other = task == TASK_READ ? client->out : client->in;
 	if (buffer_seek(&t->other, a[3]) < 0)
 		return 0;
@@ -508,7 +511,7 @@ sys_msg_send(struct thread *t, const uint64_t *a)
 	c->coid = (int32_t)a[0];
 	TRACE(SEND, t->object.id, ch->object.id);
 	thread_block(t, SKINK_STATE_SEND);
-	channel_enqueue(ch, &t->wait, priority_key(t->effective, t->ticket));
+	channel_enqueue(ch, &t->wait, thread_key(t));
 	channel_kick(ch);
 	return CALL_BLOCKED;
 }
@@ -583,15 +586,9 @@ sys_msg_current(struct thread *t, const uint64_t *a)
 		return -SK_ESRCH;
 	/* COMMIT */
 	if (client->server != t) {
-		if (client->server != NULL) {
-			heap_remove(&client->server->holds, &client->held);
-			if (client->server->in_service == client)
-				client->server->in_service = NULL;
-			priority_look(client->server);
-		}
+		leave_server(client);
 		client->server = t;
-		heap_insert(
-		    &t->holds, &client->held, priority_key(client->effective, client->ticket));
+		heap_insert(&t->holds, &client->held, thread_key(client));
 	}
 	t->in_service = client;
 	priority_update(t);

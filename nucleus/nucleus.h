@@ -109,7 +109,6 @@ struct thread {
 	bool			dying;		/* marked: will run TASK_DIE */
 	bool			detached;
 	bool			boost_queued;
-	bool			call_done;	/* the current call's result is in regs or to come */
 	struct list		ready_link;
 	struct list		boost_link;
 	uint64_t		slice_ns;	/* RR: what is left */
@@ -293,8 +292,6 @@ struct event {
 #define TIMER_BANDS	8
 struct hart {
 	struct thread		*current;
-	uint64_t		stack_top;	/* riscv/entry.S */
-	uint64_t		scratch[6];	/* riscv/entry.S */
 	struct thread		*fpu_owner;
 	struct aspace		*aspace;	/* the one in satp */
 	struct list		ready[SKINK_PRIORITIES];
@@ -329,16 +326,21 @@ extern struct process *procmgr;
 struct process *process_first(const char *name);	/* boot: pid 1 */
 struct thread *thread_first(struct process *p, uint64_t pc, uint64_t sp, uint64_t arg);
 struct process *process_find(int64_t pid);	/* living */
+/* At p's expense; NULL: no quota, or no slot. object_free: p may have gone (NULL). */
+void *object_new(struct process *p, enum skink_quota q, enum skink_pool which);
+void object_free(struct process *p, enum skink_quota q, enum skink_pool which, void *o);
 bool quota_take(struct process *p, enum skink_quota q);
 void quota_give(struct process *p, enum skink_quota q);
+uint64_t process_runtime(const struct process *p);	/* up to the last switch */
+void process_begin_end(struct process *p, int32_t status, int32_t by);
+void process_ended(struct process *p, unsigned priority);	/* tells procmgr */
 bool process_step_mark(struct process *p);	/* one more thread will die; false: all will */
 bool process_step_end(struct process *p);	/* one step; false: all done */
 
 /* ---- thread.c ---- */
 void thread_block(struct thread *t, enum skink_state state);
 void thread_wake(struct thread *t, long result);	/* ends its call with a result */
-void thread_ready(struct thread *t);		/* at the end of its priority's queue */
-void thread_ready_first(struct thread *t);
+void thread_ready(struct thread *t, bool first);	/* before or behind those of its priority */
 void thread_unqueue(struct thread *t);		/* out of the ready queue, or off the hart */
 bool thread_unblock(struct thread *t);		/* takes it out of what it waits for, no result */
 void thread_mark(struct thread *t);		/* it will die */
@@ -353,6 +355,7 @@ int ready_top(const struct hart *h);		/* -1: nobody */
 void ready_insert(struct thread *t, bool first);
 void ready_remove(struct thread *t);
 uint64_t priority_key(unsigned priority, uint64_t ticket);
+uint64_t thread_key(const struct thread *t);	/* where it waits */
 uint64_t ticket_next(void);
 unsigned priority_of(const struct heap_node *n);	/* from its key */
 void priority_look(struct thread *t);		/* later, in a step of its own */
@@ -382,6 +385,7 @@ bool channel_step_fail(struct channel *ch, int error);	/* one waiter; false: non
 void channel_kick(struct channel *ch);		/* gives its receivers what is queued */
 void channel_serve(struct channel *ch, struct thread *t);
 void channel_leave(struct thread *t);
+void receivers_remove(struct thread *t);
 
 /* ---- connection.c ---- */
 struct connection *coid_find(struct process *p, int64_t coid);
@@ -399,8 +403,8 @@ void message_forget(struct thread *client);	/* out of queues and heaps, no resul
 #define RECEIVE_NOTHING	(-100002l)
 long message_receive(struct thread *t, struct channel *ch);	/* what is queued, if anything */
 void copy_abort(struct thread *passive);
-void copy_quit(struct thread *active);
-bool task_step(struct thread *t);		/* TASK_RECEIVE..WRITE: one step */
+void copy_quit(struct thread *active);	/* if it is at a copy */
+void task_step(struct thread *t);		/* TASK_RECEIVE..WRITE: one step */
 void message_timed_out(struct thread *client);
 
 /* ---- pulse.c ---- */
@@ -409,9 +413,10 @@ void pulse_queue(struct pulse *p, struct channel *ch, unsigned priority, int cod
 void pulse_unqueue(struct pulse *p);
 void pulse_received(struct pulse *p);		/* after it was taken from the queue */
 void pulse_to_procmgr(struct pulse *p, unsigned priority, int code, uint64_t value);
-long notice_init(struct notice *n, struct process *p, const struct skink_event *ev);
+/* From a user's struct skink_event, which *ev gets: EFAULT, or what notice_init says. */
+long notice_read(struct notice *n, struct process *p, vaddr_t from, struct skink_event *ev);
 long notice_fire(struct notice *n, struct process *p);
-bool event_step_end(struct process *p);
+void event_free(struct event *e);
 
 void pulse_drop(struct pulse *p);		/* will not be received: like received, unseen */
 
@@ -427,13 +432,12 @@ void timer_disarm(struct timer_node *n);
 bool timer_step(struct hart *h);		/* fires one that is due; false: none */
 void timer_program(struct hart *h);
 void timeout_start(struct thread *t, enum skink_state state);
-bool timer_step_end(struct process *p);
-uint64_t clock_realtime_offset(void);
+void timer_free(struct timer *timer);
 
 /* ---- interrupt.c ---- */
 void interrupt_device(void);
 void interrupt_level(struct hart *h, unsigned priority);
-bool interrupt_step_end(struct process *p);
+void interrupt_free(struct interrupt *i);
 void interrupts_revoke(struct process *p);
 
 /* ---- syscall.c ---- */

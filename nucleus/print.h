@@ -4,7 +4,7 @@
 #ifndef NUCLEUS_PRINT_H
 #define NUCLEUS_PRINT_H
 
-/* %s %c %d %u %x, with any number of l's for 64 bits; %p; a width with leading zeros: %016lx. */
+/* %s %c %d %u %x, with any number of l's for 64 bits. */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Says "nucleus: stop: why" and ends the run with a failure status: the machine, or what was loaded,

@@ -30,6 +30,24 @@ quota_give(struct process *p, enum skink_quota q)
 	p->used[q]--;
 }
 
+void *
+object_new(struct process *p, enum skink_quota q, enum skink_pool which)
+{
+	void *o = p->used[q] < p->quota[q] ? pool_new(which) : NULL;
+
+	if (o != NULL)
+		p->used[q]++;
+	return o;
+}
+
+void
+object_free(struct process *p, enum skink_quota q, enum skink_pool which, void *o)
+{
+	if (p != NULL)
+		quota_give(p, q);
+	pool_free(which, o);
+}
+
 struct process *
 process_find(int64_t pid)
 {
@@ -66,7 +84,36 @@ process_first(const char *name)
 	return p;
 }
 
+uint64_t
+process_runtime(const struct process *p)
+{
+	uint64_t sum = p->runtime_ns;
+	const struct list *l = p->threads.next;
+
+	/* Of those first in the list 64 at most; dead ones are in runtime_ns. */
+	for (unsigned i = 0; i < 64 && l != &p->threads; i++, l = l->next)
+		sum += CONTAINER(l, struct thread, process_link)->runtime_ns;
+	return sum;
+}
+
 /* ---- the end ---- */
+
+void
+process_begin_end(struct process *p, int32_t status, int32_t by)
+{
+	p->state = PROCESS_ENDING;
+	p->status = status;
+	p->killed_by = by;
+	TRACE(PROCESS_KILL, p->object.id, status);
+}
+
+void
+process_ended(struct process *p, unsigned priority)
+{
+	p->state = PROCESS_ENDED;
+	TRACE(PROCESS_END, p->object.id, p->status);
+	pulse_to_procmgr(&p->death, priority, SKINK_PULSE_PROCESSDEATH, (uint64_t)p->object.id);
+}
 
 bool
 process_step_mark(struct process *p)
@@ -75,7 +122,7 @@ process_step_mark(struct process *p)
 
 	if (list_is_empty(&p->threads))
 		return false;
-	t = CONTAINER(p->threads.next, struct thread, process_link);
+	t = LIST_FIRST(&p->threads, struct thread, process_link);
 	if (t->dying)
 		return false;
 	thread_mark(t);
@@ -93,13 +140,23 @@ process_step_end(struct process *p)
 
 		if (ch == NULL) {
 			/* So that those who wait there lend their priority. */
-			ch = CONTAINER(p->channels.next, struct channel, owner_link);
+			ch = LIST_FIRST(&p->channels, struct channel, owner_link);
 			channel_serve(ch, h->current);
 		}
 		(void)channel_step_end(ch, (ch->flags & SKINK_CHF_DURABLE) && !ch->closing);
 		return true;
 	}
-	return coids_step_end(p) || timer_step_end(p) || interrupt_step_end(p) || event_step_end(p);
+	if (coids_step_end(p))
+		return true;
+	if (!list_is_empty(&p->timers))
+		timer_free(LIST_FIRST(&p->timers, struct timer, process_link));
+	else if (!list_is_empty(&p->interrupts))
+		interrupt_free(LIST_FIRST(&p->interrupts, struct interrupt, process_link));
+	else if (!list_is_empty(&p->events))
+		event_free(LIST_FIRST(&p->events, struct event, process_link));
+	else
+		return false;
+	return true;
 }
 
 /* ---- calls ---- */
@@ -172,27 +229,17 @@ sys_p_process_kill(struct thread *t, const uint64_t *a)
 {
 	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
 
-	(void)t;
 	if (p == NULL || p == procmgr)
 		return -SK_ESRCH;
-	if (p->state == PROCESS_NEW) {
-		/* It never ran, but it may have connections. */
-		p->status = (int32_t)a[1];
-		p->state = PROCESS_ENDING;
-	} else if (p->state == PROCESS_ALIVE) {
-		p->state = PROCESS_ENDING;
-		p->status = (int32_t)a[1];
-		p->killed_by = (int32_t)a[2];
-		TRACE(PROCESS_KILL, p->object.id, p->status);
-	}
+	/* One that is new never ran, but it may have connections. */
+	if (p->state < PROCESS_ENDING)
+		process_begin_end(p, (int32_t)a[1], p->state == PROCESS_NEW ? 0 : (int32_t)a[2]);
 	if (process_step_mark(p))
 		return CALL_AGAIN;
 	if (p->state == PROCESS_ENDING && p->thread_count == 0) {
 		if (process_step_end(p))
 			return CALL_AGAIN;
-		p->state = PROCESS_ENDED;
-		pulse_to_procmgr(
-		    &p->death, t->effective, SKINK_PULSE_PROCESSDEATH, (uint64_t)p->object.id);
+		process_ended(p, t->effective);
 	}
 	return 0;
 }
@@ -221,12 +268,8 @@ sys_process_exit(struct thread *t, const uint64_t *a)
 
 	if (p == procmgr)
 		PANIC("procmgr ended", a[0]);
-	if (p->state == PROCESS_ALIVE) {
-		p->state = PROCESS_ENDING;
-		p->status = (int32_t)a[0];
-		p->killed_by = p->object.id;
-		TRACE(PROCESS_KILL, p->object.id, p->status);
-	}
+	if (p->state == PROCESS_ALIVE)
+		process_begin_end(p, (int32_t)a[0], p->object.id);
 	thread_mark(t); /* and it marks the others, one a step */
 	return CALL_BLOCKED;
 }

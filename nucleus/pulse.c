@@ -12,9 +12,8 @@ pulse_queue(
 	if (p->channel != NULL) {
 		p->value = value;
 		if (priority > p->priority) {
-			heap_remove(&p->channel->queue, &p->node);
 			p->priority = (uint8_t)priority;
-			heap_insert(
+			heap_move(
 			    &p->channel->queue, &p->node, priority_key(priority, ticket_next()));
 			priority_look_channel(p->channel);
 		}
@@ -48,11 +47,8 @@ void
 pulse_drop(struct pulse *p)
 {
 	if (p->pooled) {
-		struct process *payer = pool_find(SKINK_POOL_PROCESS, p->payer);
-
-		if (payer != NULL)
-			quota_give(payer, SKINK_QUOTA_PULSES);
-		pool_free(SKINK_POOL_PULSE, p);
+		object_free(pool_find(SKINK_POOL_PROCESS, p->payer), SKINK_QUOTA_PULSES,
+		    SKINK_POOL_PULSE, p);
 	} else if (p->code == SKINK_PULSE_DISCONNECT) {
 		struct connection *c = CONTAINER(p, struct connection, disconnect);
 
@@ -75,13 +71,12 @@ pulse_to_procmgr(struct pulse *p, unsigned priority, int code, uint64_t value)
 
 	if (list_is_empty(first))
 		PANIC("procmgr has no channel for the news of", value);
-	pulse_queue(
-	    p, CONTAINER(first->next, struct channel, owner_link), priority, code, value, -1);
+	pulse_queue(p, LIST_FIRST(first, struct channel, owner_link), priority, code, value, -1);
 }
 
 /* ---- notices: where an event leads ---- */
 
-long
+static long
 notice_init(struct notice *n, struct process *p, const struct skink_event *ev)
 {
 	struct connection *c;
@@ -116,6 +111,12 @@ notice_init(struct notice *n, struct process *p, const struct skink_event *ev)
 }
 
 long
+notice_read(struct notice *n, struct process *p, vaddr_t from, struct skink_event *ev)
+{
+	return user_read(p, from, ev, sizeof(*ev)) < 0 ? -SK_EFAULT : notice_init(n, p, ev);
+}
+
+long
 notice_fire(struct notice *n, struct process *p)
 {
 	struct connection *c;
@@ -137,22 +138,12 @@ notice_fire(struct notice *n, struct process *p)
 
 /* ---- registered events ---- */
 
-static void
+void
 event_free(struct event *e)
 {
 	pulse_unqueue(&e->notice.pulse);
 	list_remove(&e->process_link);
-	quota_give(e->process, SKINK_QUOTA_EVENTS);
-	pool_free(SKINK_POOL_EVENT, e);
-}
-
-bool
-event_step_end(struct process *p)
-{
-	if (list_is_empty(&p->events))
-		return false;
-	event_free(CONTAINER(p->events.next, struct event, process_link));
-	return true;
+	object_free(e->process, SKINK_QUOTA_EVENTS, SKINK_POOL_EVENT, e);
 }
 
 /* ---- calls ---- */
@@ -174,14 +165,11 @@ sys_msg_send_pulse(struct thread *t, const uint64_t *a)
 	if (c->channel == NULL || c->channel->closing)
 		return -SK_ESRCH;
 	/* One channel that nobody reads must not hold all pulses there are. */
-	if (c->channel->program_pulses >= pool_total(SKINK_POOL_PULSE) / 4 + 1 ||
-	    !quota_take(t->process, SKINK_QUOTA_PULSES))
+	if (c->channel->program_pulses >= pool_total(SKINK_POOL_PULSE) / 4 + 1)
 		return -SK_EAGAIN;
-	p = pool_new(SKINK_POOL_PULSE);
-	if (p == NULL) {
-		quota_give(t->process, SKINK_QUOTA_PULSES);
+	p = object_new(t->process, SKINK_QUOTA_PULSES, SKINK_POOL_PULSE);
+	if (p == NULL)
 		return -SK_EAGAIN;
-	}
 	/* COMMIT */
 	p->pooled = true;
 	p->payer = t->process->object.id;
@@ -210,19 +198,14 @@ sys_msg_register_event(struct thread *t, const uint64_t *a)
 	error = notice_init(&notice, t->process, &ev);
 	if (error < 0)
 		return error;
-	if (!quota_take(t->process, SKINK_QUOTA_EVENTS))
+	e = object_new(t->process, SKINK_QUOTA_EVENTS, SKINK_POOL_EVENT);
+	if (e == NULL)
 		return -SK_EAGAIN;
-	e = pool_new(SKINK_POOL_EVENT);
-	if (e == NULL) {
-		quota_give(t->process, SKINK_QUOTA_EVENTS);
-		return -SK_EAGAIN;
-	}
 	/* COMMIT */
 	e->process = t->process;
 	e->over = c->object.id;
 	e->updateable = (ev.notify & SKINK_EV_UPDATEABLE) != 0;
 	e->notice = notice;
-	list_init(&e->process_link);
 	list_push_back(&t->process->events, &e->process_link);
 	ev.notify |= SKINK_EV_HANDLE;
 	ev.target = e->object.id;

@@ -77,6 +77,12 @@ priority_key(unsigned priority, uint64_t ticket)
 	return (uint64_t)(SKINK_PRIORITIES - 1 - priority) << 56 | (ticket & 0xffffffffffffffull);
 }
 
+uint64_t
+thread_key(const struct thread *t)
+{
+	return priority_key(t->effective, t->ticket);
+}
+
 unsigned
 priority_of(const struct heap_node *n)
 {
@@ -145,16 +151,13 @@ reorder(struct thread *t)
 {
 	switch ((enum skink_state)t->state) {
 	case SKINK_STATE_SEND:
-		heap_remove(&t->channel->queue, &t->wait);
-		heap_insert(&t->channel->queue, &t->wait, priority_key(t->effective, t->ticket));
+		heap_move(&t->channel->queue, &t->wait, thread_key(t));
 		priority_look_channel(t->channel);
 		break;
 	case SKINK_STATE_REPLY:
 	case SKINK_STATE_COPY:
 		if (t->server != NULL) {
-			heap_remove(&t->server->holds, &t->held);
-			heap_insert(
-			    &t->server->holds, &t->held, priority_key(t->effective, t->ticket));
+			heap_move(&t->server->holds, &t->held, thread_key(t));
 			priority_look(t->server);
 		}
 		break;
@@ -192,7 +195,7 @@ priority_update(struct thread *t)
 static void
 boost_step(struct hart *h)
 {
-	struct thread *t = CONTAINER(h->boosts.next, struct thread, boost_link);
+	struct thread *t = LIST_FIRST(&h->boosts, struct thread, boost_link);
 
 	list_remove(&t->boost_link);
 	t->boost_queued = false;
@@ -341,7 +344,7 @@ task_run(struct thread *t)
 		call_execute(t);
 		break;
 	default:
-		(void)task_step(t);
+		task_step(t);
 		break;
 	}
 }
@@ -391,12 +394,6 @@ nucleus_dispatch(void)
 
 /* ---- calls ---- */
 
-static bool
-may_schedule(const struct thread *t, const struct skink_sched *s)
-{
-	return s->priority <= t->process->priority_max;
-}
-
 long
 sys_sched_get(struct thread *t, const uint64_t *a)
 {
@@ -426,7 +423,7 @@ sys_sched_set(struct thread *t, const uint64_t *a)
 	if (s.policy < 0 || s.policy > SKINK_SCHED_RR || s.priority < 1 ||
 	    s.priority > SKINK_PRIORITIES - 2)
 		return -SK_EINVAL;
-	if (!may_schedule(t, &s))
+	if (s.priority > t->process->priority_max)
 		return -SK_EPERM;
 	/* COMMIT */
 	if (s.policy != SKINK_SCHED_NOCHANGE)

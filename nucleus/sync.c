@@ -33,13 +33,9 @@ sync_get(struct process *p, struct skink_sync *user, bool is_mutex)
 
 	if (s != NULL)
 		return s;
-	if (!quota_take(p, SKINK_QUOTA_SYNCS))
+	s = object_new(p, SKINK_QUOTA_SYNCS, SKINK_POOL_SYNC);
+	if (s == NULL)
 		return NULL;
-	s = pool_new(SKINK_POOL_SYNC);
-	if (s == NULL) {
-		quota_give(p, SKINK_QUOTA_SYNCS);
-		return NULL;
-	}
 	s->key = user;
 	s->is_mutex = is_mutex;
 	s->payer = p->object.id;
@@ -65,15 +61,10 @@ owner_set(struct sync *s, struct thread *owner)
 static void
 sync_release(struct sync *s)
 {
-	struct process *payer;
-
 	if (!heap_is_empty(&s->waiters))
 		return;
 	owner_set(s, NULL);
-	payer = pool_find(SKINK_POOL_PROCESS, s->payer);
-	if (payer != NULL)
-		quota_give(payer, SKINK_QUOTA_SYNCS);
-	pool_free(SKINK_POOL_SYNC, s);
+	object_free(pool_find(SKINK_POOL_PROCESS, s->payer), SKINK_QUOTA_SYNCS, SKINK_POOL_SYNC, s);
 }
 
 static void
@@ -83,7 +74,7 @@ wait_on(struct thread *t, struct sync *s, vaddr_t address, enum skink_state stat
 	t->sync_address = address;
 	t->ticket = ticket_next();
 	thread_block(t, state);
-	heap_insert(&s->waiters, &t->wait, priority_key(t->effective, t->ticket));
+	heap_insert(&s->waiters, &t->wait, thread_key(t));
 }
 
 void
@@ -91,8 +82,7 @@ sync_rekey(struct thread *t)
 {
 	struct sync *s = t->sync;
 
-	heap_remove(&s->waiters, &t->wait);
-	heap_insert(&s->waiters, &t->wait, priority_key(t->effective, t->ticket));
+	heap_move(&s->waiters, &t->wait, thread_key(t));
 	if (s->owner != NULL)
 		owner_set(s, s->owner);
 }

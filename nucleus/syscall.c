@@ -59,10 +59,8 @@ nucleus_syscall(void)
 
 /* The dispatch loop looks for interrupts anyway. */
 void
-nucleus_interrupt(bool timer, bool device)
+nucleus_interrupt(void)
 {
-	(void)timer;
-	(void)device;
 	step_begin(256);
 	nucleus_dispatch();
 }

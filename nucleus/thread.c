@@ -38,17 +38,10 @@ thread_block(struct thread *t, enum skink_state state)
 }
 
 void
-thread_ready(struct thread *t)
+thread_ready(struct thread *t, bool first)
 {
 	TRACE(READY, t->object.id, t->effective);
-	ready_insert(t, false);
-}
-
-void
-thread_ready_first(struct thread *t)
-{
-	TRACE(READY, t->object.id, t->effective);
-	ready_insert(t, true);
+	ready_insert(t, first);
 }
 
 /* The wait is over in whatever way: no timeout is armed any more. */
@@ -69,7 +62,7 @@ thread_wake(struct thread *t, long result)
 		return;
 	t->state = SKINK_STATE_STOPPED;
 	priority_update(t);
-	thread_ready(t);
+	thread_ready(t, false);
 }
 
 bool
@@ -82,8 +75,7 @@ thread_unblock(struct thread *t)
 		message_forget(t);
 		break;
 	case SKINK_STATE_RECEIVE:
-		list_remove(&t->receive_link);
-		t->process->receiving--;
+		receivers_remove(t);
 		break;
 	case SKINK_STATE_MUTEX:
 	case SKINK_STATE_CONDVAR:
@@ -120,7 +112,6 @@ thread_init(struct thread *t, struct process *p)
 	t->state = SKINK_STATE_STOPPED;
 	t->wait.kind = IN_THREAD;
 	t->timeout.kind = TIMER_TIMEOUT;
-	list_init(&t->process_link);
 	list_init(&t->ready_link);
 	list_init(&t->boost_link);
 	list_init(&t->receive_link);
@@ -142,7 +133,7 @@ thread_first(struct process *p, uint64_t pc, uint64_t sp, uint64_t arg)
 	t->priority = t->effective = 10;
 	memcpy(t->name, p->name, sizeof(t->name));
 	p->state = PROCESS_ALIVE;
-	thread_ready(t);
+	thread_ready(t, false);
 	return t;
 }
 
@@ -162,13 +153,9 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 		return -SK_EINVAL;
 	if (attr->priority > p->priority_max)
 		return -SK_EPERM;
-	if (!quota_take(p, SKINK_QUOTA_THREADS))
+	t = object_new(p, SKINK_QUOTA_THREADS, SKINK_POOL_THREAD);
+	if (t == NULL)
 		return -SK_EAGAIN;
-	t = pool_new(SKINK_POOL_THREAD);
-	if (t == NULL) {
-		quota_give(p, SKINK_QUOTA_THREADS);
-		return -SK_EAGAIN;
-	}
 	/* COMMIT */
 	thread_init(t, p);
 	arch_thread_start(&t->regs, attr->entry, attr->sp, attr->tp, attr->arg);
@@ -178,7 +165,7 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 	memcpy(t->name, attr->name, sizeof(t->name));
 	t->name[sizeof(t->name) - 1] = '\0';
 	TRACE(THREAD_CREATE, t->object.id, p->object.id);
-	thread_ready(t);
+	thread_ready(t, false);
 	return t->object.id;
 }
 
@@ -195,8 +182,7 @@ thread_mark(struct thread *t)
 	t->dying = true;
 	list_remove(&t->process_link);
 	list_push_back(&p->threads, &t->process_link);
-	if (t->task != TASK_NONE && t->task != TASK_AGAIN)
-		copy_quit(t);
+	copy_quit(t);
 	t->task = TASK_DIE;
 	/* Not later than who wants it: nobody between the two delays it. */
 	if (t->pulse_priority < hart_self()->current->effective)
@@ -204,14 +190,13 @@ thread_mark(struct thread *t)
 	waited = thread_unblock(t);
 	priority_update(t);
 	if (waited)
-		thread_ready(t);
+		thread_ready(t, false);
 }
 
 static void
 thread_free(struct thread *t)
 {
 	struct hart *h = hart_self();
-	struct process *p = t->process;
 
 	if (h->fpu_owner == t)
 		h->fpu_owner = NULL;
@@ -219,8 +204,14 @@ thread_free(struct thread *t)
 		list_remove(&t->boost_link);
 	list_remove(&t->process_link);
 	t->object.kept = t->seq;
-	quota_give(p, SKINK_QUOTA_THREADS);
-	pool_free(SKINK_POOL_THREAD, t);
+	object_free(t->process, SKINK_QUOTA_THREADS, SKINK_POOL_THREAD, t);
+}
+
+/* Tells a joiner how t ended, if it wants to know. */
+static long
+status_write(struct thread *joiner, vaddr_t to, const struct thread *t)
+{
+	return to == 0 ? 0 : user_write(joiner->process, to, &t->status, sizeof(t->status));
 }
 
 /* One thing that t still owes; false: nothing any more. */
@@ -246,12 +237,7 @@ settle_step(struct thread *t)
 
 		t->joiner = NULL;
 		joiner->joining = NULL;
-		if (joiner->regs.x[REG_A1] != 0 &&
-		    user_write(
-			joiner->process, joiner->regs.x[REG_A1], &t->status, sizeof(t->status)) < 0)
-			thread_wake(joiner, -SK_EFAULT);
-		else
-			thread_wake(joiner, 0);
+		thread_wake(joiner, status_write(joiner, joiner->regs.x[REG_A1], t));
 		t->detached = true;
 		return true;
 	}
@@ -283,10 +269,8 @@ thread_step_die(struct thread *t)
 	}
 	if (p->state >= PROCESS_ENDING && process_step_mark(p))
 		return true;
-	if (p->thread_count == 1 && p->state == PROCESS_ALIVE) {
-		p->state = PROCESS_ENDING;
-		p->status = SKINK_STATUS_EXIT(0);
-	}
+	if (p->thread_count == 1 && p->state == PROCESS_ALIVE)
+		process_begin_end(p, SKINK_STATUS_EXIT(0), 0);
 	/* Whoever has the highest priority among the dying ends what they had in common. */
 	if ((p->state >= PROCESS_ENDING && process_step_end(p)) ||
 	    (p->thread_count == 1 && zombie_step(p, t))) {
@@ -307,10 +291,7 @@ thread_step_die(struct thread *t)
 		unsigned priority = t->effective;
 
 		thread_free(t);
-		p->state = PROCESS_ENDED;
-		TRACE(PROCESS_END, p->object.id, p->status);
-		pulse_to_procmgr(
-		    &p->death, priority, SKINK_PULSE_PROCESSDEATH, (uint64_t)p->object.id);
+		process_ended(p, priority);
 	} else if (t->detached || p->state >= PROCESS_ENDING) {
 		thread_free(t);
 	}
@@ -386,8 +367,7 @@ sys_thread_join(struct thread *t, const uint64_t *a)
 	if (who->joiner != NULL)
 		return -SK_EBUSY;
 	if (who->state == SKINK_STATE_DEAD) {
-		if (a[1] != 0 &&
-		    user_write(t->process, a[1], &who->status, sizeof(who->status)) < 0)
+		if (status_write(t, a[1], who) < 0)
 			return -SK_EFAULT;
 		/* COMMIT */
 		thread_free(who);
@@ -449,14 +429,13 @@ sys_p_thread_jump(struct thread *t, const uint64_t *a)
 		return -SK_EINVAL;
 	/* COMMIT */
 	(void)t;
-	if (who->task != TASK_NONE && who->task != TASK_AGAIN)
-		copy_quit(who);
+	copy_quit(who);
 	who->task = TASK_NONE;
 	who->progress = 0;
 	who->regs.pc = a[1];
 	if (thread_unblock(who)) {
 		priority_update(who);
-		thread_ready(who);
+		thread_ready(who, false);
 	}
 	return 0;
 }

@@ -7,12 +7,6 @@
 
 static uint64_t realtime_offset; /* REALTIME = MONOTONIC + this */
 
-uint64_t
-clock_realtime_offset(void)
-{
-	return realtime_offset;
-}
-
 /* ---- the queues ---- */
 
 void
@@ -73,14 +67,20 @@ timed_out(struct thread *t)
 }
 
 static void
+timer_start(struct timer *timer, uint64_t deadline_ns)
+{
+	timer_arm(&timer->node, deadline_ns,
+	    timer->notice.priority > 0 ? (unsigned)timer->notice.priority : 10);
+}
+
+static void
 timer_fire(struct timer *timer, uint64_t deadline_ns)
 {
 	if (timer->interval_ns > 0) {
 		uint64_t late = clock_ns() - deadline_ns;
 		uint64_t missed = late / timer->interval_ns;
 
-		timer_arm(&timer->node, deadline_ns + (missed + 1) * timer->interval_ns,
-		    timer->notice.priority > 0 ? (unsigned)timer->notice.priority : 10);
+		timer_start(timer, deadline_ns + (missed + 1) * timer->interval_ns);
 		timer->notice.pulse.count += (uint32_t)missed;
 	}
 	(void)notice_fire(&timer->notice, timer->process);
@@ -176,19 +176,6 @@ sys_thread_sleep(struct thread *t, const uint64_t *a)
 	return CALL_BLOCKED;
 }
 
-static uint64_t
-process_runtime(const struct thread *t, const struct process *p)
-{
-	uint64_t sum = p->runtime_ns;
-	const struct list *l;
-
-	/* <= its quota of threads; of those first in the list 64 at most, dead ones are in runtime_ns */
-	l = p->threads.next;
-	for (unsigned i = 0; i < 64 && l != &p->threads; i++, l = l->next)
-		sum += CONTAINER(l, struct thread, process_link)->runtime_ns;
-	return sum + (clock_ns() - hart_self()->switched_ns) * (t->process == p);
-}
-
 long
 sys_clock_time(struct thread *t, const uint64_t *a)
 {
@@ -204,7 +191,7 @@ sys_clock_time(struct thread *t, const uint64_t *a)
 		now = t->runtime_ns + now - hart_self()->switched_ns;
 		break;
 	case SKINK_CLOCK_PROCESS:
-		now = process_runtime(t, t->process);
+		now = process_runtime(t->process) + now - hart_self()->switched_ns;
 		break;
 	default:
 		return -SK_EINVAL;
@@ -235,23 +222,13 @@ timer_find(const struct thread *t, uint64_t id)
 	return timer != NULL && timer->process == t->process ? timer : NULL;
 }
 
-static void
+void
 timer_free(struct timer *timer)
 {
 	timer_disarm(&timer->node);
 	pulse_unqueue(&timer->notice.pulse);
 	list_remove(&timer->process_link);
-	quota_give(timer->process, SKINK_QUOTA_TIMERS);
-	pool_free(SKINK_POOL_TIMER, timer);
-}
-
-bool
-timer_step_end(struct process *p)
-{
-	if (list_is_empty(&p->timers))
-		return false;
-	timer_free(CONTAINER(p->timers.next, struct timer, process_link));
-	return true;
+	object_free(timer->process, SKINK_QUOTA_TIMERS, SKINK_POOL_TIMER, timer);
 }
 
 long
@@ -265,24 +242,17 @@ sys_timer_create(struct thread *t, const uint64_t *a)
 
 	if (a[0] != SKINK_CLOCK_MONOTONIC && a[0] != SKINK_CLOCK_REALTIME)
 		return -SK_EINVAL;
-	if (user_read(p, a[1], &ev, sizeof(ev)) < 0)
-		return -SK_EFAULT;
-	error = notice_init(&notice, p, &ev);
+	error = notice_read(&notice, p, a[1], &ev);
 	if (error < 0)
 		return error;
-	if (!quota_take(p, SKINK_QUOTA_TIMERS))
+	timer = object_new(p, SKINK_QUOTA_TIMERS, SKINK_POOL_TIMER);
+	if (timer == NULL)
 		return -SK_EAGAIN;
-	timer = pool_new(SKINK_POOL_TIMER);
-	if (timer == NULL) {
-		quota_give(p, SKINK_QUOTA_TIMERS);
-		return -SK_EAGAIN;
-	}
 	/* COMMIT */
 	timer->process = p;
 	timer->clock = (uint8_t)a[0];
 	timer->notice = notice;
 	timer->node.kind = TIMER_OBJECT;
-	list_init(&timer->process_link);
 	list_push_back(&p->timers, &timer->process_link);
 	return timer->object.id;
 }
@@ -333,8 +303,7 @@ sys_timer_settime(struct thread *t, const uint64_t *a)
 	timer_disarm(&timer->node);
 	timer->interval_ns = set.interval_ns;
 	if (set.ns != 0)
-		timer_arm(&timer->node, deadline,
-		    timer->notice.priority > 0 ? (unsigned)timer->notice.priority : 10);
+		timer_start(timer, deadline);
 	return 0;
 }
 

@@ -12,9 +12,9 @@
 #include <skink/errno.h>
 #include <skink/manager.h>
 
-#include "aspace.h"
 #include "csr.h"
 #include "direct.h"
+#include "machine.h"
 #include "memory.h"
 #include "nucleus.h"
 
@@ -150,21 +150,6 @@ walk(const struct aspace *as, vaddr_t va, int *level)
 	return e;
 }
 
-static bool
-range_is_good(vaddr_t va, uint64_t len)
-{
-	return (va | len) % PAGE_SIZE == 0 && len != 0 && va >= SKINK_PAGE && va < SKINK_USER_END &&
-	    len <= SKINK_USER_END - va;
-}
-
-static bool
-prot_is_good(unsigned prot)
-{
-	unsigned wx = SKINK_PROT_WRITE | SKINK_PROT_EXEC;
-
-	return prot <= (wx | SKINK_PROT_READ | SKINK_PROT_DEVICE) && (prot & wx) != wx;
-}
-
 /* A page without any access keeps its frame, as an entry that is not valid. */
 static uint64_t
 prot_bits(unsigned prot)
@@ -241,8 +226,7 @@ aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned pro
 	uint64_t bits = prot_bits(prot), done = 0;
 	long error = 0;
 
-	if (!range_is_good(va, len) || !prot_is_good(prot) || pa % PAGE_SIZE != 0 ||
-	    pa >> 56 != 0 || len > (1ull << 56) - pa || memory_is_nucleus(pa, len))
+	if (pa >> 56 != 0 || len > (1ull << 56) - pa || memory_is_nucleus(pa, len))
 		return -SK_EINVAL;
 	for (int i = 0; i < ASPACE_STEP && done < len; i++, done += PAGE_SIZE) {
 		pte_t *e = walk_make(as, va + done, 0, &error);
@@ -283,15 +267,13 @@ change(struct aspace *as, vaddr_t va, uint64_t len, pte_t keep, pte_t set)
 long
 aspace_unmap(struct aspace *as, vaddr_t va, uint64_t len)
 {
-	if (!range_is_good(va, len))
-		return -SK_EINVAL;
 	return change(as, va, len, 0, 0);
 }
 
 long
 aspace_protect(struct aspace *as, vaddr_t va, uint64_t len, unsigned prot)
 {
-	if (!range_is_good(va, len) || !prot_is_good(prot) || (prot & SKINK_PROT_DEVICE))
+	if (prot & SKINK_PROT_DEVICE)
 		return -SK_EINVAL;
 	return change(as, va, len, PTE_PPN | PTE_DEVICE, prot_bits(prot));
 }

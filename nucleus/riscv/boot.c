@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* boot.c - from start-up's handoff to the first thread, step by step. */
 
-#include "handoff.h"
-#include "clock.h"
 #include "direct.h"
+#include "handoff.h"
+#include "machine.h"
 #include "memory.h"
 #include "nucleus.h"
-#include "plic.h"
 #include "print.h"
-#include "sbi.h"
 #include "trap.h"
 
 void

@@ -3,9 +3,8 @@
  * there is one, else firmware's. */
 
 #include "arch.h"
-#include "clock.h"
 #include "csr.h"
-#include "sbi.h"
+#include "machine.h"
 
 #define NS_PER_S 1000000000ull
 

@@ -13,9 +13,9 @@
 
 #include <skink/errno.h>
 
-#include "handoff.h"
-#include "aspace.h"
 #include "direct.h"
+#include "handoff.h"
+#include "machine.h"
 #include "memory.h"
 #include "panic.h"
 #include "print.h"
@@ -23,8 +23,8 @@
 #define USER         (PTE_U | PTE_HELD)
 #define RANGE_TABLES 4 /* most that mapping one range can want */
 
-extern char nucleus_head[], nucleus_text_end[], rodata_start[], nucleus_data_start[],
-    early_table[], stack_bottom[], nucleus_end[];
+extern char nucleus_head[], nucleus_text_end[], rodata_start[], nucleus_data_start[], early_table[],
+    stack_bottom[], nucleus_end[];
 
 struct memory memory;
 
@@ -113,7 +113,8 @@ memory_init(struct handoff *h)
 
 	handoff = h;
 	memory.ram = b->ram;
-	memory.nucleus = (struct skink_range){direct_physical(nucleus_head), nucleus_end - nucleus_head};
+	memory.nucleus =
+	    (struct skink_range){direct_physical(nucleus_head), nucleus_end - nucleus_head};
 	next = memory.nucleus.start + memory.nucleus.size;
 	/* As they are now: the tables taken below lie in them too. */
 	memcpy(free, b->ranges, sizeof(free));

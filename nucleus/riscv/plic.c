@@ -4,8 +4,8 @@
 
 #include "csr.h"
 #include "direct.h"
+#include "machine.h"
 #include "panic.h"
-#include "plic.h"
 
 #define PRIORITY 0x000000 /* a word a source */
 #define ENABLE   0x002000 /* a bit a source, 0x80 bytes a context */

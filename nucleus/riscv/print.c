@@ -33,7 +33,7 @@ put(char c)
 }
 
 static void
-put_number(uint64_t value, unsigned base, int width)
+put_number(uint64_t value, unsigned base)
 {
 	char digits[20];
 	int n = 0;
@@ -42,8 +42,6 @@ put_number(uint64_t value, unsigned base, int width)
 		digits[n++] = "0123456789abcdef"[value % base];
 		value /= base;
 	} while (value != 0);
-	for (; width > n; width--)
-		put('0');
 	while (n > 0)
 		put(digits[--n]);
 }
@@ -55,16 +53,14 @@ print(const char *format, ...)
 
 	va_start(args, format);
 	for (const char *f = format; *f != '\0'; f++) {
-		int width = 0, wide = 0;
+		int wide = 0;
 		uint64_t value;
 
 		if (*f != '%') {
 			put(*f);
 			continue;
 		}
-		for (f++; *f >= '0' && *f <= '9'; f++)
-			width = width * 10 + *f - '0';
-		for (; *f == 'l'; f++)
+		for (f++; *f == 'l'; f++)
 			wide = 1;
 		switch (*f) {
 		case 's':
@@ -80,14 +76,11 @@ print(const char *format, ...)
 				put('-');
 				value = -value;
 			}
-			put_number(value, 10, width);
-			break;
-		case 'p':
-			put_number(va_arg(args, uint64_t), 16, 16);
+			put_number(value, 10);
 			break;
 		default: /* u, x */
 			value = wide ? va_arg(args, uint64_t) : va_arg(args, unsigned);
-			put_number(value, *f == 'x' ? 16 : 10, width);
+			put_number(value, *f == 'x' ? 16 : 10);
 			break;
 		}
 	}

@@ -9,7 +9,7 @@
 
 #include "arch.h"
 #include "direct.h"
-#include "sbi.h"
+#include "machine.h"
 
 #define SBI_PUTCHAR   1 /* legacy */
 #define SBI_TIME      0x54494d45

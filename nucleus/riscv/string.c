@@ -102,14 +102,3 @@ memset(void *to, int c, size_t len)
 		*d++ = (unsigned char)c;
 	return to;
 }
-
-int
-memcmp(const void *left, const void *right, size_t len)
-{
-	const unsigned char *l = left, *r = right;
-
-	for (; len > 0; len--, l++, r++)
-		if (*l != *r)
-			return *l - *r;
-	return 0;
-}

@@ -29,8 +29,7 @@ trap_dispatch(uint64_t cause, uint64_t value)
 	struct thread *t = hart_self()->current;
 
 	if (cause & CAUSE_INTERRUPT) {
-		cause &= ~CAUSE_INTERRUPT;
-		nucleus_interrupt(cause == CAUSE_TIMER, cause == CAUSE_DEVICE);
+		nucleus_interrupt();
 		return;
 	}
 	if (cause == CAUSE_ILLEGAL && fpu_first_use(t))

@@ -44,7 +44,8 @@ struct elf_segment {
 static void
 add(struct handoff *h, uint64_t va, uint64_t pa, uint64_t bytes, uint64_t prot)
 {
-	uint64_t n = h->segment_count, end = n > 0 ? h->segments[n - 1].va + h->segments[n - 1].bytes : 0;
+	uint64_t n = h->segment_count,
+		 end = n > 0 ? h->segments[n - 1].va + h->segments[n - 1].bytes : 0;
 
 	if (n == HANDOFF_SEGMENTS)
 		stop("procmgr: too many parts");

@@ -4,6 +4,17 @@
 
 #include <string.h>
 
+int
+memcmp(const void *left, const void *right, size_t len)
+{
+	const unsigned char *l = left, *r = right;
+
+	for (; len > 0; len--, l++, r++)
+		if (*l != *r)
+			return *l - *r;
+	return 0;
+}
+
 void *
 memchr(const void *in, int c, size_t len)
 {

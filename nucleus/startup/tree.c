@@ -7,7 +7,7 @@
 #include "print.h"
 #include "riscv/csr.h"
 #include "riscv/layout.h"
-#include "riscv/sbi.h"
+#include "riscv/machine.h"
 #include "tree.h"
 
 static const void *fdt;

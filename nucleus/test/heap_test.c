@@ -82,7 +82,8 @@ test_heap_pops_in_order_when_filled_at_random(void)
 			for (unsigned i = 0; i < NODES; i++)
 				if (in[i] && nodes[i].key < least)
 					least = nodes[i].key;
-			n = heap_pop(&h);
+			n = h.root;
+			heap_remove(&h, n);
 			CHECK_EQ(n->key, least);
 			in[n - nodes] = false;
 			count--;

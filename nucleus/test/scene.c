@@ -48,7 +48,7 @@ entry_done(void)
 	for (unsigned i = 0; arch_interrupt_pending(); i++) {
 		if (i > 1000)
 			FAIL("interrupts without end");
-		nucleus_interrupt(true, true);
+		nucleus_interrupt();
 	}
 	t = hart0.current;
 	CHECK(t != NULL && t->state == SKINK_STATE_RUNNING && t->task == TASK_NONE);
@@ -157,7 +157,7 @@ settle(void)
 	}
 	for (unsigned i = 0; i < held_count; i++)
 		if (held[i].t->object.id == held[i].tid && held[i].t->state == SKINK_STATE_STOPPED)
-			thread_ready(held[i].t);
+			thread_ready(held[i].t, false);
 	nucleus_dispatch();
 	entry_done();
 }
@@ -165,7 +165,7 @@ settle(void)
 void
 enter(void)
 {
-	nucleus_interrupt(true, true);
+	nucleus_interrupt();
 	entry_done();
 }
 
@@ -235,7 +235,7 @@ time_pass(uint64_t ns)
 	while (fake_alarm <= end) {
 		if (fake_alarm > fake_now)
 			fake_now = fake_alarm;
-		nucleus_interrupt(true, false);
+		nucleus_interrupt();
 		entry_done();
 		settle();
 	}
@@ -247,7 +247,7 @@ void
 time_pass_now(uint64_t ns)
 {
 	fake_now += ns;
-	nucleus_interrupt(true, false);
+	nucleus_interrupt();
 	entry_done();
 }
 
@@ -256,7 +256,7 @@ irq(unsigned source)
 {
 	fake_irq_raise(source);
 	if (arch_interrupt_pending())
-		nucleus_interrupt(false, true);
+		nucleus_interrupt();
 	entry_done();
 	settle();
 }
