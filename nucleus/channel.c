@@ -120,10 +120,7 @@ channel_step_fail(struct channel *ch, int error)
 	if (n->kind == IN_THREAD) {
 		message_end(CONTAINER(n, struct thread, wait), -error);
 	} else {
-		struct pulse *p = CONTAINER(n, struct pulse, node);
-
-		pulse_unqueue(p);
-		pulse_drop(p);
+		pulse_received(CONTAINER(n, struct pulse, node));
 	}
 	return true;
 }

@@ -15,27 +15,24 @@ table_of(struct process *p, int64_t coid, unsigned *index)
 	return &p->tables[(coid & SKINK_SIDE_CHANNEL) != 0];
 }
 
-static struct coids *
-chunk_find(struct process *p, int64_t coid, unsigned *slot)
+/* NULL: nothing there. */
+static struct coid *
+place_find(struct process *p, int64_t coid)
 {
 	unsigned index;
 	struct coid_table *table = table_of(p, coid, &index);
-	struct coids *chunk;
+	struct coids *chunk = table == NULL ? NULL : table->chunks[index / COIDS_PER_CHUNK];
+	struct coid *place = chunk == NULL ? NULL : &chunk->coid[index % COIDS_PER_CHUNK];
 
-	if (table == NULL)
-		return NULL;
-	chunk = table->chunks[index / COIDS_PER_CHUNK];
-	*slot = index % COIDS_PER_CHUNK;
-	return chunk != NULL && chunk->coid[*slot].connection != NULL ? chunk : NULL;
+	return place != NULL && place->connection != NULL ? place : NULL;
 }
 
 struct connection *
 coid_find(struct process *p, int64_t coid)
 {
-	unsigned slot;
-	struct coids *chunk = chunk_find(p, coid, &slot);
+	const struct coid *place = place_find(p, coid);
 
-	return chunk == NULL ? NULL : chunk->coid[slot].connection;
+	return place == NULL ? NULL : place->connection;
 }
 
 /* The lowest free index >= index; -1: none. */
@@ -86,8 +83,7 @@ coid_new(struct process *p, struct connection *c, long index, uint32_t flags)
 		table->present |= 1u << at / COIDS_PER_CHUNK;
 	}
 	/* COMMIT */
-	chunk->coid[at % COIDS_PER_CHUNK].connection = c;
-	chunk->coid[at % COIDS_PER_CHUNK].flags = flags;
+	chunk->coid[at % COIDS_PER_CHUNK] = (struct coid){c, flags};
 	chunk->used |= 1u << at % COIDS_PER_CHUNK;
 	if (chunk->used == ~0u)
 		table->full |= 1u << at / COIDS_PER_CHUNK;
@@ -115,15 +111,6 @@ slot_clear(struct process *p, struct coid_table *table, unsigned at, unsigned sl
 	c->pid = p->object.id;
 	quota_give(p, SKINK_QUOTA_CONNECTIONS);
 	connection_release(c);
-}
-
-void
-coid_drop(struct process *p, int64_t coid)
-{
-	unsigned index;
-	struct coid_table *table = table_of(p, coid, &index);
-
-	slot_clear(p, table, index / COIDS_PER_CHUNK, index % COIDS_PER_CHUNK);
 }
 
 bool
@@ -263,9 +250,12 @@ sys_connect_attach(struct thread *t, const uint64_t *a)
 long
 sys_connect_detach(struct thread *t, const uint64_t *a)
 {
+	unsigned index;
+	struct coid_table *table = table_of(t->process, (int64_t)a[0], &index);
+
 	if (coid_find(t->process, (int64_t)a[0]) == NULL)
 		return -SK_EBADF;
-	coid_drop(t->process, (int64_t)a[0]);
+	slot_clear(t->process, table, index / COIDS_PER_CHUNK, index % COIDS_PER_CHUNK);
 	return 0;
 }
 
@@ -275,23 +265,22 @@ sys_connect_dup(struct thread *t, const uint64_t *a)
 	struct process *p = t->process;
 	struct connection *c = coid_find(p, (int64_t)a[0]);
 	uint32_t flags = (uint32_t)a[2] & ~SKINK_DUP_EXACT;
-	struct coids *chunk;
-	unsigned slot;
+	struct coid *place;
+	unsigned index;
 
 	if (c == NULL)
 		return -SK_EBADF;
-	if (table_of(p, (int64_t)a[1], &slot) == NULL || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
+	if (table_of(p, (int64_t)a[1], &index) == NULL || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
 		return -SK_EINVAL;
 	if ((uint32_t)a[2] & SKINK_DUP_EXACT) {
 		if (a[0] == a[1])
 			return (long)a[1];
-		chunk = chunk_find(p, (int64_t)a[1], &slot);
-		if (chunk != NULL) {
+		place = place_find(p, (int64_t)a[1]);
+		if (place != NULL) {
 			/* COMMIT: no room is wanted, so nothing can be lost */
-			struct connection *old = chunk->coid[slot].connection;
+			struct connection *old = place->connection;
 
-			chunk->coid[slot].connection = c;
-			chunk->coid[slot].flags = flags;
+			*place = (struct coid){c, flags};
 			c->holders++;
 			old->holders--;
 			old->pid = p->object.id;
@@ -305,37 +294,35 @@ sys_connect_dup(struct thread *t, const uint64_t *a)
 long
 sys_connect_flags(struct thread *t, const uint64_t *a)
 {
-	unsigned slot;
-	struct coids *chunk = chunk_find(t->process, (int64_t)a[0], &slot);
+	struct coid *place = place_find(t->process, (int64_t)a[0]);
 	uint32_t old;
 
-	if (chunk == NULL)
+	if (place == NULL)
 		return -SK_EBADF;
 	if ((a[1] | a[2]) & ~(uint64_t)SKINK_COF_CLOEXEC)
 		return -SK_EINVAL;
-	old = chunk->coid[slot].flags;
-	chunk->coid[slot].flags = (old & ~(uint32_t)a[1]) | ((uint32_t)a[2] & (uint32_t)a[1]);
+	old = place->flags;
+	place->flags = (old & ~(uint32_t)a[1]) | ((uint32_t)a[2] & (uint32_t)a[1]);
 	return old;
 }
 
 long
 sys_connect_server_info(struct thread *t, const uint64_t *a)
 {
-	unsigned slot;
-	struct coids *chunk = chunk_find(t->process, (int64_t)a[0], &slot);
+	const struct coid *place = place_find(t->process, (int64_t)a[0]);
 	struct _server_info info = {0};
 	struct connection *c;
 
-	if (chunk == NULL)
+	if (place == NULL)
 		return -SK_EBADF;
-	c = chunk->coid[slot].connection;
+	c = place->connection;
 	info.pid = c->channel == NULL   ? -1
 	    : c->channel->owner == NULL ? 0
 					: c->channel->owner->object.id;
 	info.chid = c->channel == NULL ? -1 : c->channel->object.id;
 	info.scoid = c->object.id;
 	info.coid = (int32_t)a[0];
-	info.flags = chunk->coid[slot].flags;
+	info.flags = place->flags;
 	return user_write(t->process, a[1], &info, sizeof(info));
 }
 

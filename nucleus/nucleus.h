@@ -170,14 +170,16 @@ struct thread {
 
 enum process_state { PROCESS_NEW, PROCESS_ALIVE, PROCESS_ENDING, PROCESS_ENDED };
 
-/* A piece of a coid table. */
+/* A place in a coid table, and a piece of the table. */
+struct coid {
+	struct connection	*connection;
+	uint32_t		flags;
+};
+
 #define COIDS_PER_CHUNK	32
 struct coids {
 	struct object		object;
-	struct {
-		struct connection	*connection;
-		uint32_t		flags;
-	} coid[COIDS_PER_CHUNK];
+	struct coid		coid[COIDS_PER_CHUNK];
 	uint32_t		used;		/* bit map */
 };
 
@@ -346,7 +348,6 @@ bool thread_unblock(struct thread *t);		/* takes it out of what it waits for, no
 void thread_mark(struct thread *t);		/* it will die */
 bool thread_step_die(struct thread *t);		/* one step; false: it is gone */
 struct thread *thread_find(const struct process *p, int64_t tid);	/* 0: not the caller */
-void thread_set_state(struct thread *t, enum skink_state state);
 
 /* ---- sched.c ---- */
 #define SLICE_NS	4000000ull
@@ -377,7 +378,6 @@ enum copy_result copy_step(struct buffer *to, struct buffer *from, uint64_t *lef
 
 /* ---- channel.c ---- */
 struct channel *channel_find(const struct process *p, int64_t chid);
-struct thread *channel_receiver(struct channel *ch);
 void channel_enqueue(struct channel *ch, struct heap_node *n, uint64_t key);
 void channel_dequeue(struct channel *ch, struct heap_node *n);
 bool channel_step_end(struct channel *ch, bool park);	/* one step; false: parked or gone */
@@ -390,7 +390,6 @@ void receivers_remove(struct thread *t);
 /* ---- connection.c ---- */
 struct connection *coid_find(struct process *p, int64_t coid);
 long coid_new(struct process *p, struct connection *c, long index, uint32_t flags);
-void coid_drop(struct process *p, int64_t coid);
 bool coids_step_end(struct process *p);		/* drops one; false: none left */
 void connection_release(struct connection *c);	/* after a count went down */
 struct connection *connection_new(struct process *p, struct channel *ch);
@@ -411,14 +410,12 @@ void message_timed_out(struct thread *client);
 void pulse_queue(struct pulse *p, struct channel *ch, unsigned priority, int code,
 	uint64_t value, int32_t scoid);
 void pulse_unqueue(struct pulse *p);
-void pulse_received(struct pulse *p);		/* after it was taken from the queue */
+void pulse_received(struct pulse *p);		/* out of the queue; or dropped, unseen */
 void pulse_to_procmgr(struct pulse *p, unsigned priority, int code, uint64_t value);
 /* From a user's struct skink_event, which *ev gets: EFAULT, or what notice_init says. */
 long notice_read(struct notice *n, struct process *p, vaddr_t from, struct skink_event *ev);
 long notice_fire(struct notice *n, struct process *p);
 void event_free(struct event *e);
-
-void pulse_drop(struct pulse *p);		/* will not be received: like received, unseen */
 
 /* ---- sync.c ---- */
 void sync_forget(struct thread *t);		/* out of what it waits for */

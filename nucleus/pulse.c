@@ -44,8 +44,9 @@ pulse_unqueue(struct pulse *p)
 }
 
 void
-pulse_drop(struct pulse *p)
+pulse_received(struct pulse *p)
 {
+	pulse_unqueue(p);
 	if (p->pooled) {
 		object_free(pool_find(SKINK_POOL_PROCESS, p->payer), SKINK_QUOTA_PULSES,
 		    SKINK_POOL_PULSE, p);
@@ -55,13 +56,6 @@ pulse_drop(struct pulse *p)
 		if (c->channel != NULL)
 			connection_channel_gone(c);
 	}
-}
-
-void
-pulse_received(struct pulse *p)
-{
-	pulse_unqueue(p);
-	pulse_drop(p);
 }
 
 void

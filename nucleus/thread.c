@@ -23,18 +23,12 @@ thread_find(const struct process *p, int64_t tid)
 /* ---- waiting and waking ---- */
 
 void
-thread_set_state(struct thread *t, enum skink_state state)
-{
-	t->state = (uint8_t)state;
-	timeout_start(t, state);
-	TRACE(BLOCK, t->object.id, state);
-}
-
-void
 thread_block(struct thread *t, enum skink_state state)
 {
 	thread_unqueue(t);
-	thread_set_state(t, state);
+	t->state = (uint8_t)state;
+	timeout_start(t, state);
+	TRACE(BLOCK, t->object.id, state);
 }
 
 void
