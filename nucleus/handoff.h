@@ -14,7 +14,7 @@
 
 /* Process 1 as start-up placed it in memory. */
 #define PROGRAM_PAGE		0x3fffffe000ull	/* struct handoff, read-only */
-#define PROGRAM_STACK		0x10000ull	/* bytes, just below that page; nothing below them */
+#define PROGRAM_STACK		0x10000ull	/* bytes, below that page; then nothing */
 
 /* The nucleus's first bytes in memory. */
 struct nucleus_head {
@@ -30,7 +30,7 @@ struct handoff_segment {
 };
 
 struct handoff {
-	struct skink_boot	boot;		/* the nucleus fills in `nucleus` and adds to own_bytes */
+	struct skink_boot	boot;		/* the nucleus completes it */
 	uint32_t		magic;		/* HANDOFF_MAGIC */
 	uint32_t		version;	/* HANDOFF_VERSION */
 	uint32_t		has_sstc;	/* the boot hart */
@@ -38,10 +38,11 @@ struct handoff {
 	uint64_t		hart_id;
 	struct skink_range	plic;
 	struct skink_range	finisher;	/* size 0: none */
-	struct skink_range	own;		/* RAM that the program's parts and this page took */
+	struct skink_range	own;		/* RAM of the program's parts, and this page */
 	uint64_t		entry;		/* the program's */
 	uint64_t		segment_count;
-	struct handoff_segment	segments[HANDOFF_SEGMENTS];	/* its stack and this page among them */
+	/* Its stack and this page are among them. */
+	struct handoff_segment	segments[HANDOFF_SEGMENTS];
 };
 _Static_assert(sizeof(struct handoff) <= SKINK_PAGE, "struct handoff");
 

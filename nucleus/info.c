@@ -208,8 +208,8 @@ memory_info(struct thread *t, const uint64_t *a)
 	return answer(t, a, &range, sizeof(range), 0);
 }
 
-/* The object of that id; or, if `next`, the next live one above the id's index: then 64 slots at most are
- * looked at, and CALL_AGAIN goes on. NULL: *result. */
+/* The object of that id; or, if is_next, the next live one above the id's index: then 64 slots at
+ * most are looked at, and CALL_AGAIN goes on. NULL: *result. */
 static void *
 object_of(enum skink_pool which, struct thread *t, uint64_t id, bool is_next, long *result)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* main.c - start-up, step by step: checks what firmware loaded, finds the machine, places process 1,
- * and tells the nucleus by one page. Sets no device up. */
+/* main.c - start-up, step by step: checks what firmware loaded, finds the machine, places process
+ * 1, and tells the nucleus by one page. Sets no device up. */
 
 #include <string.h>
 

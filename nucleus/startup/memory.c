@@ -81,10 +81,14 @@ memory_take(struct skink_boot *boot, uint64_t bytes)
 		struct skink_range *f = &boot->ranges[i];
 		uint64_t start = f->start;
 
+		/* Not the first of what is behind the nucleus: that is the nucleus's to take. */
+		if (start >= (uint64_t)startup_start)
+			start += f->size - bytes;
 		if (f->size <= bytes ||
 		    (start < (uint64_t)startup_end && start + bytes > (uint64_t)startup_start))
 			continue;
-		f->start += bytes;
+		if (f->start == start)
+			f->start += bytes;
 		f->size -= bytes;
 		memset((void *)start, 0, bytes);
 		return (struct skink_range){start, bytes};

@@ -9,8 +9,8 @@
  * itself uses is among the free ones. */
 void memory_find(struct skink_boot *boot, const struct nucleus_head *nucleus);
 
-/* Takes zeroed pages in one piece out of the free ranges, none of start-up's. Stops the machine when
- * there are not enough. */
+/* Takes zeroed pages in one piece out of the free ranges, none of start-up's. Stops the machine
+ * when there are not enough. */
 struct skink_range memory_take(struct skink_boot *boot, uint64_t bytes);
 
 static inline uint64_t

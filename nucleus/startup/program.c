@@ -6,7 +6,7 @@
  *	as linked		text, constants: in place in the image; data: copied
  *	SKINK_WINDOW		riscv/memory.c
  *	PROGRAM_PAGE - 64K	stack; nothing below
- *	PROGRAM_PAGE		struct handoff, of which struct skink_boot is the first part, read-only
+ *	PROGRAM_PAGE		struct handoff, struct skink_boot first, read-only
  */
 
 #include <stdbool.h>
