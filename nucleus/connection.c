@@ -253,7 +253,7 @@ sys_connect_detach(struct thread *t, const uint64_t *a)
 	unsigned index;
 	struct coid_table *table = table_of(t->process, (int64_t)a[0], &index);
 
-	if (coid_find(t->process, (int64_t)a[0]) == NULL)
+	if (table == NULL || coid_find(t->process, (int64_t)a[0]) == NULL)
 		return -SK_EBADF;
 	slot_clear(t->process, table, index / COIDS_PER_CHUNK, index % COIDS_PER_CHUNK);
 	return 0;

@@ -186,7 +186,7 @@ hand_over(struct sync *s, long result)
 	struct skink_sync *user = user_sync(w->process, w->sync_address);
 
 	leave(w);
-	if (user != s->key) {
+	if (user == NULL || user != s->key) {
 		thread_wake(w, -SK_EFAULT);
 		sync_release(s);
 		return false;
