@@ -121,7 +121,7 @@ def test_incomplete_image_is_one_line_and_a_stop(vm, tmp_path):
     with open(os.path.join(vm.BUILD, "image.list")) as f:
         paths = [p for p in f.read().split() if not p.endswith("manifest.bin")]
     (tmp_path / "skink.img").write_bytes(mkimage.build(mkimage.collect(paths, None, None)))
-    os.symlink(os.path.join(vm.BUILD, "nucleus.elf"), tmp_path / "nucleus.elf")
+    os.symlink(os.path.join(vm.BUILD, "startup.elf"), tmp_path / "startup.elf")
     done = subprocess.run([vm_module.VM, "run"], env={**os.environ, "SKINK_BUILD": str(tmp_path)},
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
     said = done.stdout.decode(errors="replace")
