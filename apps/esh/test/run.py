@@ -62,8 +62,8 @@ def run(shell, script, by_file=False):
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     # What the sanitizers say where there is no /proc is not the shell's.
-    err = re.sub(r"==\d+==WARNING: reading executable name failed[^\n]*\n", "", err)
-    return out.replace(work, "WORK"), err, status
+    noise = re.compile(r"==\d+==WARNING: reading executable name failed[^\n]*\n")
+    return noise.sub("", out).replace(work, "WORK"), noise.sub("", err), status
 
 
 def sanitized(err):
