@@ -48,7 +48,7 @@ access_of(int oflag)
 					       : __SRD | __SWR;
 }
 
-/* Tells the stream where its descriptor stands; picolibc takes it for 0, and ftell() adds to that. */
+/* Tells the stream where its descriptor stands: picolibc takes it for 0, and ftell() counts on. */
 static void
 set_position(struct __file_bufio *b, int oflag)
 {
