@@ -61,12 +61,15 @@ read_program(int fd)
 	return 0;
 }
 
-/* Appends a string with its NUL; false when it does not fit. */
+/* Appends a string with its NUL; false when there is none (a damaged manifest), or it does not fit. */
 static bool
 add_string(const char *text)
 {
-	size_t size = strlen(text) + 1;
+	size_t size;
 
+	if (text == NULL)
+		return false;
+	size = strlen(text) + 1;
 	if (size > sizeof(strings) - message.spawn.string_bytes)
 		return false;
 	memcpy(strings + message.spawn.string_bytes, text, size);
@@ -127,6 +130,10 @@ open_program(const char *program)
 {
 	char path[PROC_PATH_MAX];
 
+	if (program == NULL) {
+		errno = EINVAL;
+		return -1;
+	}
 	if (strncmp(program, BOOT_FOLDER, sizeof(BOOT_FOLDER) - 1) == 0)
 		program += sizeof(BOOT_FOLDER) - 1;
 	/* Anything else is served by somebody whom ham watches. */
