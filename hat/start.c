@@ -61,7 +61,7 @@ read_program(int fd)
 	return 0;
 }
 
-/* Appends a string with its NUL; false when there is none (a damaged manifest), or it does not fit. */
+/* Appends a string with its NUL; false when there is none (a damaged manifest), or no room. */
 static bool
 add_string(const char *text)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* arch.h - all that the portable nucleus asks of a machine. nucleus/riscv/ implements it for the
- * hart, nucleus/test/ for a fake one on the build host. Nothing here knows a thread or a message. */
+ * hart, nucleus/test/ for a fake one on the build host. Nothing here knows a thread or a
+ * message. */
 #ifndef NUCLEUS_ARCH_H
 #define NUCLEUS_ARCH_H
 
@@ -31,7 +32,8 @@ struct aspace {
 	paddr_t		root;		/* 0: no root yet; the first frame given becomes it */
 	uint64_t	asid;
 	uint64_t	asid_epoch;	/* riscv/: when asid was handed out */
-	paddr_t		given;		/* frames given and unused, linked through their first word */
+	/* frames given and unused, linked through their first word */
+	paddr_t		given;
 	uint32_t	table_count;	/* frames held, given ones included */
 	uint32_t	take_cursor;	/* where aspace_take looks next */
 };
@@ -41,7 +43,8 @@ struct aspace {
 void *aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot);
 
 /* Bounded steps: <= ASPACE_STEP pages a call; bytes done, or -SK_EINVAL, -SK_ENOMEM (map: a frame
- * is wanted). The caller has checked that range (whole pages of user addresses) and prot are good. */
+ * is wanted). The caller has checked that range (whole pages of user addresses) and prot are
+ * good. */
 #define ASPACE_STEP	16
 long aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned prot);
 long aspace_unmap(struct aspace *as, vaddr_t va, uint64_t len);
@@ -78,9 +81,10 @@ long arch_reset(int how, int status);		/* returns only on failure */
 void arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp, uint64_t arg);
 
 /* Called by arch code with the user's registers saved in the current thread. Each returns when the
- * thread to run next is current (perhaps another, with another aspace in force); arch then restores it.
- * At nucleus_syscall pc is that of the ecall (the nucleus moves it on), and x[5] = t0 the number, x[10..17] = a0..a7
- * the arguments. The trap entry leaves the current thread's FP registers alone. */
+ * thread to run next is current (perhaps another, with another aspace in force); arch then
+ * restores it. At nucleus_syscall pc is that of the ecall (the nucleus moves it on), and x[5] =
+ * t0 the number, x[10..17] = a0..a7 the arguments. The trap entry leaves the current thread's FP
+ * registers alone. */
 void nucleus_syscall(void);
 void nucleus_interrupt(void);		/* whichever it was: arch_interrupt_pending() */
 void nucleus_fault(unsigned cause, vaddr_t address);	/* enum skink_cause */
@@ -89,8 +93,8 @@ void nucleus_dispatch(void);
 /* One idle wait, until arch_interrupt_pending(). */
 void arch_wait(void);
 
-/* Live floating point state of the outgoing thread is saved, the incoming thread's loaded, when these are called
- * by the switch. regs->status tells what is live. */
+/* Live floating point state of the outgoing thread is saved, the incoming thread's loaded, when
+ * these are called by the switch. regs->status tells what is live. */
 void arch_fpu_switch(struct regs *out_regs, struct fpu *out, struct regs *in_regs, struct fpu *in);
 
 #endif

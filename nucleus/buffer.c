@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* buffer.c - users' memory: single items, and buffers of one or many pieces with a place in them. Every
- * byte is looked up in its owner's address space when it is touched, so a mapping that changes
- * meanwhile hurts only its owner. Never faults, never pages. */
+/* buffer.c - users' memory: single items, and buffers of one or many pieces with a place in
+ * them. Every byte is looked up in its owner's address space when it is touched, so a mapping
+ * that changes meanwhile hurts only its owner. Never faults, never pages. */
 #include <string.h>
 
 #include "nucleus.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* channel.c - channels: their queue, their servers, and what happens to both when the owner goes. A
- * durable channel is parked then, and waits for its service's next instance. Owns the queue; what is in it belongs to
- * message.c and pulse.c.
+ * durable channel is parked then, and waits for its service's next instance. Owns the queue; what
+ * is in it belongs to message.c and pulse.c.
  */
 #include <string.h>
 

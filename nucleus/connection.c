@@ -157,7 +157,8 @@ connection_free(struct connection *c)
 	pool_free(SKINK_POOL_CONNECTION, c);
 }
 
-/* A closed connection whose server has still to be told stays, at the expense of its last holder. */
+/* A closed connection whose server has still to be told stays, at the expense of its last
+ * holder. */
 void
 connection_release(struct connection *c)
 {

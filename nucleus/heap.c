@@ -2,8 +2,8 @@
 /* heap.c - leftist heaps. Knows keys and links only.
  *
  * Invariants: a node's key is not above its children's; rank(left) >= rank(right); rank(n) =
- * rank(right) + 1. So the right spine from any node has at most log2(n + 1) nodes, and merging walks
- * right spines only. When a node leaves, ranks are mended upwards only while they change:
+ * rank(right) + 1. So the right spine from any node has at most log2(n + 1) nodes, and merging
+ * walks right spines only. When a node leaves, ranks are mended upwards only while they change:
  * each step up changes a rank that was one larger than the last, so that way is no longer either.
  */
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * source and holds its completion back until the driver unmasks it, so a level-triggered device
  * disturbs once. Never touches a device.
  *
- * A source's level in the controller follows the priority of its thread, and the threshold follows the
- * running thread, in IRQ_LEVELS bands: lesser sources do not interrupt.
+ * A source's level in the controller follows the priority of its thread, and the threshold follows
+ * the running thread, in IRQ_LEVELS bands: lesser sources do not interrupt.
  */
 #include "nucleus.h"
 

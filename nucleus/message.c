@@ -4,9 +4,9 @@
  *
  *   client:  msg_send -> SEND -> (COPY) -> REPLY -> reply, error, timeout, death
  *
- * A copy is active at the server's side alone: the first COPY_STEP bytes in the call, the rest as the
- * server thread's task, step by step, while the client stays where it is and names its copier. If
- * either ends, the other is put back to a state of which the copy never was.
+ * A copy is active at the server's side alone: the first COPY_STEP bytes in the call, the rest as
+ * the server thread's task, step by step, while the client stays where it is and names its copier.
+ * If either ends, the other is put back to a state of which the copy never was.
  */
 #include "nucleus.h"
 
@@ -176,7 +176,8 @@ put_back(struct thread *client)
 	channel_kick(ch);
 }
 
-/* The active party goes (it dies, or is made to go elsewhere). The client waits as if the copy had not begun. */
+/* The active party goes (it dies, or is made to go elsewhere). The client waits as if the copy
+ * had not begun. */
 void
 copy_quit(struct thread *active)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nucleus.h - the nucleus's objects and what its parts show each other.
  *
- * Everything here is guarded by the one nucleus lock, which compiles to nothing on one hart; what is
- * per hart hangs off struct hart. Objects come from pools, refer to each other by pointer
- * while the referred one is alive, and by id where it may die first.
+ * Everything here is guarded by the one nucleus lock, which compiles to nothing on one hart; what
+ * is per hart hangs off struct hart. Objects come from pools, refer to each other by pointer while
+ * the referred one is alive, and by id where it may die first.
  *
  *   process ──< thread ──── held: messages it must answer ──> sending threads
  *      │           └─────── serves ──> channel
@@ -321,7 +321,8 @@ hart_self(void)
 
 /* Results that are not results. */
 #define CALL_BLOCKED	(-100000l)	/* it comes later */
-#define CALL_AGAIN	(-100001l)	/* one step done: call again, after those of higher priority */
+/* one step done: call again, after those of higher priority */
+#define CALL_AGAIN	(-100001l)
 
 /* ---- process.c ---- */
 extern struct process *procmgr;
@@ -397,7 +398,8 @@ void connection_channel_gone(struct connection *c);
 
 /* ---- message.c ---- */
 void message_requeue(struct thread *client);	/* unanswered, its server died */
-void message_end(struct thread *client, long result);	/* ends the client's send, whatever its state */
+/* ends the client's send, whatever its state */
+void message_end(struct thread *client, long result);
 void message_forget(struct thread *client);	/* out of queues and heaps, no result */
 #define RECEIVE_NOTHING	(-100002l)
 long message_receive(struct thread *t, struct channel *ch);	/* what is queued, if anything */

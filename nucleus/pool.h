@@ -16,7 +16,8 @@ struct object {
 	uint32_t	generation;	/* of the slot */
 	uint32_t	index;		/* of the slot; from 1 */
 	uint32_t	next;		/* free list: index, 0 ends */
-	uint64_t	kept;		/* survives the object: its successor in the slot finds it */
+	/* survives the object: its successor in the slot finds it */
+	uint64_t	kept;
 };
 
 void pools_init(void *memory, const uint32_t counts[SKINK_POOL_COUNT]);
@@ -32,7 +33,8 @@ void *pool_find(enum skink_pool which, int64_t id);
 /* By index, dead or alive; NULL when there is no such slot. */
 void *pool_at(enum skink_pool which, uint32_t index);
 
-/* The first live object with an index above `index`; NULL: none within `steps`, *index says how far it looked. */
+/* The first live object with an index above `index`; NULL: none within `steps`, *index says how
+ * far it looked. */
 void *pool_next(enum skink_pool which, uint32_t *index, unsigned steps);
 
 uint32_t pool_total(enum skink_pool which);

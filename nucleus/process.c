@@ -5,8 +5,8 @@
  *   NEW -> ALIVE -> ENDING -> ENDED -> freed
  *
  * ENDING: all threads are marked; the last to die ends the process's channels, connections, timers,
- * interrupts and events, one thing a step, at the priority that its clients lend it. ENDED: procmgr has been
- * told, and takes back the page tables.
+ * interrupts and events, one thing a step, at the priority that its clients lend it. ENDED: procmgr
+ * has been told, and takes back the page tables.
  */
 #include <string.h>
 

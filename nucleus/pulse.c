@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pulse.c - pulses, and events that lead to them. Those that the system owes are part of their
- * objects: they cannot be lost, and coalesce with a count while they wait. A program's own come from a
- * pool, at its process's expense. */
+ * objects: they cannot be lost, and coalesce with a count while they wait. A program's own come
+ * from a pool, at its process's expense. */
 #include "nucleus.h"
 
 void

@@ -4,8 +4,8 @@
  *
  * The nucleus works in steps. Between two of them the loop in nucleus_dispatch looks for
  * interrupts, then does what is due in the order of its priority: inheritance that has still to
- * travel, expired timers, and the best thread, which may itself have a task of the nucleus's to go on with
- * before it returns to user mode.
+ * travel, expired timers, and the best thread, which may itself have a task of the nucleus's to go
+ * on with before it returns to user mode.
  */
 #include "nucleus.h"
 
@@ -103,9 +103,9 @@ max(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
-/* As design goes: the highest of the clients it owes an answer, of the pulse it handles (or whoever has
- * it die) and of the head of the queue it should be serving; if there is none, its own; and never less than
- * those who wait for a mutex of its. */
+/* As design goes: the highest of the clients it owes an answer, of the pulse it handles (or
+ * whoever has it die) and of the head of the queue it should be serving; if there is none, its
+ * own; and never less than those who wait for a mutex of its. */
 static unsigned
 effective_of(const struct thread *t)
 {

@@ -4,8 +4,8 @@
  * place in memory, so finding it takes no search and a forged handle finds nothing.
  *
  * A free mutex costs no call, so the nucleus does not know who owns one until somebody waits. The
- * owner's tid stands in the word; a tid carries a generation, so a dead owner is recognised whenever
- * the next one comes, however late.
+ * owner's tid stands in the word; a tid carries a generation, so a dead owner is recognised
+ * whenever the next one comes, however late.
  */
 #include "nucleus.h"
 
@@ -110,8 +110,8 @@ sync_forget(struct thread *t)
 
 /* ---- mutexes ---- */
 
-/* Whether what `owner` waits for leads to t. The chain is followed for 16 links, more is no deadlock
- * that could be proved. */
+/* Whether what `owner` waits for leads to t. The chain is followed for 16 links, more is no
+ * deadlock that could be proved. */
 static bool
 is_deadlock(const struct thread *owner, const struct thread *t)
 {
@@ -125,8 +125,8 @@ is_deadlock(const struct thread *owner, const struct thread *t)
 	return false;
 }
 
-/* May t's waiting lend its priority to that owner? Only among those who belong together: the word is
- * the user's, and could name anybody. */
+/* May t's waiting lend its priority to that owner? Only among those who belong together: the
+ * word is the user's, and could name anybody. */
 static bool
 may_boost(const struct thread *t, const struct thread *owner)
 {
@@ -177,8 +177,8 @@ sys_mutex_lock(struct thread *t, const uint64_t *a)
 	return CALL_BLOCKED;
 }
 
-/* Gives the mutex to its first waiter: `result` is what that one's lock returns. A waiter whose mapping
- * is gone gets EFAULT instead: false then, another step is due. */
+/* Gives the mutex to its first waiter: `result` is what that one's lock returns. A waiter whose
+ * mapping is gone gets EFAULT instead: false then, another step is due. */
 static bool
 hand_over(struct sync *s, long result)
 {

@@ -5,8 +5,8 @@
  *   STOPPED -> READY <-> RUNNING -> SEND -> REPLY, RECEIVE, MUTEX, ... -> READY
  *   any state -> marked -> READY with TASK_DIE -> DEAD (until joined) -> freed
  *
- * A thread dies in its own time: it is scheduled at its inherited priority, and settles what it owes
- * step by step. So those who wait for it learn of its end at their priority.
+ * A thread dies in its own time: it is scheduled at its inherited priority, and settles what it
+ * owes step by step. So those who wait for it learn of its end at their priority.
  */
 #include <string.h>
 

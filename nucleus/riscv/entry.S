@@ -59,14 +59,16 @@ trap_return:				/* tp: hart, sp: top words of its stack */
 	ld	t1, REGS_STATUS(t6)
 	csrw	sepc, t0
 	csrw	sstatus, t1
-	regs	ld, t6, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30
+	regs	ld, t6, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20
+	regs	ld, t6, 21,22,23,24,25,26,27,28,29,30
 	ld	t6, REGS_X + 8 * 31(t6)
 	sret
 
 trap_other:				/* an interrupt or a fault; t1 is in TOP_SCRATCH */
 	ld	t1, TOP_HART(sp)
 	ld	t1, HART_CURRENT(t1)
-	regs	sd, t1, 1,3,4,5,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	regs	sd, t1, 1,3,4,5,7,8,9,10,11,12,13,14,15,16,17,18,19,20
+	regs	sd, t1, 21,22,23,24,25,26,27,28,29,30,31
 	regs_trap t1
 	ld	t0, TOP_SCRATCH(sp)
 	sd	t0, REGS_X + 8 * 6(t1)
@@ -78,7 +80,8 @@ trap_other:				/* an interrupt or a fault; t1 is in TOP_SCRATCH */
 
 trap_nucleus:				/* our own mistake: sp is 0, the real one in sscratch */
 	la	sp, emergency_top - REGS_SIZE
-	regs	sd, sp, 1,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	regs	sd, sp, 1,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20
+	regs	sd, sp, 21,22,23,24,25,26,27,28,29,30,31
 	regs_trap sp
 	mv	a0, sp
 	csrr	a1, scause

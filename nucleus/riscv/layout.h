@@ -20,7 +20,8 @@
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	4096
 #define STACK_SIZE	8192			/* of a hart */
-#define EMERGENCY_SIZE	2048			/* of the stack that a panic of the trap entry uses */
+/* of the stack that a panic of the trap entry uses */
+#define EMERGENCY_SIZE	2048
 
 /* The top of a hart's stack, where sscratch points while a user runs, holds these two words. */
 #define TOP_SCRATCH	0

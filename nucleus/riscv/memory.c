@@ -113,8 +113,8 @@ memory_init(struct handoff *h)
 
 	handoff = h;
 	memory.ram = b->ram;
-	memory.nucleus =
-	    (struct skink_range){direct_physical(nucleus_head), nucleus_end - nucleus_head};
+	memory.nucleus = (struct skink_range){
+	    direct_physical(nucleus_head), (uintptr_t)nucleus_end - (uintptr_t)nucleus_head};
 	next = memory.nucleus.start + memory.nucleus.size;
 	/* As they are now: the tables taken below lie in them too. */
 	memcpy(free, b->ranges, sizeof(free));

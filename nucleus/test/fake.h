@@ -52,7 +52,8 @@ void *frame_data(paddr_t frame);
 
 extern uint64_t fake_now;		/* ns; tests move it by time_pass */
 extern uint64_t fake_alarm;
-extern int fake_reset_result;		/* what arch_reset returns; 1: it works: the test ends well */
+/* what arch_reset returns; 1: it works: the test ends well */
+extern int fake_reset_result;
 extern unsigned fake_resets;
 void fake_irq_raise(unsigned source);	/* level: stays until lowered */
 void fake_irq_lower(unsigned source);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* qnx-resmgr.c - a resource manager as a QNX developer writes one: nothing of Skink's own in it. Serves
- * /dev/sample: a text that can be read, replaced, and asked for its length. */
+/* qnx-resmgr.c - a resource manager as a QNX developer writes one: nothing of Skink's own in it.
+ * Serves /dev/sample: a text that can be read, replaced, and asked for its length. */
 #include <devctl.h>
 #include <errno.h>
 #include <fcntl.h>

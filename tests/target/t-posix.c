@@ -362,13 +362,16 @@ static void
 stream_is_reopened_and_appended(void)
 {
 	char line[32];
-	FILE *f = fopen(FILE_, "w");
+	FILE *f = fopen(FILE_, "w"), *again;
 
 	CHECK(f != NULL);
 	CHECK(fputs("one\n", f) >= 0);
-	CHECK(freopen(FILE_ "2", "w", f) == f);
-	CHECK(fputs("two\n", f) >= 0);
-	CHECK_EQ(fclose(f), 0);
+	again = freopen(FILE_ "2", "w", f);
+	CHECK(again == f);
+	CHECK(fputs("two\n", again) >= 0);
+	CHECK_EQ(fclose(again), 0);
+	/* freopen has closed the first stream. */
+	/* cppcheck-suppress incompatibleFileOpen */
 	f = fopen(FILE_, "a+");
 	CHECK(f != NULL);
 	CHECK(fputs("three\n", f) >= 0);

@@ -7,9 +7,9 @@
  * "blocks"; a call that blocks obeys timer_timeout. A pointer that the caller may not read (or
  * write) is EFAULT; the call has then done nothing, unless it says otherwise.
  *
- * Buffers: `len` >= 0 is a byte count at the pointer; `len` < 0 means that the pointer is to an array
- * of -len struct skink_iov (EINVAL above SKINK_IOV_MAX parts). All parts together must be less than
- * SKINK_MSG_MAX bytes (EMSGSIZE from msg_send, EINVAL elsewhere).
+ * Buffers: `len` >= 0 is a byte count at the pointer; `len` < 0 means that the pointer is to an
+ * array of -len struct skink_iov (EINVAL above SKINK_IOV_MAX parts). All parts together must be
+ * less than SKINK_MSG_MAX bytes (EMSGSIZE from msg_send, EINVAL elsewhere).
  */
 #ifndef SKINK_CALLS_H
 #define SKINK_CALLS_H
@@ -19,12 +19,12 @@
 /* ---- messages ---- */
 
 /*
- * Sends a message over a connection and blocks until the reply: SEND until it is received, then REPLY.
- * The reply's data are in `reply` when it returns; the result is the server's status (>= 0) or the
- * error it chose by msg_error.
+ * Sends a message over a connection and blocks until the reply: SEND until it is received, then
+ * REPLY. The reply's data are in `reply` when it returns; the result is the server's status (>= 0)
+ * or the error it chose by msg_error.
  *   EBADF       coid is not a connection
- *   ESRCH       the channel is gone, or its process ended and the channel is not durable, or the durable
- *               channel was given up
+ *   ESRCH       the channel is gone, or its process ended and the channel is not durable, or the
+ *               durable channel was given up
  *   ESRVRFAULT  its servers died too often while this message was in service; not delivered again
  *   ESTALE      the server was started cold: this request lost the state it relied on
  *   EFAULT      a bad buffer of the caller's (what is bad in the server's is the server's error)
@@ -34,12 +34,12 @@
 long skink_msg_send(int coid, const void *msg, long len, void *reply, long reply_len);
 
 /*
- * Blocks until a message or a pulse comes to the channel; highest sender's priority first, then oldest.
- * Returns an rcvid (> 0) for a message, 0 for a pulse, which is in `msg` then (struct _pulse, cut to
- * `len`). `info` may be NULL; it is not filled for a pulse. Copies at most `len` bytes; msg_read
- * gets the rest. The thread takes the priority of what it received.
- * By receiving, the thread says that an earlier message which it has not answered is deferred, no
- * longer in service (see msg_current).
+ * Blocks until a message or a pulse comes to the channel; highest sender's priority first, then
+ * oldest. Returns an rcvid (> 0) for a message, 0 for a pulse, which is in `msg` then (struct
+ * _pulse, cut to `len`). `info` may be NULL; it is not filled for a pulse. Copies at most `len`
+ * bytes; msg_read gets the rest. The thread takes the priority of what it received. By receiving,
+ * the thread says that an earlier message which it has not answered is deferred, no longer in
+ * service (see msg_current).
  *   ESRCH   no such channel of this process, or it was destroyed meanwhile
  *   EAGAIN  SKINK_CHANNEL_SERVERS other threads serve this channel
  *   EFAULT  a bad buffer: nothing was received
@@ -48,8 +48,8 @@ long skink_msg_receive(int chid, void *msg, long len, struct _msg_info *info);
 
 /* Answers: copies to the client's reply buffer what fits, and unblocks it with `status`
  * (0..2^62; negative: EINVAL). Any thread of the channel's process may. Never blocks for long: the
- * copy is the caller's work. ESRCH: the client is gone, or was answered. EFAULT: the caller's buffer; the client
- * still waits. */
+ * copy is the caller's work. ESRCH: the client is gone, or was answered. EFAULT: the caller's
+ * buffer; the client still waits. */
 long skink_msg_reply(long rcvid, long status, const void *msg, long len);
 
 /* Answers with an error number (1..4095, else EINVAL) and no data. */
@@ -60,53 +60,57 @@ long skink_msg_error(long rcvid, int error);
 long skink_msg_reply_receive(long rcvid, long status, const void *msg, long len,
 	int chid, void *receive, long receive_len, struct _msg_info *info);
 
-/* Copy from the sender's message at `offset`, or into its reply buffer at `offset`. Return the bytes
- * copied: fewer where the sender's buffer ends or is bad. ESRCH: stale rcvid.
- * EBUSY: another thread is copying from or to this client at this moment. */
+/* Copy from the sender's message at `offset`, or into its reply buffer at `offset`. Return the
+ * bytes copied: fewer where the sender's buffer ends or is bad. ESRCH: stale rcvid. EBUSY:
+ * another thread is copying from or to this client at this moment. */
 long skink_msg_read(long rcvid, void *msg, long len, uint64_t offset);
 long skink_msg_write(long rcvid, const void *msg, long len, uint64_t offset);
 
 /* What msg_receive told of this message; priority and flags as of now. */
 long skink_msg_info(long rcvid, struct _msg_info *info);
 
-/* Says that the calling thread now works on a message which some thread of this process deferred: it
- * inherits from it, and the message is in service again (a death counts against it). */
+/* Says that the calling thread now works on a message which some thread of this process
+ * deferred: it inherits from it, and the message is in service again (a death counts against
+ * it). */
 long skink_msg_current(long rcvid);
 
 /* Queues a pulse on the connection's channel. priority 1..254, or -1: the caller's effective one;
- * above the process's ceiling: EPERM. code 0..127. EAGAIN: the quota of undelivered pulses is used up. Equal
- * pulses are not merged. */
+ * above the process's ceiling: EPERM. code 0..127. EAGAIN: the quota of undelivered pulses is
+ * used up. Equal pulses are not merged. */
 long skink_msg_send_pulse(int coid, int priority, int code, uint64_t value);
 
-/* Registers an event that the server behind `coid` may deliver from now on (as often as it likes, also
- * in its next instances). Turns *ev into a handle to hand to the server. */
+/* Registers an event that the server behind `coid` may deliver from now on (as often as it
+ * likes, also in its next instances). Turns *ev into a handle to hand to the server. */
 long skink_msg_register_event(struct skink_event *ev, int coid);
 long skink_msg_unregister_event(const struct skink_event *ev);
 
-/* Delivers a registered event. EINVAL: not a handle; ESRCH: its registration, or its target, is gone; EPERM: not
- * registered for a channel of the caller's. */
+/* Delivers a registered event. EINVAL: not a handle; ESRCH: its registration, or its target, is
+ * gone; EPERM: not registered for a channel of the caller's. */
 long skink_msg_deliver_event(const struct skink_event *ev);
 
 /* ---- channels and connections ---- */
 
-/* Returns a chid. With SKINK_CHF_DURABLE (EPERM unless the process is a service), `key` (0..255) names the
- * channel within its service: if an earlier instance left it parked, it is adopted with its queue
- * and its connections, and the result has SKINK_CHANNEL_ADOPTED set; EBUSY: already taken. */
+/* Returns a chid. With SKINK_CHF_DURABLE (EPERM unless the process is a service), `key` (0..255)
+ * names the channel within its service: if an earlier instance left it parked, it is adopted
+ * with its queue and its connections, and the result has SKINK_CHANNEL_ADOPTED set; EBUSY:
+ * already taken. */
 long skink_channel_create(unsigned flags, unsigned key);
 
 /* All who wait get ESRCH (a durable channel too: this is on purpose). */
 long skink_channel_destroy(int chid);
 
-/* Lets process `pid` (-1: any) connect to this channel by pid and chid; at most 4 single ones (EAGAIN). */
+/* Lets process `pid` (-1: any) connect to this channel by pid and chid; at most 4 single ones
+ * (EAGAIN). */
 long skink_channel_grant(int chid, int pid);
 
 /* Connects to a channel of process `pid` (0: the caller's). The lowest free coid >= index (with
- * SKINK_SIDE_CHANNEL: from the second table). EPERM: neither the manifest, nor the owner, nor an ability allows it. */
+ * SKINK_SIDE_CHANNEL: from the second table). EPERM: neither the manifest, nor the owner, nor an
+ * ability allows it. */
 long skink_connect_attach(int pid, int chid, int index, unsigned flags);
 long skink_connect_detach(int coid);
 
-/* A second coid for the same connection; the lowest free >= index. With SKINK_DUP_EXACT exactly index,
- * what was there is detached first (POSIX dup2). */
+/* A second coid for the same connection; the lowest free >= index. With SKINK_DUP_EXACT exactly
+ * index, what was there is detached first (POSIX dup2). */
 long skink_connect_dup(int coid, int index, unsigned flags);
 
 /* Changes the bits `mask` of a coid's flags to `bits`; returns the earlier flags. */
@@ -120,7 +124,8 @@ long skink_connect_client_info(int scoid, struct _client_info *info);
 
 /* Returns the tid. EPERM: priority above the ceiling. */
 long skink_thread_create(const struct skink_thread_attr *attr);
-void skink_thread_exit(uint64_t status) __attribute__((noreturn));	/* the last one ends the process, status 0 */
+/* the last one ends the process, status 0 */
+void skink_thread_exit(uint64_t status) __attribute__((noreturn));
 long skink_thread_kill(int tid, uint64_t status);		/* of the same process; at once */
 long skink_thread_join(int tid, uint64_t *status);		/* blocks */
 long skink_thread_detach(int tid);
@@ -145,10 +150,12 @@ long skink_sched_yield(void);
 long skink_mutex_lock(struct skink_sync *mutex, unsigned flags);
 
 /* Called when the word is not the caller's bare tid. The first waiter becomes the owner. With
- * SKINK_UNLOCK_DEAD the mutex becomes not recoverable: all waiters and later lockers get ENOTRECOVERABLE. */
+ * SKINK_UNLOCK_DEAD the mutex becomes not recoverable: all waiters and later lockers get
+ * ENOTRECOVERABLE. */
 long skink_mutex_unlock(struct skink_sync *mutex, unsigned flags);
 
-/* Blocks while *word is `expected`, until woken; EAGAIN: it is another value. ENOMEM: quota of syncs used up. */
+/* Blocks while *word is `expected`, until woken; EAGAIN: it is another value. ENOMEM: quota of
+ * syncs used up. */
 long skink_sync_wait(struct skink_sync *sync, uint32_t expected, unsigned kind);
 
 /* Wakes up to `count` waiters, highest priority first; returns how many. */
@@ -156,10 +163,12 @@ long skink_sync_wake(struct skink_sync *sync, uint32_t count);
 
 /* ---- time ---- */
 
-/* *old (or NULL): the clock now; *new (or NULL): set it (REALTIME only, needs the CLOCK_SET ability). */
+/* *old (or NULL): the clock now; *new (or NULL): set it (REALTIME only, needs the CLOCK_SET
+ * ability). */
 long skink_clock_time(int clock, const uint64_t *set, uint64_t *old);
 
-/* Blocks in NANOSLEEP until `ns` (SKINK_TIMER_ABSTIME) or for `ns`. Returns 0. REALTIME or MONOTONIC. */
+/* Blocks in NANOSLEEP until `ns` (SKINK_TIMER_ABSTIME) or for `ns`. Returns 0. REALTIME or
+ * MONOTONIC. */
 long skink_thread_sleep(int clock, unsigned flags, uint64_t ns);
 
 /* Arms a timeout for the next call of this thread that blocks, in the states of `states` (1 <<
@@ -177,8 +186,9 @@ long skink_timer_gettime(int timer, struct skink_itimer *now);
 /* ---- interrupts ---- */
 
 /* Attaches a source that procmgr granted. With event NULL the calling thread becomes its interrupt
- * thread (interrupt_wait); else the event (PULSE or SEM) is delivered. When it fires, the source stays
- * masked until interrupt_unmask, or the next interrupt_wait with SKINK_INTR_UNMASK. Returns an id. */
+ * thread (interrupt_wait); else the event (PULSE or SEM) is delivered. When it fires, the source
+ * stays masked until interrupt_unmask, or the next interrupt_wait with SKINK_INTR_UNMASK.
+ * Returns an id. */
 long skink_interrupt_attach(int source, const struct skink_event *event, unsigned flags);
 long skink_interrupt_detach(int id);
 long skink_interrupt_wait(int id, unsigned flags);	/* blocks in INTR */

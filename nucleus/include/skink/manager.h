@@ -9,12 +9,12 @@
 #define SKINK_USER_END		0x4000000000ull	/* user addresses: SKINK_PAGE .. here */
 
 /*
- * How procmgr finds the machine. Its first thread starts with a0 = address of this structure, sp set. All free
- * RAM is mapped into procmgr, readable and writable, at physical address + SKINK_WINDOW; it belongs
- * to procmgr from then on. The image and the device tree are mapped read-only, in the same window.
- * Its own text is mapped from the image; its data, stack (64 KiB) and this structure were taken from RAM.
- * Channel ids: procmgr's first channel_create becomes the one that receives SKINK_PULSE_PROCESSDEATH
- * and SKINK_PULSE_FAULT.
+ * How procmgr finds the machine. Its first thread starts with a0 = address of this structure, sp
+ * set. All free RAM is mapped into procmgr, readable and writable, at physical address +
+ * SKINK_WINDOW; it belongs to procmgr from then on. The image and the device tree are mapped
+ * read-only, in the same window. Its own text is mapped from the image; its data, stack (64 KiB)
+ * and this structure were taken from RAM. Channel ids: procmgr's first channel_create becomes the
+ * one that receives SKINK_PULSE_PROCESSDEATH and SKINK_PULSE_FAULT.
  */
 #define SKINK_WINDOW		0x2000000000ull	/* RAM from 0 to 64 GiB appears here */
 #define SKINK_RANGES		8
@@ -34,7 +34,8 @@ struct skink_boot {
 	struct skink_range	tree;		/* flattened device tree */
 	struct skink_range	ram;		/* all RAM */
 	struct skink_range	nucleus;	/* nucleus image, pools and page tables */
-	uint64_t		own_bytes;	/* RAM that procmgr's own data, stack, tables took */
+	/* RAM that procmgr's own data, stack, tables took */
+	uint64_t		own_bytes;
 	uint64_t		timebase_hz;
 	uint64_t		entry_ticks;	/* time CSR at the nucleus's entry */
 	uint64_t		entry_instret;	/* instret CSR there */
@@ -70,52 +71,59 @@ struct skink_process_attr {
 _Static_assert(sizeof(struct skink_process_attr) == 96, "struct skink_process_attr");
 
 long skink_p_process_create(const struct skink_process_attr *attr);	/* pid */
-long skink_p_process_start(int pid, const struct skink_thread_attr *attr);	/* its first thread: tid */
+/* its first thread: tid */
+long skink_p_process_start(int pid, const struct skink_thread_attr *attr);
 
-/* Begins the end of a process: every thread stops at once; what it owed and owned is settled at the priority
- * of those it concerns; then SKINK_PULSE_PROCESSDEATH. `status`: skink/status.h. `by`: pid told in its death. Ending
- * twice is no error. */
+/* Begins the end of a process: every thread stops at once; what it owed and owned is settled at
+ * the priority of those it concerns; then SKINK_PULSE_PROCESSDEATH. `status`: skink/status.h.
+ * `by`: pid told in its death. Ending twice is no error. */
 long skink_p_process_kill(int pid, int status, int by);
 
 /* Frees the pid. EBUSY: it has not ended, or its page tables were not taken back. */
 long skink_p_process_free(int pid);
 
-/* Changes abilities, quota, session, priority ceiling, peers of a living process; ppid, service and name are ignored. */
+/* Changes abilities, quota, session, priority ceiling, peers of a living process; ppid, service
+ * and name are ignored. */
 long skink_p_process_limit(int pid, const struct skink_process_attr *attr);
 
 /*
- * Address spaces. va, pa, len in whole pages. Each call does a bounded number of pages and returns the bytes done
- * (> 0); the caller goes on from there. p_map returns -ENOMEM when it needs a page table: give one
- * frame by p_table_give and call again. Frames given are the nucleus's until taken back.
- * Nothing is mapped at va 0..SKINK_PAGE. Mapping over a mapping replaces it. pid 1 may map itself outside the window.
+ * Address spaces. va, pa, len in whole pages. Each call does a bounded number of pages and returns
+ * the bytes done (> 0); the caller goes on from there. p_map returns -ENOMEM when it needs a page
+ * table: give one frame by p_table_give and call again. Frames given are the nucleus's until taken
+ * back. Nothing is mapped at va 0..SKINK_PAGE. Mapping over a mapping replaces it. pid 1 may map
+ * itself outside the window.
  */
 #define SKINK_PROT_READ		1
 #define SKINK_PROT_WRITE	2	/* together with EXEC: EINVAL */
 #define SKINK_PROT_EXEC		4
-#define SKINK_PROT_DEVICE	8	/* device memory: uncached where the page table can say so */
+/* device memory: uncached where the page table can say so */
+#define SKINK_PROT_DEVICE	8
 long skink_p_map(int pid, uint64_t va, uint64_t pa, uint64_t len, unsigned prot);
 long skink_p_unmap(int pid, uint64_t va, uint64_t len);
 long skink_p_protect(int pid, uint64_t va, uint64_t len, unsigned prot);
 long skink_p_table_give(int pid, uint64_t pa);
-/* From a process that has ended: the address of a frame that was a page table; 0: that was the last. EAGAIN: still
- * looking, call again. EBUSY: not ended. */
+/* From a process that has ended: the address of a frame that was a page table; 0: that was the
+ * last. EAGAIN: still looking, call again. EBUSY: not ended. */
 long skink_p_table_take(int pid);
 
-/* A new connection of process `pid` to the channel behind procmgr's own `coid`; lowest free coid >= index. */
+/* A new connection of process `pid` to the channel behind procmgr's own `coid`; lowest free coid
+ * >= index. */
 long skink_p_connect_install(int pid, int coid, int index, unsigned flags);
-/* Shares connection `from_coid` of process `from_pid` with `pid` as exactly `coid`: nothing is sent. */
+/* Shares connection `from_coid` of process `from_pid` with `pid` as exactly `coid`: nothing is
+ * sent. */
 long skink_p_connect_inherit(int from_pid, int from_coid, int pid, int coid);
 
-/* Fails all who wait at the channel behind procmgr's coid with `error`: done in steps, returns the number left to do:
- * call until 0. SKINK_FAIL_DESTROY: the parked channel then ends (later sends: ESRCH). EBUSY: the channel has
- * an owner. */
+/* Fails all who wait at the channel behind procmgr's coid with `error`: done in steps, returns
+ * the number left to do: call until 0. SKINK_FAIL_DESTROY: the parked channel then ends (later
+ * sends: ESRCH). EBUSY: the channel has an owner. */
 #define SKINK_FAIL_DESTROY	1
 long skink_p_channel_fail(int coid, int error, unsigned flags);
 
 /* Lets a process attach an interrupt source; pid 0 takes it back. EBUSY: another has it. */
 long skink_p_interrupt_grant(int pid, int source);
 
-/* Makes a thread go on at `pc`, out of whatever it waits for (fault injection). pc below SKINK_PAGE: a wild jump. */
+/* Makes a thread go on at `pc`, out of whatever it waits for (fault injection). pc below
+ * SKINK_PAGE: a wild jump. */
 long skink_p_thread_jump(int tid, uint64_t pc);
 
 /* Resets (1), powers off (0) by the firmware; does not return when it works. */
@@ -125,7 +133,8 @@ long skink_p_reset(int how, int status);
 long skink_p_deadline(uint64_t ns);
 
 /*
- * Looks. `kind` and `id`; the answer's size is fixed for each kind. Returns the id of what was found.
+ * Looks. `kind` and `id`; the answer's size is fixed for each kind. Returns the id of what was
+ * found.
  * NEXT forms find the first with an index above that of `id` (0 starts); ESRCH ends.
  */
 enum skink_info_kind {
@@ -136,7 +145,8 @@ enum skink_info_kind {
 	SKINK_INFO_CONNECTION,		/* id: pid << 32 | coid */
 	SKINK_INFO_CONNECTION_NEXT,	/* next coid of that process */
 	SKINK_INFO_NUCLEUS,		/* id: 0 */
-	SKINK_INFO_MEMORY,		/* id: pid << 40 | va >> 12 with page number: struct skink_range of the page */
+	/* id: pid << 40 | va >> 12 with page number: struct skink_range of the page */
+	SKINK_INFO_MEMORY,
 };
 /* MEMORY: id's two halves do not fit in an int: the id argument is 64 bits wide for every kind. */
 long skink_p_info(int kind, uint64_t id, void *answer, size_t size);
@@ -150,7 +160,8 @@ struct skink_process_info {
 	int32_t		priority_max;
 	uint64_t	abilities;
 	uint64_t	runtime_ns;	/* of all its threads, ended ones too */
-	uint64_t	served_ns;	/* when one of its threads last was at msg_receive, or it started; 0: one is there now */
+	/* when one of its threads last was at msg_receive, or it started; 0: one is there now */
+	uint64_t	served_ns;
 	uint64_t	pending;	/* messages and pulses that wait at its channels */
 	uint32_t	quota[SKINK_QUOTA_COUNT];
 	uint32_t	used[SKINK_QUOTA_COUNT];
@@ -164,7 +175,8 @@ struct skink_thread_info {
 	int32_t		policy;
 	int32_t		priority;
 	int32_t		effective;
-	int32_t		blocked_pid;	/* whom it waits for: SEND, REPLY, COPY, MUTEX; 0: none known */
+	/* whom it waits for: SEND, REPLY, COPY, MUTEX; 0: none known */
+	int32_t		blocked_pid;
 	int32_t		blocked_tid;	/* REPLY, MUTEX, JOIN */
 	int32_t		blocked_id;	/* chid, coid, interrupt source */
 	uint64_t	blocked_address;	/* of the sync object */
@@ -193,7 +205,8 @@ struct skink_nucleus_info {
 	uint64_t	idle_ns;
 	uint64_t	interrupt_ns;
 	uint64_t	switches, messages, pulses, interrupts, syscalls;
-	uint64_t	max_step;	/* longest trap entry to return, in instructions (cycles on a board); 0: not measured */
+	/* longest trap entry to return, in instructions (cycles on a board); 0: not measured */
+	uint64_t	max_step;
 	uint64_t	max_step_call;	/* which: a call's number, 256 + interrupt, 512: fault */
 	uint64_t	text_bytes, data_bytes, pool_bytes;
 	uint32_t	total[16], used[16], peak[16];	/* by enum skink_pool */

@@ -8,7 +8,8 @@
 
 #define SKINK_TRACE_CLASS(what)	((unsigned)(what) >> 8)
 
-/* Classes: 0 lifecycle (always on), 1 threads, 2 messages, 3 calls, 4 interrupts and time, 5 user */
+/* Classes: 0 lifecycle (always on), 1 threads, 2 messages, 3 calls, 4 interrupts and time, 5
+ * user */
 #define SKINK_TRACES(X) \
 	X(PROCESS_CREATE, 0x000, "pid", "ppid") \
 	X(PROCESS_KILL, 0x001, "pid", "status") \
@@ -46,8 +47,8 @@ struct skink_trace_entry {
 };
 _Static_assert(sizeof(struct skink_trace_entry) == 32, "struct skink_trace_entry");
 
-/* p_trace: SET takes the bit map of classes as its size argument; READ copies the entries since the last READ, as many as fit,
- * and returns their number. */
+/* p_trace: SET takes the bit map of classes as its size argument; READ copies the entries since
+ * the last READ, as many as fit, and returns their number. */
 #define SKINK_TRACE_OP_SET	0
 #define SKINK_TRACE_OP_READ	1
 

@@ -48,7 +48,8 @@ struct _msg_info {
 	uint64_t	msglen;		/* bytes copied by the receive */
 	uint64_t	srcmsglen;	/* bytes the sender offered */
 	uint64_t	dstmsglen;	/* bytes the sender has room for in its reply */
-	uint64_t	seq;		/* number of this send; never repeats for its client thread */
+	/* number of this send; never repeats for its client thread */
+	uint64_t	seq;
 	uint32_t	deaths;		/* times a server died with this message in service */
 	uint32_t	zero;
 };
@@ -205,8 +206,9 @@ struct _client_info {
 };
 _Static_assert(sizeof(struct _client_info) == 40, "struct _client_info");
 
-/* Abilities: what a process may do beyond its own affairs. Given by procmgr from the manifest, handed
- * down to children at most. The nucleus checks some, servers read them by ConnectClientInfo. */
+/* Abilities: what a process may do beyond its own affairs. Given by procmgr from the manifest,
+ * handed down to children at most. The nucleus checks some, servers read them by
+ * ConnectClientInfo. */
 #define SKINK_ABILITIES(X) \
 	X(CONNECT_ANY, 0)	/* connect to any channel by pid and chid */ \
 	X(INTERRUPT, 1)		/* attach the interrupts granted by procmgr */ \
