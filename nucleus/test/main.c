@@ -11,6 +11,14 @@
 #include "fake.h"
 #include "tests.h"
 
+/* Asked by the leak checker, which needs /proc: a bare chroot has none. */
+int __lsan_is_turned_off(void);
+int
+__lsan_is_turned_off(void)
+{
+	return access("/proc/self/maps", R_OK) != 0;
+}
+
 static bool
 run(const struct test *test)
 {
