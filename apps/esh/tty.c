@@ -90,7 +90,8 @@ edit_in_raw_mode(
 		return false;
 	terminal.known = true;
 	raw = terminal.modes;
-	raw.c_iflag &= (tcflag_t) ~(ICRNL | INLCR | IGNCR | IXON);
+	/* Enter stays a newline: what is typed ahead may be read by a program, as a line. */
+	raw.c_iflag = (raw.c_iflag | ICRNL) & (tcflag_t) ~(INLCR | IGNCR | IXON);
 	raw.c_lflag &= (tcflag_t) ~(ICANON | ECHO | ISIG | IEXTEN);
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
