@@ -88,6 +88,8 @@ def test_person_types_and_is_answered(terminal):
     terminal.read(rb"[$#] $")
     terminal.type("cat\r")
     terminal.read(rb"cat\r+\n")
+    # Typing ahead of a program that is just being started is a known fault: see docs/status.md.
+    time.sleep(2)
     terminal.type("line\r")
     terminal.read(rb"line\r+\nline\r+\n")
     terminal.type("\x04")
