@@ -200,30 +200,6 @@ info_symbol_request(struct request *r)
 }
 
 long
-info_limits_request(struct request *r)
-{
-	const struct process *p = r->process;
-	const struct service *s = process_owner(p);
-	struct proc_limits *reply = request_reply(r, sizeof(*reply));
-	struct skink_process_info info;
-	long error = skink_p_info(SKINK_INFO_PROCESS, p->pid, &info, sizeof(info));
-
-	if (error < 0)
-		return error;
-	*reply = (struct proc_limits){
-	    .memory_max = p->account.max << PAGE_SHIFT,
-	    .memory_used = p->account.used << PAGE_SHIFT,
-	    .owner_max = s->account.max << PAGE_SHIFT,
-	    .owner_used = s->account.used << PAGE_SHIFT,
-	    .processes_max = s->entry->processes,
-	    .processes = s->processes - (s->process != NULL),
-	};
-	memcpy(reply->quota, info.quota, sizeof(reply->quota));
-	memcpy(reply->used, info.used, sizeof(reply->used));
-	return 0;
-}
-
-long
 info_system_request(struct request *r)
 {
 	struct proc_system *s = request_reply(r, sizeof(*s));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* info.h - looking: processes, memory, symbols, facts, limits. */
+/* info.h - looking: processes, memory, symbols, facts. */
 #ifndef PROCMGR_INFO_H
 #define PROCMGR_INFO_H
 
@@ -10,7 +10,6 @@ struct request;
 void info_init(const struct skink_boot *boot);
 long info_request(struct request *r);
 long info_symbol_request(struct request *r);
-long info_limits_request(struct request *r);
 long info_system_request(struct request *r);
 
 #endif

@@ -14,6 +14,7 @@
 #include "inject.h"
 #include "job.h"
 #include "keep.h"
+#include "limit.h"
 #include "log.h"
 #include "loop.h"
 #include "map.h"
@@ -67,8 +68,9 @@ static long (*const handlers[PROC_REQUEST_END - PROC_REQUEST_FIRST])(struct requ
     [AT(LOG_READ)] = log_read_request,
     [AT(INJECT)] = inject_request,
     [AT(RESET)] = inject_reset_request,
-    [AT(LIMITS)] = info_limits_request,
+    [AT(LIMITS)] = limit_look_request,
     [AT(SYSTEM)] = info_system_request,
+    [AT(DROP)] = limit_drop_request,
 };
 
 static const uint16_t sizes[PROC_REQUEST_END - PROC_REQUEST_FIRST] = {

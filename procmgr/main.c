@@ -7,7 +7,7 @@
  *	fill, map, unmap, protect, keep, object_file, shmem
  *				memory in steps, for requests
  *	job			the steps' order
- *	process, service, spawn, wait, signal
+ *	process, service, spawn, wait, signal, limit
  *				processes and what becomes of them
  *	path, attach, file, image
  *				pathnames; procmgr's own files

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_denied.py - every ability: what it allows is refused, with its documented error, to a
-process that lacks just that one, and is not to a service that has them all."""
+process that lacks just that one, be it a child or the service itself when it has dropped it, and is
+not to a service that has them all."""
 
 import os
 import re
@@ -34,7 +35,7 @@ WITHOUT_ATTEMPT = {"TRACE"}
 
 @pytest.fixture(scope="module")
 def results(vm, tmp_path_factory):
-    """[(ability, attempt, result with it, result without it)]"""
+    """[(ability, attempt, result with it, result without it, when dropped)]"""
     manifest = tmp_path_factory.mktemp("denied") / "manifest.toml"
     text = board() + SERVICE
     text = re.sub(r"^(threads|channels|connections) = (\d+)", lambda m: f"{m[1]} = {int(m[2]) * 2}",
@@ -42,7 +43,7 @@ def results(vm, tmp_path_factory):
     manifest.write_text(text)
     result = vm.check("service start t-denied; sleep 1", programs=["t-denied"], manifest=manifest)
     print(result.out)
-    found = re.findall(r"^(\w+): (\S+) with (\S+) without (\S+)$", result.out, re.M)
+    found = re.findall(r"^(\w+): (\S+) with (\S+) without (\S+) dropped (\S+)$", result.out, re.M)
     assert found, result
     return found
 
@@ -58,6 +59,10 @@ def test_abilities_each_have_an_attempt(results):
 
 def test_attempts_are_refused_without_the_ability(results):
     assert [r for r in results if r[3] != "EPERM"] == []
+
+
+def test_attempts_are_refused_when_the_ability_was_dropped(results):
+    assert [r for r in results if r[4] != "EPERM"] == []
 
 
 def test_attempts_are_let_with_the_ability(results):

@@ -68,7 +68,8 @@ maybe_die(void)
 	if (!ham_may_die || draw(30) != 0)
 		return;
 	ham_deaths++;
-	/* The frames that end here; without /proc the sanitizer does not know where the stack is. */
+	/* The frames that end here; without /proc the sanitizer does not know where the
+	 * stack is. */
 	here = __builtin_frame_address(0);
 	ASAN_UNPOISON_MEMORY_REGION(here, (size_t)(ham_frame - here));
 	longjmp(ham_dies, 1);

@@ -339,7 +339,7 @@ provoke_threads(void)
 	E(1, a, process_self, SKINK_SELF_PPID);
 	E(3, service, process_self, SKINK_SELF_SERVICE);
 	E(0, a, process_self, SKINK_SELF_SESSION);
-	E(0, a, process_self, SKINK_SELF_ABILITIES);
+	E(SKINK_AB_INTERRUPT, a, process_self, SKINK_SELF_ABILITIES);
 	E(20, low, process_self, SKINK_SELF_PRIORITY_MAX);
 	E(-SK_ESRCH, a, sched_get, tid(b), BUFFER);
 	E(-SK_EFAULT, a, sched_get, 0, HOLE);

@@ -183,6 +183,29 @@ test_interrupt_sends_its_pulse_when_it_has_an_event(void)
 }
 
 static void
+test_interrupt_is_refused_when_granted_without_the_ability(void)
+{
+	struct skink_process_attr attr = {.priority_max = 40, .abilities = ~0ull, .sid = 1};
+	struct thread *t;
+	uint64_t pid;
+
+	scene_begin();
+	t = process_at(40);
+	pid = (uint64_t)t->process->object.id;
+	memcpy(attr.quota, t->process->quota, sizeof(attr.quota));
+	grant(t, SOURCE);
+	attr.abilities &= ~(uint64_t)SKINK_AB_INTERRUPT;
+	CHECK_EQ(call(manager, p_process_limit, pid, place(manager, &attr, sizeof(attr))), 0);
+	CHECK_EQ(call(t, interrupt_attach, SOURCE, 0, 0), -SK_EPERM);
+	/* And with it, but without the grant. */
+	attr.abilities = ~0ull;
+	CHECK_EQ(call(manager, p_process_limit, pid, place(manager, &attr, sizeof(attr))), 0);
+	CHECK_EQ(call(t, interrupt_attach, SOURCE + 1, 0, 0), -SK_EPERM);
+	CHECK(call(t, interrupt_attach, SOURCE, 0, 0) > 0);
+	scene_end();
+}
+
+static void
 test_interrupt_waits_when_a_thread_above_its_own_runs(void)
 {
 	struct thread *driver, *high;
@@ -211,6 +234,7 @@ const struct test interrupt_tests[] = {
     TEST(test_interrupt_waiter_gets_einval_when_its_interrupt_is_taken),
     TEST(test_interrupt_has_no_thread_when_that_one_has_ended),
     TEST(test_interrupt_sends_its_pulse_when_it_has_an_event),
+    TEST(test_interrupt_is_refused_when_granted_without_the_ability),
     TEST(test_interrupt_waits_when_a_thread_above_its_own_runs),
     {0},
 };

@@ -2,11 +2,14 @@
 /* t-denied.c - one attempt for each ability, made with it and without it. Owns nothing but the
  * child that it starts without the ability in question.
  *
- *   t-denied                  every attempt by itself, then by a child without that one ability
+ *   t-denied                  every attempt by itself, then by a child without that one ability,
+ *                             then by itself when it has dropped the ability. The child also lacks
+ *                             what only the service has (its grants, its devices, its keep memory);
+ *                             who dropped the ability lacks nothing else.
  *   t-denied try NAME         one attempt
  *
- * Prints a line an attempt: ABILITY: ATTEMPT with RESULT without RESULT; a result is `ok` or an
- * error's name, `-` where the driver itself lacks the ability.
+ * Prints a line an attempt: ABILITY: ATTEMPT with RESULT without RESULT dropped RESULT; a result is
+ * `ok` or an error's name, `-` where the driver itself lacks the ability.
  */
 #include <devctl.h>
 #include <errno.h>
@@ -312,10 +315,19 @@ result_without(const char *self, const struct attempt *a)
 	return -WEXITSTATUS(status);
 }
 
+static long
+drop(uint64_t abilities)
+{
+	struct proc_drop m = {.abilities = abilities};
+
+	return ask(&m, sizeof(m), PROC_DROP);
+}
+
 int
 main(int argc, char **argv)
 {
 	uint64_t own = (uint64_t)skink_process_self(SKINK_SELF_ABILITIES);
+	long with[ATTEMPTS], without[ATTEMPTS];
 
 	if (argc == 3 && strcmp(argv[1], "try") == 0) {
 		for (size_t i = 0; i < ATTEMPTS; i++)
@@ -329,9 +341,18 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < ATTEMPTS; i++) {
 		const struct attempt *a = &attempts[i];
 
-		printf("%s: %s with %s without %s\n", a->ability, a->name,
-		    own & a->bit ? result_name(a->attempt()) : "-",
-		    result_name(result_without(argv[0], a)));
+		with[i] = own & a->bit ? a->attempt() : 0;
+		without[i] = result_without(argv[0], a);
+	}
+	for (size_t i = 0; i < ATTEMPTS; i++) {
+		const struct attempt *a = &attempts[i];
+		long dropped = drop(a->bit);
+
+		if (dropped >= 0)
+			dropped = a->attempt();
+		printf("%s: %s with %s without %s dropped %s\n", a->ability, a->name,
+		    own & a->bit ? result_name(with[i]) : "-", result_name(without[i]),
+		    result_name(dropped));
 		fflush(stdout);
 	}
 	return 0;

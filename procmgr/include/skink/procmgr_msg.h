@@ -62,7 +62,8 @@
 	X(0x5a, INJECT, proc_inject, proc_nothing) \
 	X(0x5b, RESET, proc_reset, proc_nothing) \
 	X(0x5c, LIMITS, proc_simple, proc_limits) \
-	X(0x5d, SYSTEM, proc_simple, proc_system)
+	X(0x5d, SYSTEM, proc_simple, proc_system) \
+	X(0x5e, DROP, proc_drop, proc_nothing)
 
 enum proc_request {
 #define PROC_REQUEST_ENUM(number, name, request, reply) PROC_##name = number,
@@ -711,6 +712,14 @@ struct proc_limits {
 	uint32_t	processes;
 };
 _Static_assert(sizeof(struct proc_limits) == 104, "struct proc_limits");
+
+/* PROC_DROP: the caller gives up abilities for good, those that it has not got too; its children
+ * so far keep theirs. */
+struct proc_drop {
+	struct proc_header header;
+	uint64_t	abilities;	/* SKINK_AB_ */
+};
+_Static_assert(sizeof(struct proc_drop) == 16, "struct proc_drop");
 
 /* PROC_SYSTEM: facts for uname() and the like. */
 struct proc_system {

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* limit.c - what a process may do and use: tells it, and takes what it gives up. Never gives an
+ * ability. */
+#include <string.h>
+
+#include <skink/errno.h>
+#include <skink/procmgr_msg.h>
+
+#include "limit.h"
+#include "nucleus.h"
+#include "pages.h"
+#include "process.h"
+#include "request.h"
+
+long
+limit_drop_request(struct request *r)
+{
+	const struct proc_drop *m = (const void *)r->bytes;
+
+	r->process->attr.abilities &= ~m->abilities;
+	process_limit(r->process);
+	return 0;
+}
+
+long
+limit_look_request(struct request *r)
+{
+	const struct process *p = r->process;
+	const struct service *s = process_owner(p);
+	struct proc_limits *reply = request_reply(r, sizeof(*reply));
+	struct skink_process_info info;
+	long error = skink_p_info(SKINK_INFO_PROCESS, p->pid, &info, sizeof(info));
+
+	if (error < 0)
+		return error;
+	*reply = (struct proc_limits){
+	    .memory_max = p->account.max << PAGE_SHIFT,
+	    .memory_used = p->account.used << PAGE_SHIFT,
+	    .owner_max = s->account.max << PAGE_SHIFT,
+	    .owner_used = s->account.used << PAGE_SHIFT,
+	    .processes_max = s->entry->processes,
+	    .processes = s->processes - (s->process != NULL),
+	};
+	memcpy(reply->quota, info.quota, sizeof(reply->quota));
+	memcpy(reply->used, info.used, sizeof(reply->used));
+	return 0;
+}
