@@ -90,7 +90,14 @@ sdk:
 	@ARCH='$(USER_ARCH)' SPECS='$(PICOLIBC)' LINK='$(USER_LINK)' AR='$(AR)' CC='$(CC)' \
 	    PICOLIBC_ROOT='$(PICOLIBC_ROOT)' config/sdk $(O)/sdk $(O) $(filter %/include,$(USER_INC:-I%=%))
 
-bench trace campaign demo:
+# FIGURES='ipc_rt_32 ...': only these. QUICK=1: fewer samples, only what takes seconds. BASELINE=1:
+# what is measured becomes the baseline that make check holds figures against.
+bench: setup
+	@$(MAKE) $(JOBS) all programs
+	@$(PYTHON) config/bench.py --build $(O) $(if $(QUICK),--quick) $(if $(BASELINE),--renew) \
+	    $(FIGURES)
+
+trace campaign demo:
 	@echo "make $@: not there yet" >&2; exit 2
 
 # Set-up's folders stay: what they hold was fetched, not built.
@@ -109,7 +116,8 @@ help:
 	@echo 'make gdb         boot under the debugger                    [CMD=TEXT]'
 	@echo 'make sdk         $(O)/sdk: build programs outside this tree'
 	@echo 'make clean       remove what was built; fetched sources stay'
-	@echo 'make bench, trace, campaign, demo: not there yet'
+	@echo 'make bench       measure all figures  [FIGURES=NAMES] [QUICK=1] [BASELINE=1]'
+	@echo 'make trace, campaign, demo: not there yet'
 	@echo 'Also: V=1 (whole commands), O=DIR (build elsewhere), programs, nucleus, native;'
 	@echo 'docs/building.md has the rest.'
 

@@ -1,0 +1,246 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""bench.py - `make bench`: runs the measurements in the guest and judges them. Owns the table, the
+histograms, build/bench.json and the baseline; measures nothing itself.
+
+    bench.py --build DIR [--quick] [--renew] [FIGURE...]
+
+FIGURE... takes only these. --quick: fewer samples, and only the runs that take seconds. --renew
+writes what was measured into the baseline. The exit status is 1 when a figure is above its limit,
+2 when one could not be measured.
+"""
+
+import argparse
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VM = os.path.join(TOP, "bsp/qemu-virt/vm")
+MANIFEST = os.path.join(TOP, "config/bench.toml")
+FIGURES = os.path.join(TOP, "config/bench/figures.toml")
+BASELINE = os.path.join(TOP, "config/bench/baseline.json")
+TOLERANCE = 0.02
+
+
+MICRO = ["null_syscall", "ipc_rt_0", "ipc_rt_32", "ipc_rt_64", "ipc_rt_512", "ipc_rt_960",
+         "ipc_rt_32_msgreceive", "ipc_rt_32_fpu", "ipc_4k", "ipc_64k", "pulse_to_higher",
+         "switch_process"]
+
+
+class Run:
+    """One boot: the command that prints some figures."""
+
+    def __init__(self, figures, command, quick=None, timeout=600, manifest=MANIFEST):
+        self.figures = figures
+        self.command = command
+        self.quick = quick
+        self.timeout = timeout
+        self.manifest = manifest
+
+
+# `quick` is what stands for {n} in a quick run; a run without it is left out there.
+RUNS = [
+    Run(MICRO, "bench -H {n} {names}", quick="-n 1000"),
+]
+
+
+class BenchError(Exception):
+    """Why nothing was measured."""
+
+
+def load_figures():
+    with open(FIGURES, "rb") as f:
+        return tomllib.load(f)
+
+
+def load_baseline():
+    if not os.path.exists(BASELINE):
+        return {}
+    with open(BASELINE) as f:
+        return json.load(f)
+
+
+def boot(build, command, timeout, manifest=MANIFEST):
+    """What the command said. The system is the release image with the bench programs beside."""
+    argv = [VM, "exec", "--icount", "--mem", "256", "--timeout", str(timeout),
+            "--extra", os.path.join(build, "bench"), "--manifest", manifest, "--", command]
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          env={**os.environ, "SKINK_BUILD": build})
+    if done.returncode != 0:
+        raise BenchError(f"`{command}` ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def parse(text):
+    """{name: {"value", "min", "max", "count"}} and {name: (width, {from: count})}."""
+    figures, histograms = {}, {}
+    for name, value, least, most, count in re.findall(
+            r"^figure (\w+) value (\d+) min (\d+) max (\d+) count (\d+)$", text, re.M):
+        figures[name] = {"value": int(value), "min": int(least), "max": int(most),
+                         "count": int(count)}
+    for name, width, bars in re.findall(r"^histogram (\w+) width (\d+):(.*)$", text, re.M):
+        histograms[name] = int(width), {int(a): int(n) for a, n in
+                                        re.findall(r"(\d+)=(\d+)", bars)}
+    return figures, histograms
+
+
+def measure(build, names=None, quick=False):
+    """Boots what is needed for these figures (all: None)."""
+    figures, histograms = {}, {}
+    for run in RUNS:
+        wanted = [f for f in run.figures if names is None or f in names]
+        if not wanted or (quick and run.quick is None):
+            continue
+        command = run.command.format(n=run.quick if quick else "", names=" ".join(wanted))
+        said = boot(build, command, run.timeout, run.manifest)
+        more, bars = parse(said)
+        missing = [f for f in wanted if f not in more]
+        if missing:
+            raise BenchError(f"`{command}` did not tell {', '.join(missing)}:\n{said}")
+        figures.update({f: more[f] for f in wanted})
+        histograms.update(bars)
+    return figures, histograms
+
+
+def judged(name, figure, facts):
+    return figure[facts.get(name, {}).get("judged", "value")]
+
+
+def over_limit(figures, facts):
+    return [n for n, f in figures.items()
+            if "limit" in facts.get(n, {}) and judged(n, f, facts) > facts[n]["limit"]]
+
+
+def worse_than_baseline(figures, facts, baseline):
+    """(name, now, baseline) of those that are more than the tolerance worse."""
+    result = []
+    for name, figure in figures.items():
+        now = judged(name, figure, facts)
+        if name in baseline and now > baseline[name] * (1 + TOLERANCE):
+            result.append((name, now, baseline[name]))
+    return result
+
+
+def grouped(n):
+    return f"{n:,}" if n is not None else "-"
+
+
+def print_table(figures, facts, baseline):
+    print(f"{'figure':24} {'value':>11} {'min':>11} {'max':>11} {'limit':>11} {'baseline':>11}  "
+          "peers")
+    for name, f in figures.items():
+        fact = facts.get(name, {})
+        limit = fact.get("limit")
+        now = judged(name, f, facts)
+        mark = " " if limit is None or now <= limit else "!"
+        peers = ", ".join(f"{who} {grouped(n)}" for who, n in fact.get("peers", {}).items())
+        print(f"{name:24} {grouped(f['value']):>11} {grouped(f['min']):>11} "
+              f"{grouped(f['max']):>11} {grouped(limit):>11} {grouped(baseline.get(name)):>11} "
+              f"{mark} {peers}")
+
+
+def write_json(build, figures, facts):
+    result = {}
+    for name, f in figures.items():
+        result[name] = {"value": judged(name, f, facts), "min": f["min"], "max": f["max"],
+                        "unit": "insn", "limit": facts.get(name, {}).get("limit")}
+    with open(os.path.join(build, "bench.json"), "w") as f:
+        json.dump(result, f, indent=1)
+        f.write("\n")
+
+
+# ---- histograms ----
+
+WIDTH, HEIGHT, LEFT, BOTTOM = 640, 240, 60, 40
+
+
+def svg(name, figure, width, bars):
+    """One histogram: samples (logarithmic, so that a single worst one shows) over instructions."""
+    import math
+
+    low, high = min(bars), max(bars) + width
+    most = max(bars.values())
+    across = (WIDTH - LEFT - 20) / (high - low)
+    up = (HEIGHT - BOTTOM - 30) / math.log10(most * 10)
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
+             f'font-family="sans-serif" font-size="11">',
+             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
+             f'<text x="{LEFT}" y="18" font-size="13">{html.escape(name)}: median '
+             f'{grouped(figure["value"])}, min {grouped(figure["min"])}, '
+             f'max {grouped(figure["max"])}, {grouped(sum(bars.values()))} samples</text>']
+    base = HEIGHT - BOTTOM
+    for start, n in sorted(bars.items()):
+        tall = up * math.log10(n * 10)
+        parts.append(f'<rect x="{LEFT + (start - low) * across:.1f}" y="{base - tall:.1f}" '
+                     f'width="{max(width * across, 1.5):.1f}" height="{tall:.1f}" '
+                     f'fill="#2a6f4e"><title>{start}: {n}</title></rect>')
+    n = 1
+    while n <= most:
+        y = base - up * math.log10(n * 10)
+        parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{grouped(n)}</text>'
+                     f'<line x1="{LEFT - 3}" x2="{LEFT}" y1="{y:.1f}" y2="{y:.1f}" '
+                     'stroke="black"/>')
+        n *= 10
+    parts.append(f'<path d="M{LEFT} 30V{base}H{WIDTH - 20}" fill="none" stroke="black"/>')
+    for at in (low, (low + high) // 2, high):
+        x = LEFT + (at - low) * across
+        parts.append(f'<text x="{x:.1f}" y="{base + 16}" text-anchor="middle">{grouped(at)}</text>')
+    parts.append(f'<text x="{(WIDTH + LEFT) // 2}" y="{HEIGHT - 6}" text-anchor="middle">'
+                 'instructions</text></svg>')
+    return "\n".join(parts) + "\n"
+
+
+def write_histograms(build, figures, histograms):
+    folder = os.path.join(build, "bench-svg")
+    os.makedirs(folder, exist_ok=True)
+    for name, (width, bars) in histograms.items():
+        if name in figures and bars:
+            with open(os.path.join(folder, name + ".svg"), "w") as f:
+                f.write(svg(name, figures[name], width, bars))
+
+
+def renew(figures, facts, baseline):
+    baseline.update({n: judged(n, f, facts) for n, f in figures.items()})
+    with open(BASELINE, "w") as f:
+        json.dump(baseline, f, indent=1, sort_keys=True)
+        f.write("\n")
+
+
+def main(argv):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--renew", action="store_true")
+    parser.add_argument("figures", nargs="*")
+    args = parser.parse_args(argv)
+    build = os.path.abspath(args.build)
+    facts, baseline = load_figures(), load_baseline()
+    unknown = [n for n in args.figures if not any(n in r.figures for r in RUNS)]
+    if unknown:
+        print(f"bench: no figure is {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    try:
+        figures, histograms = measure(build, args.figures or None, args.quick)
+    except BenchError as e:
+        print(f"bench: {e}", file=sys.stderr)
+        return 2
+    print_table(figures, facts, baseline)
+    write_json(build, figures, facts)
+    write_histograms(build, figures, histograms)
+    for name, now, before in worse_than_baseline(figures, facts, baseline):
+        print(f"worse than the baseline: {name} {grouped(now)}, was {grouped(before)}")
+    if args.renew:
+        renew(figures, facts, baseline)
+    over = over_limit(figures, facts)
+    if over:
+        print(f"{len(over)} of {len(figures)} above the limit: {', '.join(over)}")
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
