@@ -26,10 +26,13 @@ export SKINK_BUILD := $(abspath $(O))
 
 all: $(O)/startup.elf $(IMAGE)
 nucleus: $(O)/startup.elf
-programs: $(PROGRAMS:%=$(O)/bin/%) $(TEST_PROGRAMS:%=$(O)/test-bin/%)
+programs: $(PROGRAMS:%=$(O)/bin/%) $(TEST_PROGRAMS:%=$(O)/test-bin/%) $(BENCH_PROGRAMS:%=$(O)/bench/%)
 native: $(NATIVE_TESTS:%=$(O)/native/%)
 
 $(STRIPPED): $(O)/image/%: $(O)/bin/%
+	$(Q)mkdir -p $(@D); $(STRIP) --strip-all -o $@ $<
+
+$(O)/bench/%: $(O)/test-bin/%
 	$(Q)mkdir -p $(@D); $(STRIP) --strip-all -o $@ $<
 
 $(O)/manifest.bin: $(MANIFEST) $(wildcard config/*.py) config/include/skink/manifest.h \

@@ -29,7 +29,7 @@ TOLERANCE = 0.02
 
 MICRO = ["null_syscall", "ipc_rt_0", "ipc_rt_32", "ipc_rt_64", "ipc_rt_512", "ipc_rt_960",
          "ipc_rt_32_msgreceive", "ipc_rt_32_fpu", "ipc_4k", "ipc_64k", "pulse_to_higher",
-         "switch_process"]
+         "switch_process", "irq_to_thread_idle", "irq_to_thread_busy", "timer_to_thread_idle"]
 
 
 class Run:

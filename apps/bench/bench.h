@@ -12,22 +12,25 @@
 #include <sys/types.h>
 
 /*
- * X(name, function, argument, samples without -n): each function takes samples by sample_add
- * and returns 0, or the status to end with after a message.
+ * X(name, function, argument, samples without -n, what lies between): each function takes samples
+ * by sample_add and returns 0, or the status to end with after a message.
  */
 #define BENCH_FIGURES(X) \
-	X(null_syscall, measure_call, 0, 10000) \
-	X(ipc_rt_0, measure_trip, IPC(0, 0, 0), 10000) \
-	X(ipc_rt_32, measure_trip, IPC(32, 32, 0), 10000) \
-	X(ipc_rt_64, measure_trip, IPC(64, 64, 0), 10000) \
-	X(ipc_rt_512, measure_trip, IPC(512, 512, 0), 10000) \
-	X(ipc_rt_960, measure_trip, IPC(960, 960, 0), 10000) \
-	X(ipc_rt_32_msgreceive, measure_trip, IPC(32, 32, IPC_SEPARATE), 10000) \
-	X(ipc_rt_32_fpu, measure_trip, IPC(32, 32, IPC_FPU), 10000) \
-	X(ipc_4k, measure_trip, IPC(4096, 8, 0), 10000) \
-	X(ipc_64k, measure_trip, IPC(65536, 8, 0), 10000) \
-	X(pulse_to_higher, measure_pulse, 0, 10000) \
-	X(switch_process, measure_switch, 0, 10000)
+	X(null_syscall, measure_call, 0, 10000, READS) \
+	X(ipc_rt_0, measure_trip, IPC(0, 0, 0), 10000, READS) \
+	X(ipc_rt_32, measure_trip, IPC(32, 32, 0), 10000, READS) \
+	X(ipc_rt_64, measure_trip, IPC(64, 64, 0), 10000, READS) \
+	X(ipc_rt_512, measure_trip, IPC(512, 512, 0), 10000, READS) \
+	X(ipc_rt_960, measure_trip, IPC(960, 960, 0), 10000, READS) \
+	X(ipc_rt_32_msgreceive, measure_trip, IPC(32, 32, IPC_SEPARATE), 10000, READS) \
+	X(ipc_rt_32_fpu, measure_trip, IPC(32, 32, IPC_FPU), 10000, READS) \
+	X(ipc_4k, measure_trip, IPC(4096, 8, 0), 10000, READS) \
+	X(ipc_64k, measure_trip, IPC(65536, 8, 0), 10000, READS) \
+	X(pulse_to_higher, measure_pulse, 0, 10000, READS) \
+	X(switch_process, measure_switch, 0, 10000, HALF) \
+	X(irq_to_thread_idle, measure_interrupt, 0, 10000, WAIT) \
+	X(irq_to_thread_busy, measure_interrupt, 1, 10000, WAIT) \
+	X(timer_to_thread_idle, measure_timer, 0, 10000, WAIT)
 
 /* The kind of a round trip in one number, so that it fits on the second process's command line. */
 #define IPC(send_bytes, reply_bytes, flags) \
@@ -42,11 +45,18 @@
 /* Both sides of a figure run at this priority; one that shall be preempted, or preempt, one off. */
 #define BENCH_PRIORITY 40
 
+enum between {
+	READS, /* two reads of the counter, of which one is taken off */
+	HALF, /* the same, and twice the figure */
+	WAIT /* an instant that nobody had to read, and one read, which is left in */
+};
+
 struct figure {
 	const char *name;
 	int (*measure)(long argument, long samples);
 	long argument;
 	long samples;
+	enum between between;
 };
 
 /* Under --icount: nanoseconds of virtual time, an instruction each. On a board: cycles. */
@@ -100,5 +110,10 @@ int measure_switch(long unused, long samples);
 int serve_trips(int coid, long kind);
 int send_pulses(int coid, long samples);
 int yield_forever(int coid, long unused);
+
+/* wait.c */
+int measure_interrupt(long busy, long samples);
+int measure_timer(long unused, long samples);
+int compute_forever(int coid, long unused);
 
 #endif

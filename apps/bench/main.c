@@ -17,18 +17,12 @@ static const char usage[] =
     "samples. `bench -l` lists the figures.\n";
 
 static const struct figure figures[] = {
-#define FIGURE(name, measure, argument, samples) {#name, measure, argument, samples},
+#define FIGURE(name, measure, argument, samples, between) \
+	{#name, measure, argument, samples, between},
     BENCH_FIGURES(FIGURE)
 #undef FIGURE
 };
 #define FIGURE_COUNT (sizeof(figures) / sizeof(figures[0]))
-
-/* What a sample holds more than one of. */
-static uint64_t
-parts_of(const struct figure *f)
-{
-	return f->measure == measure_switch ? 2 : 1;
-}
 
 static int
 measure(const struct figure *f, long samples, int histogram)
@@ -45,7 +39,8 @@ measure(const struct figure *f, long samples, int histogram)
 		fprintf(stderr, "bench: %s failed\n", f->name);
 		return status;
 	}
-	sample_print(f->name, sample_overhead(), parts_of(f), histogram);
+	sample_print(f->name, f->between == WAIT ? 0 : sample_overhead(),
+	    f->between == HALF ? 2 : 1, histogram);
 	fflush(stdout);
 	return 0;
 }

@@ -20,6 +20,7 @@ static const struct peer_role roles[] = {
     {"trips", serve_trips},
     {"pulses", send_pulses},
     {"yield", yield_forever},
+    {"compute", compute_forever},
 };
 
 static int
