@@ -19,4 +19,4 @@ $(call program,jitter,jitter/jitter.c utils/cmd.c)
 
 # The tests of the shell and the utilities, built for this machine. The program is the shell as well
 # when its name is esh.
-$(call native_test,esh,esh/test/main.c $(filter-out %/start.c,$(ESH_SOURCES)),-D_GNU_SOURCE)
+$(call native_test,esh,esh/test/main.c $(filter-out %/start.c %/keyboard.c,$(ESH_SOURCES)),-D_GNU_SOURCE)

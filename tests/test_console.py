@@ -78,26 +78,58 @@ def test_person_types_and_is_answered(terminal):
     terminal.type("\x1b[A")
     assert "\none\n" in terminal.run("")
     # ^C ends what runs, or drops the line; ^D ends the input of a program.
-    terminal.type("sleep 1000\r")
-    terminal.read(rb"sleep 1000")
-    time.sleep(1)
-    terminal.type("\x03")
+    terminal.type("sleep 1000\r\x03")
     terminal.read(rb"[$#] $")
     assert "130" in terminal.run("echo $?")
     terminal.type("echo never\x03")
     terminal.read(rb"[$#] $")
     terminal.type("cat\r")
-    terminal.read(rb"cat\r+\n")
-    # Typing ahead of a program that is just being started is a known fault: see docs/status.md.
-    time.sleep(2)
     terminal.type("line\r")
-    terminal.read(rb"line\r+\nline\r+\n")
+    terminal.read(rb"cat\r+\nline\r+\nline\r+\n")
     terminal.type("\x04")
     terminal.read(rb"[$#] $")
     # ^D at the prompt ends the shell, and ham brings another.
     terminal.type("\x04")
     terminal.read(rb"[$#] $")
     assert "\nback\n" in terminal.run("echo back")
+
+
+def type_with_pause(terminal, text, at, pause):
+    terminal.type(text[:at])
+    time.sleep(pause)
+    terminal.type(text[at:])
+
+
+def test_what_is_typed_ahead_reaches_the_program(terminal):
+    """Whenever it is typed: before the shell has read its own line, while it starts the program,
+    or after; all at once, or torn apart anywhere. It looks the same each time."""
+    text = "sort -r\rlinx\x7fe\rnext\r\x04"
+    for n in range(60):
+        type_with_pause(terminal, text, n % len(text), n * 0.0003)
+        said = terminal.read(rb"\n(?s:.*)\n[$#] $").decode().replace("\r", "")
+        said = said.replace("x\b \b", "")
+        assert re.fullmatch(r"sort -r\nline\nnext\nnext\nline\n[$#] ", said), (n, said)
+
+
+def test_interrupt_typed_ahead_ends_the_program(terminal):
+    for n in range(30):
+        type_with_pause(terminal, "sleep 1000\r\x03", 11, n * 0.0005)
+        terminal.read(rb"\^C(?s:.*)[$#] $")
+        assert "\n130\n" in terminal.run("echo $?")
+
+
+def test_interrupt_ends_a_loop_of_the_shell(terminal):
+    terminal.type("while :; do :; done\r")
+    terminal.read(rb"done\r+\n")
+    terminal.type("\x03")
+    terminal.read(rb"[$#] $")
+    assert "\n130\n" in terminal.run("echo $?")
+
+
+def test_lines_typed_ahead_of_the_shell_are_run_in_order(terminal):
+    terminal.type("sleep 0.3\recho one; read x\rtwo\recho $x\rcat\rthree\r\x04echo end\r")
+    said = terminal.read(rb"\nend\r+\n[$#] $").decode().replace("\r", "")
+    assert re.search(r"\none\n(?s:.*)\ntwo\n(?s:.*)\nthree\n(?s:.*)\nend\n", said), said
 
 
 def test_no_keystroke_is_lost_when_the_serial_driver_dies(terminal):

@@ -63,6 +63,10 @@ loop_goes_on(struct shell *sh)
 {
 	bool again;
 
+	if (sh->flow == FLOW_NEXT && tty_is_interrupted(sh)) {
+		sh->flow = FLOW_ABORT;
+		sh->status = 130;
+	}
 	if (sh->flow != FLOW_BREAK && sh->flow != FLOW_CONTINUE)
 		return sh->flow == FLOW_NEXT;
 	if (--sh->flow_count > 0)
@@ -70,6 +74,14 @@ loop_goes_on(struct shell *sh)
 	again = sh->flow == FLOW_CONTINUE;
 	sh->flow = FLOW_NEXT;
 	return again;
+}
+
+static int
+loop_status(const struct shell *sh, int status)
+{
+	return sh->flow == FLOW_NEXT || sh->flow == FLOW_BREAK || sh->flow == FLOW_CONTINUE
+	    ? status
+	    : sh->status;
 }
 
 static int
@@ -93,9 +105,7 @@ run_while(struct shell *sh, const struct node *n, struct arena *arena)
 			break;
 	}
 	sh->loop_depth--;
-	if (sh->flow == FLOW_EXIT || sh->flow == FLOW_ABORT || sh->flow == FLOW_RETURN)
-		status = sh->status;
-	return status;
+	return loop_status(sh, status);
 }
 
 static int
@@ -121,7 +131,7 @@ run_for(struct shell *sh, const struct node *n, struct arena *arena)
 	}
 	sh->loop_depth--;
 	strlist_free(&values);
-	return status;
+	return loop_status(sh, status);
 }
 
 /* 1 or 0; -1 after an error. */

@@ -212,10 +212,15 @@ void tty_start(struct shell *sh);
 /* Makes a process group the foreground one; tty_take makes it the shell's. */
 void tty_give(struct shell *sh, pid_t pgid);
 void tty_take(struct shell *sh);
+/* Whether ^C was typed, for us, since this or tty_take was called last: we ignore its signal. */
+bool tty_is_interrupted(struct shell *sh);
 /* Puts the modes back that a killed program left behind. */
 void tty_repair(void);
 /* Reads one line for the prompt into in->text: an input_fetch, the context is the shell. */
 bool tty_fetch(struct input *in);
+
+/* How often ^C was typed at the terminal at descriptor 0 (keyboard.c); false if it cannot tell. */
+bool keyboard_count(uint64_t *interrupts);
 
 /* ---- builtins (builtin.c) ---- */
 

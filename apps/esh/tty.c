@@ -16,6 +16,7 @@
 static struct {
 	bool known;
 	struct termios modes; /* those that commands run in */
+	uint64_t interrupts; /* of keyboard_count(), that we know of */
 } terminal;
 
 void
@@ -47,13 +48,30 @@ tty_give(struct shell *sh, pid_t pgid)
 	tcsetpgrp(0, pgid);
 	/* Where reading in the background stops a process, it may have been quicker. */
 	kill(-pgid, SIGCONT);
+	/* ^C typed while we started it was meant for it. */
+	if (tty_is_interrupted(sh))
+		kill(-pgid, SIGINT);
 }
 
 void
 tty_take(struct shell *sh)
 {
-	if (sh->job_control)
-		tcsetpgrp(0, sh->pgid);
+	if (!sh->job_control)
+		return;
+	/* What the program got is not for us. */
+	tty_is_interrupted(sh);
+	tcsetpgrp(0, sh->pgid);
+}
+
+bool
+tty_is_interrupted(struct shell *sh)
+{
+	uint64_t now;
+
+	if (!sh->job_control || !keyboard_count(&now) || now == terminal.interrupts)
+		return false;
+	terminal.interrupts = now;
+	return true;
 }
 
 void
@@ -131,6 +149,7 @@ tty_fetch(struct input *in)
 
 	if (in->fresh)
 		job_poll(sh, true);
+	tty_is_interrupted(sh);
 	make_prompt(sh, in->fresh, &prompt);
 	if (!edit_in_raw_mode(sh, strbuf_cstr(&prompt), &line, &result))
 		result = read_plain(strbuf_cstr(&prompt), &line);

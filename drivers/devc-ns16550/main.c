@@ -44,7 +44,7 @@ devc_input(struct devc *d)
 {
 	struct tty *t = d->tty;
 
-	while (t->rx_tail != t->rx_head) { /* <= TTY_RX */
+	while (tty_has_input(t)) { /* <= TTY_IN + TTY_RX */
 		int signal;
 
 		keep_begin(d->sc->keep);
@@ -180,7 +180,7 @@ idle(struct server_context *sc)
 
 static const struct server server = {
     .name = "devc-ns16550",
-    .layout = 1,
+    .layout = 2,
     .state_size = sizeof(struct tty),
     .open_max = 64,
     .deferred_max = 24,

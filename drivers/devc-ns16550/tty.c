@@ -43,7 +43,8 @@ tty_init(struct tty *t, int onlcr)
 int
 tty_is_sound(const struct tty *t)
 {
-	return t->rx_head - t->rx_tail <= TTY_RX && t->in_head - t->in_tail <= TTY_IN &&
+	return t->rx_head - t->rx_tail <= TTY_RX && t->again_end - t->again <= TTY_IN &&
+	    t->in_head - t->in_tail <= TTY_IN - (t->again_end - t->again) &&
 	    t->in_ready - t->in_tail <= t->in_head - t->in_tail &&
 	    t->out_head - t->out_tail <= TTY_OUT;
 }
@@ -254,16 +255,28 @@ drop(struct keep *k, struct tty *t)
 static void
 append(struct keep *k, struct tty *t, uint16_t entry, int ends)
 {
+	/* What goes through again may land where it lay. */
+	if (t->in_head + 1 == t->again)
+		keep_save(k, &t->in[t->in_head % TTY_IN], sizeof(t->in[0]));
 	t->in[t->in_head % TTY_IN] = entry;
 	KEEP_SET(k, t->in_head, t->in_head + 1);
 	if (ends)
 		KEEP_SET(k, t->in_ready, t->in_head);
 }
 
+/* With its echo, which each byte has once: not again when it goes through again. */
+static void
+append_shown(struct keep *k, struct tty *t, uint16_t entry, int ends)
+{
+	if (!(entry & TTY_SHOWN))
+		echo(k, t, (uint8_t)entry);
+	append(k, t, entry | (has(t, ECHO) ? TTY_SHOWN : 0), ends);
+}
+
 static uint32_t
 in_room(const struct tty *t)
 {
-	return TTY_IN - (t->in_head - t->in_tail);
+	return TTY_IN - (t->in_head - t->in_tail) - (t->again_end - t->again);
 }
 
 static void
@@ -325,34 +338,34 @@ kill_line(struct keep *k, struct tty *t)
 }
 
 static void
-edit(struct keep *k, struct tty *t, uint8_t c)
+edit(struct keep *k, struct tty *t, uint16_t entry)
 {
 	if (t->in_head == t->in_ready && t->column != t->line_column)
 		KEEP_SET(k, t->line_column, t->column);
-	/* Room for a line's end is always kept back. */
-	if (in_room(t) <= 1 || t->in_head - t->in_ready >= TTY_LINE_MAX - 1) {
+	/* Room for a line's end is always kept back; what goes through again had room. */
+	if (in_room(t) <= (t->again == t->again_end) ||
+	    t->in_head - t->in_ready >= TTY_LINE_MAX - 1) {
 		drop(k, t);
 		return;
 	}
-	append(k, t, c, 0);
-	echo(k, t, c);
+	append_shown(k, t, entry, 0);
 }
 
 static void
-end_line(struct keep *k, struct tty *t, uint8_t c)
+end_line(struct keep *k, struct tty *t, uint16_t entry)
 {
 	if (in_room(t) == 0) {
 		drop(k, t);
 		return;
 	}
-	append(k, t, c | TTY_END, 1);
-	echo(k, t, c);
+	append_shown(k, t, entry | TTY_END, 1);
 }
 
 static void
-canonical(struct keep *k, struct tty *t, uint8_t c)
+canonical(struct keep *k, struct tty *t, uint16_t entry)
 {
 	const cc_t *cc = t->termios.c_cc;
+	uint8_t c = (uint8_t)entry;
 
 	if (is_cc(t, VERASE, c) || (c == '\b' && cc[VERASE] == DEL) ||
 	    (c == DEL && cc[VERASE] == '\b')) {
@@ -365,23 +378,22 @@ canonical(struct keep *k, struct tty *t, uint8_t c)
 		KEEP_SET(k, t->literal, 1);
 	} else if (is_cc(t, VEOF, c)) {
 		if (in_room(t) > 0)
-			append(k, t, TTY_EOF, 1);
+			append(k, t, c | TTY_EOF, 1);
 	} else if (c == '\n' || is_cc(t, VEOL, c) || is_cc(t, VEOL2, c)) {
-		end_line(k, t, c);
+		end_line(k, t, entry);
 	} else {
-		edit(k, t, c);
+		edit(k, t, entry);
 	}
 }
 
 static void
-raw(struct keep *k, struct tty *t, uint8_t c)
+raw(struct keep *k, struct tty *t, uint16_t entry)
 {
 	if (in_room(t) == 0) {
 		drop(k, t);
 		return;
 	}
-	append(k, t, c, 1);
-	echo(k, t, c);
+	append_shown(k, t, entry, 1);
 }
 
 static int
@@ -407,19 +419,42 @@ flow(struct keep *k, struct tty *t, uint8_t c)
 	return is_cc(t, VSTOP, c) || is_cc(t, VSTART, c);
 }
 
+/* The oldest byte that is to go through, with what of its flags stays. */
+static uint16_t
+next_byte(struct keep *k, struct tty *t)
+{
+	uint16_t entry;
+
+	if (t->again != t->again_end) {
+		entry = t->in[t->again % TTY_IN] & (0xff | TTY_LITERAL | TTY_SHOWN);
+		KEEP_SET(k, t->again, t->again + 1);
+	} else {
+		entry = t->rx[t->rx_tail % TTY_RX];
+		KEEP_SET(k, t->rx_tail, t->rx_tail + 1);
+	}
+	return entry;
+}
+
+int
+tty_has_input(const struct tty *t)
+{
+	return t->again != t->again_end || t->rx_tail != t->rx_head;
+}
+
 int
 tty_input(struct keep *k, struct tty *t)
 {
 	tcflag_t iflag = t->termios.c_iflag;
-	uint8_t c = t->rx[t->rx_tail % TTY_RX];
+	uint16_t entry = next_byte(k, t);
+	uint8_t c = (uint8_t)entry;
 	int signal;
 
-	KEEP_SET(k, t->rx_tail, t->rx_tail + 1);
 	if (iflag & ISTRIP)
 		c &= 0x7f;
-	if (t->literal) {
-		KEEP_SET(k, t->literal, 0);
-		edit(k, t, c);
+	if (t->literal || (entry & TTY_LITERAL)) {
+		if (t->literal)
+			KEEP_SET(k, t->literal, 0);
+		edit(k, t, (entry & TTY_SHOWN) | c | TTY_LITERAL);
 		return 0;
 	}
 	if (c == '\r') {
@@ -434,6 +469,8 @@ tty_input(struct keep *k, struct tty *t)
 		return 0;
 	signal = signal_of(t, c);
 	if (signal != 0) {
+		if (signal == SKINK_SIGINT)
+			KEEP_SET(k, t->counts.interrupts, t->counts.interrupts + 1);
 		if (!has(t, NOFLSH)) {
 			KEEP_SET(k, t->in_tail, t->in_head);
 			KEEP_SET(k, t->in_ready, t->in_head);
@@ -442,10 +479,11 @@ tty_input(struct keep *k, struct tty *t)
 		echo(k, t, c);
 		return signal;
 	}
+	entry = (entry & TTY_SHOWN) | c;
 	if (has(t, ICANON))
-		canonical(k, t, c);
+		canonical(k, t, entry);
 	else
-		raw(k, t, c);
+		raw(k, t, entry);
 	return 0;
 }
 
@@ -470,24 +508,39 @@ tty_is_readable(const struct tty *t, size_t len)
 size_t
 tty_read(struct keep *k, struct tty *t, uint8_t *to, size_t len)
 {
+	uint16_t end = has(t, ICANON) ? TTY_END : 0, eof = has(t, ICANON) ? TTY_EOF : 0;
 	uint32_t tail = t->in_tail;
 	size_t n = 0;
 
 	while (n < len && tail != t->in_ready) {
 		uint16_t entry = t->in[tail++ % TTY_IN];
 
-		if (entry & TTY_EOF)
+		if (entry & eof)
 			break;
 		to[n++] = (uint8_t)entry;
-		if (entry & TTY_END)
+		if (entry & end)
 			break;
 	}
 	/* "abc^D": the end of file ends this read, not the next one. */
-	if (n == len && n > 0 && tail != t->in_ready && t->in[tail % TTY_IN] == TTY_EOF)
+	if (n == len && n > 0 && !(t->in[(tail - 1) % TTY_IN] & end) && tail != t->in_ready &&
+	    (t->in[tail % TTY_IN] & eof))
 		tail++;
 	if (tail != t->in_tail)
 		KEEP_SET(k, t->in_tail, tail);
 	return n;
+}
+
+/* What was typed in raw mode and not read yet is typed once more, now as lines. What waits to be so
+ * already keeps its turn. */
+static void
+input_again(struct keep *k, struct tty *t)
+{
+	if (t->in_tail == t->in_head || t->again != t->again_end)
+		return;
+	KEEP_SET(k, t->again, t->in_tail);
+	KEEP_SET(k, t->again_end, t->in_head);
+	KEEP_SET(k, t->in_ready, t->in_tail);
+	KEEP_SET(k, t->in_head, t->in_tail);
 }
 
 void
@@ -496,8 +549,9 @@ tty_set_termios(struct keep *k, struct tty *t, const struct termios *to)
 	tcflag_t changed = t->termios.c_lflag ^ to->c_lflag;
 
 	keep_copy(k, &t->termios, to, sizeof(*to));
-	/* What was typed so far can be read at once, in either mode. */
-	if ((changed & ICANON) && t->in_ready != t->in_head)
+	if ((changed & ICANON) && has(t, ICANON))
+		input_again(k, t);
+	else if ((changed & ICANON) && t->in_ready != t->in_head)
 		KEEP_SET(k, t->in_ready, t->in_head);
 	if (!(to->c_iflag & IXON) && t->stopped)
 		KEEP_SET(k, t->stopped, 0);
@@ -507,6 +561,7 @@ void
 tty_flush_input(struct keep *k, struct tty *t)
 {
 	KEEP_SET(k, t->rx_tail, t->rx_head);
+	KEEP_SET(k, t->again, t->again_end);
 	KEEP_SET(k, t->in_ready, t->in_head);
 	KEEP_SET(k, t->in_tail, t->in_head);
 }

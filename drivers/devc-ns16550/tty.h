@@ -7,8 +7,13 @@
  * call leaves nothing behind.
  *
  *	line -> tty_receive -> rx -> tty_input -> in -> tty_read -> reader
- *	                                 | echo
+ *	                          again ^  | echo
  *	writer -> tty_write ------------> out -> tty_transmit -> line
+ *
+ * When the terminal turns from raw to canonical mode, bytes that nobody has read yet go through the
+ * discipline again, so that it makes no difference to a program whether they were typed before or
+ * after: a shell that edits lines in raw mode hands over what was typed ahead. In the other
+ * direction they are bytes again, ^D included.
  */
 #ifndef DEVC_TTY_H
 #define DEVC_TTY_H
@@ -40,16 +45,20 @@ struct tty {
 	 */
 	uint32_t	rx_head, rx_tail;
 	/* For readers: up to in_ready they may have, from there to in_head it is still being
-	 * edited. */
+	 * edited. Behind it, [again, again_end) are bytes that go through the discipline again,
+	 * before those of rx. */
 	uint32_t	in_head, in_ready, in_tail;
+	uint32_t	again, again_end;
 	/* For the line. out_tail is the transmitter's. */
 	uint32_t	out_head, out_tail;
 	uint8_t		rx[TTY_RX];
-	uint16_t	in[TTY_IN];	/* a byte, | TTY_END: a read ends here; or TTY_EOF */
+	uint16_t	in[TTY_IN];	/* a byte, and flags */
 	uint8_t		out[TTY_OUT];
 };
-#define TTY_END		0x100
-#define TTY_EOF		0x200
+#define TTY_END		0x100		/* a canonical read ends behind it */
+#define TTY_EOF		0x200		/* an end of file, if read in canonical mode */
+#define TTY_LITERAL	0x400		/* ^V was typed before it */
+#define TTY_SHOWN	0x800		/* its echo is done */
 
 void tty_init(struct tty *t, int onlcr);
 int tty_is_sound(const struct tty *t);		/* the indexes fit each other */
@@ -57,8 +66,10 @@ int tty_is_sound(const struct tty *t);		/* the indexes fit each other */
 /* The receiver: outside transactions. 0: full, the byte is dropped. */
 int tty_receive(struct tty *t, uint8_t byte);
 
-/* Takes one byte from rx through the discipline. Returns the signal number that the foreground
- * group gets, or 0. There must be one: rx_head != rx_tail. */
+/* Takes one byte through the discipline. Returns the signal number that the foreground group
+ * gets, or 0. There must be one: tty_has_input. Before anything else is asked of the terminal, all
+ * that there are have gone through. */
+int tty_has_input(const struct tty *t);
 int tty_input(struct keep *k, struct tty *t);
 
 /* What a read of `len` would do now: whether it gets bytes or an end of file without waiting. */

@@ -32,15 +32,21 @@ start(void)
 }
 
 static void
+go_through(void)
+{
+	while (tty_has_input(&t)) {
+		int signal = tty_input(&plain, &t);
+
+		last_signal = signal != 0 ? signal : last_signal;
+	}
+}
+
+static void
 type(const char *text)
 {
 	for (; *text != '\0'; text++) {
 		tty_receive(&t, (uint8_t)*text);
-		while (t.rx_tail != t.rx_head) {
-			int signal = tty_input(&plain, &t);
-
-			last_signal = signal != 0 ? signal : last_signal;
-		}
+		go_through();
 	}
 }
 
@@ -79,6 +85,24 @@ set(tcflag_t off_l, tcflag_t off_i, cc_t min, cc_t time)
 	tio.c_cc[VMIN] = min;
 	tio.c_cc[VTIME] = time;
 	tty_set_termios(&plain, &t, &tio);
+	go_through();
+}
+
+static void
+set_cooked(void)
+{
+	struct termios tio = t.termios;
+
+	tio.c_lflag |= ICANON | ECHO | ISIG | IEXTEN;
+	tio.c_iflag |= ICRNL;
+	tty_set_termios(&plain, &t, &tio);
+	go_through();
+}
+
+static void
+set_edited(void)
+{
+	set(ICANON | ECHO | ISIG | IEXTEN, IXON, 1, 0);
 }
 
 static void
@@ -174,6 +198,7 @@ test_tty_interrupt_signals_and_flushes(void)
 	CHECK_STR(take(100), "x\n");
 	type("\x1c");
 	CHECK_EQ(last_signal, SKINK_SIGQUIT);
+	CHECK_EQ(t.counts.interrupts, 1);
 	set(ISIG, 0, 1, 0);
 	last_signal = 0;
 	type("\x03\r");
@@ -223,6 +248,76 @@ test_tty_mode_change_gives_what_was_typed(void)
 	type("half");
 	set(ICANON, 0, 1, 0);
 	CHECK_STR(take(100), "half");
+}
+
+/* What a shell hands over to the program that it starts. */
+static void
+test_tty_typed_ahead_in_raw_mode_then_read_as_lines(void)
+{
+	start();
+	set_edited();
+	type("one\rtwx\x7fo\rha");
+	CHECK_STR(screen(), "");
+	set_cooked();
+	CHECK_STR(screen(), "one\r\ntwx\b \bo\r\nha");
+	type("lf\r");
+	CHECK_STR(take(100), "one\n");
+	CHECK_STR(take(100), "two\n");
+	CHECK_STR(take(100), "half\n");
+	CHECK(!tty_is_readable(&t, 1));
+}
+
+static void
+test_tty_end_of_file_typed_ahead_then_in_either_mode(void)
+{
+	start();
+	set_edited();
+	type("one\r\x04");
+	set_cooked();
+	CHECK_STR(take(100), "one\n");
+	CHECK(tty_is_readable(&t, 1));
+	CHECK_STR(take(100), "");
+	CHECK(!tty_is_readable(&t, 1));
+	type("two\r\x04");
+	set_edited();
+	CHECK_STR(take(100), "two\n\x04");
+	type("\x03");
+	set_cooked();
+	CHECK_EQ(last_signal, SKINK_SIGINT);
+}
+
+/* A shell turns the modes back and forth as it works off lines that were typed ahead of it. */
+static void
+test_tty_typed_ahead_then_shown_once(void)
+{
+	start();
+	type("one\rtwo\x16\x04\rthree\r");
+	CHECK_STR(screen(), "one\r\ntwo^D\r\nthree\r\n");
+	set_edited();
+	CHECK_STR(take(4), "one\n");
+	set_cooked();
+	CHECK_STR(take(100), "two\x04\n");
+	set_edited();
+	set_cooked();
+	CHECK_STR(take(100), "three\n");
+	CHECK_STR(screen(), "");
+}
+
+static void
+test_tty_full_input_then_typed_again(void)
+{
+	start();
+	set_edited();
+	for (int i = 0; i < TTY_IN / 4; i++)
+		type("abc\r");
+	CHECK_EQ(tty_readable(&t), TTY_IN);
+	CHECK_EQ(t.counts.dropped, 0);
+	set_cooked();
+	CHECK(tty_is_sound(&t));
+	for (int i = 0; i < TTY_IN / 4; i++)
+		CHECK_STR(take(100), "abc\n");
+	CHECK(!tty_is_readable(&t, 1));
+	CHECK_EQ(t.counts.dropped, 0);
 }
 
 static void
@@ -313,7 +408,7 @@ run(struct keep *k, size_t *arrived)
 	struct tty *y = kept(k);
 
 	for (;;) {
-		while (y->rx_tail != y->rx_head) {
+		while (tty_has_input(y)) {
 			keep_begin(k);
 			tty_input(k, y);
 			keep_commit(k);
@@ -367,22 +462,28 @@ died(void *arg)
 	CHECK_STR(out, want_shown);
 }
 
+/* `ahead` was typed in raw mode, and goes through again with what is typed now. */
 static void
-fresh(void)
+fresh(const char *ahead)
 {
+	struct tty *y;
+
 	memset(image, 0, sizeof(image));
 	keep_format(&keep, image, sizeof(image), 512, 1, 0);
-	tty_init(kept(&keep), 1);
+	y = kept(&keep);
+	tty_init(y, 1);
+	for (; *ahead != '\0'; ahead++)
+		y->in[y->again_end++] = (uint8_t)*ahead;
 	keep_ready(&keep);
 }
 
 static void
-check_everywhere(const char *text)
+check_everywhere(const char *ahead, const char *text)
 {
 	typed = text;
-	fresh();
+	fresh(ahead);
 	finish(&keep, want_read, want_shown);
-	fresh();
+	fresh(ahead);
 	step_run(image, sizeof(image), act, died, NULL);
 	CHECK(!step_is_possible() || step.deaths > 10);
 }
@@ -390,16 +491,23 @@ check_everywhere(const char *text)
 static void
 test_tty_killed_anywhere_loses_no_byte(void)
 {
-	check_everywhere("hi\r");
+	check_everywhere("", "hi\r");
 	CHECK_STR(want_read, "hi\n");
-	check_everywhere("ab\x7f\x7f"
-			 "c d\x17"
-			 "e\r");
+	check_everywhere("",
+	    "ab\x7f\x7f"
+	    "c d\x17"
+	    "e\r");
 	CHECK_STR(want_read, "c e\n");
-	check_everywhere("x\x16\x03\x15y\x04");
+	check_everywhere("", "x\x16\x03\x15y\x04");
 	CHECK_STR(want_read, "y");
-	check_everywhere("x\x03z\r");
+	check_everywhere("", "x\x03z\r");
 	CHECK_STR(want_read, "z\n");
+	check_everywhere("ab\x7f"
+			 "c\n",
+	    "");
+	CHECK_STR(want_read, "ac\n");
+	check_everywhere("x\x03y", "z\r");
+	CHECK_STR(want_read, "yz\n");
 }
 
 /* Random typing and reading against a sound state; a long run past every ring's end. */
@@ -424,6 +532,7 @@ test_tty_random_typing_stays_sound(void)
 
 			tio.c_lflag ^= rand() % 2 ? ICANON : ECHO;
 			tty_set_termios(&plain, &t, &tio);
+			CHECK(tty_is_sound(&t));
 		}
 	}
 }
@@ -432,7 +541,10 @@ TEST_MAIN(TEST(test_tty_line_is_read_when_it_ends), TEST(test_tty_read_takes_one
     TEST(test_tty_erase_kill_and_word), TEST(test_tty_erase_takes_back_what_was_shown),
     TEST(test_tty_end_of_file), TEST(test_tty_interrupt_signals_and_flushes),
     TEST(test_tty_literal_next), TEST(test_tty_raw_mode_by_min),
-    TEST(test_tty_mode_change_gives_what_was_typed), TEST(test_tty_output_processing),
-    TEST(test_tty_flow_control_holds_output), TEST(test_tty_full_queues_lose_only_the_newest),
-    TEST(test_tty_full_output_takes_what_fits), TEST(test_tty_killed_anywhere_loses_no_byte),
-    TEST(test_tty_random_typing_stays_sound))
+    TEST(test_tty_mode_change_gives_what_was_typed),
+    TEST(test_tty_typed_ahead_in_raw_mode_then_read_as_lines),
+    TEST(test_tty_end_of_file_typed_ahead_then_in_either_mode),
+    TEST(test_tty_typed_ahead_then_shown_once), TEST(test_tty_full_input_then_typed_again),
+    TEST(test_tty_output_processing), TEST(test_tty_flow_control_holds_output),
+    TEST(test_tty_full_queues_lose_only_the_newest), TEST(test_tty_full_output_takes_what_fits),
+    TEST(test_tty_killed_anywhere_loses_no_byte), TEST(test_tty_random_typing_stays_sound))

@@ -167,6 +167,7 @@ struct winsize {
 #define FIONREAD	DCMD_CHR_ISCHARS
 #define TIOCNREAD	DCMD_CHR_ISCHARS
 #define TIOCOUTQ	DCMD_CHR_OSCHARS
+#define TIOCCOUNTS	DCMD_CHR_COUNTS
 
 /* What went past a terminal since its cold start. */
 struct tty_counts {
@@ -176,7 +177,8 @@ struct tty_counts {
 	uint64_t	dropped;	/* bytes thrown away because a queue was full */
 	uint64_t	errors;		/* framing, parity, break */
 	uint64_t	restarts;	/* times the driver came back */
+	uint64_t	interrupts;	/* VINTR, where ISIG made it a signal */
 };
-_Static_assert(sizeof(struct tty_counts) == 48, "struct tty_counts");
+_Static_assert(sizeof(struct tty_counts) == 56, "struct tty_counts");
 
 #endif
