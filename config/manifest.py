@@ -21,7 +21,7 @@ import schema  # noqa: E402
 from locate import Locator  # noqa: E402
 
 MAGIC = 0x464D4B53
-VERSION = 1
+VERSION = 2
 POOLS = 16
 RESTART = {"never": 0, "on-failure": 1, "always": 2}
 POLICY = {"fifo": 1, "rr": 2}
@@ -246,7 +246,7 @@ def parse(text, name, facts, programs=None):
         if not isinstance(given, dict):
             check.error(("service", service), f"'{service}' is a table: [service.{service}]")
             continue
-        s = read_table(check, service_table(service), given, schema.service_keys(),
+        s = read_table(check, service_table(service), given, schema.service_keys(facts),
                        f"service {service}")
         s["quota"] = {**facts.quota_defaults, **s["quota"]}
         check_service(check, facts, service, s, given)
@@ -338,13 +338,13 @@ def pack_service(writer, facts, numbers, name, s):
     abilities = sum(1 << facts.abilities[a] for a in implied_abilities(s))
     quota = [s["quota"].get(q, 0) for q in facts.quotas]
     return struct.pack(
-        f"<2I8I3II3iI6Q{len(quota)}I2I3Q4I2Q",
+        f"<2I8I3II3iI6Q{len(quota)}I3I3Q2I2Q",
         writer.string(name), writer.string(program), *args, *env, *devices, *paths, *stdio, flags,
         s["priority"], s["priority_max"], POLICY[s["policy"]], s["deaths_max"],
         abilities, service_set(s["peers"]), service_set(s["after"]),
         s["memory"], s["stack"], s["keep"], *quota, s["processes"], RESTART[s["restart"]],
-        s["restart_delay"], s["restart_delay_max"], s["restart_window"],
-        round(s["restart_backoff"] * 100), s["restart_limit"], s["cold_after"], 0,
+        s["cold_after"], s["restart_delay"], s["restart_delay_max"], s["restart_window"],
+        round(s["restart_backoff"] * 100), s["restart_limit"],
         s["heartbeat"], s["start_limit"])
 
 
@@ -353,8 +353,8 @@ def pack(manifest, facts):
     services = manifest["services"]
     nucleus = manifest["nucleus"]
     quotas = len(facts.quotas)
-    head_bytes = 24 + 4 * POOLS + 4 * quotas + 24
-    service_bytes = 184 + 4 * quotas
+    head_bytes = 24 + 4 * POOLS + 4 * quotas + 20
+    service_bytes = 180 + 4 * quotas
     writer = Writer(head_bytes + service_bytes * len(services))
     numbers = {name: i for i, name in enumerate(services, start=1)}
     name = writer.string(manifest["name"])
@@ -362,10 +362,10 @@ def pack(manifest, facts):
     pools = [nucleus[p] for p in facts.pools] + [0] * (POOLS - len(facts.pools))
     size = writer.fixed_bytes + len(writer.tail)
     head = struct.pack(
-        f"<4I2I{POOLS}I{quotas}IQ4I",
+        f"<4I2I{POOLS}I{quotas}IIQ2I",
         MAGIC, VERSION, size, name, head_bytes, len(services), *pools,
         *[manifest["procmgr"][q] for q in facts.quotas],
-        nucleus["rr_slice"], nucleus["trace_entries"], nucleus["log"], nucleus["deaths"], 0)
+        nucleus["deaths"], nucleus["rr_slice"], nucleus["trace_entries"], nucleus["log"])
     assert len(head) == head_bytes and len(packed) == service_bytes * len(services)
     return head + packed + bytes(writer.tail)
 

@@ -9,7 +9,6 @@ import re
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TIME_UNITS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "min": 60 * 10**9}
 SIZE_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
-U32_MAX = (1 << 32) - 1
 
 
 def did_you_mean(word, choices):
@@ -54,9 +53,10 @@ class Facts:
         self.name_max = number(types, "SKINK_NAME_MAX")
         self.index_max = (1 << number(types, "SKINK_INDEX_BITS")) - 1
         self.services_max = number(manifest, "SKINK_SERVICES_MAX")
+        self.restarts_max = number(manifest, "SKINK_RESTARTS_MAX")
         # What a small server needs; a service's own quota line changes single numbers.
         self.quota_defaults = {"threads": 2, "channels": 2, "connections": 16, "timers": 2,
-                               "interrupts": 0, "syncs": 8, "pulses": 16, "events": 8}
+                               "interrupts": 0, "syncs": 8, "pulses": 16, "events": 8, "coids": 3}
 
     @classmethod
     def from_headers(cls):
@@ -227,8 +227,8 @@ def procmgr_keys(facts):
     return {quota: Kind(whole(0, facts.index_max), 0, required=True) for quota in facts.quotas}
 
 
-def service_keys():
-    count = whole(0, U32_MAX)
+def service_keys(facts):
+    count = whole(0, facts.restarts_max)
     return {
         "program": Kind(program),
         "args": Kind(list_of(text), []),

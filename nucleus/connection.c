@@ -58,7 +58,7 @@ lowest_free(const struct coid_table *table, unsigned index)
 }
 
 /* Puts a connection into the table: the lowest free coid >= index. -SK_EINVAL, -SK_EMFILE (table or
- * quota), -SK_EAGAIN (pool). Counts a holder. */
+ * quotas). Counts a holder. */
 long
 coid_new(struct process *p, struct connection *c, long index, uint32_t flags)
 {
@@ -74,10 +74,10 @@ coid_new(struct process *p, struct connection *c, long index, uint32_t flags)
 		return -SK_EMFILE;
 	chunk = table->chunks[at / COIDS_PER_CHUNK];
 	if (chunk == NULL) {
-		chunk = pool_new(SKINK_POOL_COIDS);
+		chunk = object_new(p, SKINK_QUOTA_COIDS, SKINK_POOL_COIDS);
 		if (chunk == NULL) {
 			quota_give(p, SKINK_QUOTA_CONNECTIONS);
-			return -SK_EAGAIN;
+			return -SK_EMFILE;
 		}
 		table->chunks[at / COIDS_PER_CHUNK] = chunk;
 		table->present |= 1u << at / COIDS_PER_CHUNK;
@@ -103,7 +103,7 @@ slot_clear(struct process *p, struct coid_table *table, unsigned at, unsigned sl
 	chunk->used &= ~(1u << slot);
 	table->full &= ~(1u << at);
 	if (chunk->used == 0) {
-		pool_free(SKINK_POOL_COIDS, chunk);
+		object_free(p, SKINK_QUOTA_COIDS, SKINK_POOL_COIDS, chunk);
 		table->chunks[at] = NULL;
 		table->present &= ~(1u << at);
 	}

@@ -176,7 +176,7 @@ struct coid {
 	uint32_t		flags;
 };
 
-#define COIDS_PER_CHUNK	32
+#define COIDS_PER_CHUNK	SKINK_COIDS_PIECE
 struct coids {
 	struct object		object;
 	struct coid		coid[COIDS_PER_CHUNK];

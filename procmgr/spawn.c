@@ -35,6 +35,7 @@ static const uint32_t usual_quota[SKINK_QUOTA_COUNT] = {
     [SKINK_QUOTA_SYNCS] = 4,
     [SKINK_QUOTA_PULSES] = 8,
     [SKINK_QUOTA_EVENTS] = 2,
+    [SKINK_QUOTA_COIDS] = 3,
 };
 
 static struct store plans = STORE_OF(struct spawn_plan);

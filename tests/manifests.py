@@ -6,7 +6,6 @@ import os
 import re
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-QUOTAS = ["threads", "channels", "connections", "timers", "interrupts", "syncs", "pulses", "events"]
 
 
 def board():
@@ -30,10 +29,11 @@ def roomy(shell, text=None):
     """A manifest whose shell has quotas of its own, {kind: number}, and whose pools have the room
     for it. A program that a command starts gets a sixteenth of the shell's quotas."""
     text = text or board()
+    shell = {"coids": shell["connections"] // 32 + 80, **shell}
     quota = ", ".join(f"{kind} = {number}" for kind, number in shell.items())
     text = change(text, "service.esh", {"quota": f"{{ {quota} }}"})
     pools = {}
     for kind, number in shell.items():
         found = re.search(rf"^{kind} = (\d+)", text, re.M)
         pools[kind] = str(int(found[1]) + number)
-    return change(text, "nucleus", {**pools, "coids": "256"})
+    return change(text, "nucleus", pools)

@@ -19,7 +19,7 @@ devices = ["/soc/virtio_mmio@10001000"]
 paths = ["/dev/denied"]
 abilities = ["connect-any", "dma", "kill", "inject", "spawn-service", "clock-set", "reboot",
              "trace", "info", "log"]
-quota = { threads = 8, channels = 8, connections = 40, interrupts = 1 }
+quota = { threads = 8, channels = 8, connections = 40, interrupts = 1, coids = 8 }
 processes = 2
 stdio = ["", "/dev/ser1", "/dev/ser1"]
 restart = "never"
@@ -38,8 +38,8 @@ def results(vm, tmp_path_factory):
     """[(ability, attempt, result with it, result without it, when dropped)]"""
     manifest = tmp_path_factory.mktemp("denied") / "manifest.toml"
     text = board() + SERVICE
-    text = re.sub(r"^(threads|channels|connections) = (\d+)", lambda m: f"{m[1]} = {int(m[2]) * 2}",
-                  text, count=3, flags=re.M)
+    text = re.sub(r"^(threads|channels|connections|coids) = (\d+)",
+                  lambda m: f"{m[1]} = {int(m[2]) * 2}", text, count=4, flags=re.M)
     manifest.write_text(text)
     result = vm.check("service start t-denied; sleep 1", programs=["t-denied"], manifest=manifest)
     print(result.out)

@@ -11,7 +11,7 @@ from state import around, between
 SHELL = {"threads": 320, "channels": 96, "connections": 1000, "timers": 128, "interrupts": 4,
          "syncs": 128, "pulses": 400, "events": 128}
 RESOURCES = ["threads", "channels", "connections", "timers", "syncs", "pulses", "events", "memory",
-             "descriptors", "processes"]
+             "descriptors", "scattered", "processes"]
 
 
 @pytest.fixture(scope="module")

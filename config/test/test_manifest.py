@@ -39,6 +39,7 @@ interrupts = 0
 syncs = 1
 pulses = 10
 events = 1
+coids = 1
 """
 BASE_LINES = BASE.count("\n")
 
@@ -83,6 +84,11 @@ WRONG = {
     "keep above memory": ("[service.a]\npriority = 9\nmemory = '1M'\nkeep = '2M'\n", 4, ["keep"]),
     "cold never reached": ("[service.a]\npriority = 9\nrestart_limit = 3\ncold_after = 4\n", 4,
                            ["cold_after 4", "restart_limit is 3", f"line {BASE_LINES + 3}"]),
+    "limit beyond what is remembered": ("[service.a]\npriority = 9\nrestart_limit = 33\n", 3,
+                                        ["restart_limit", "0 to 32", "33"]),
+    "cold start beyond what is remembered": (
+        "[service.a]\npriority = 9\nrestart_limit = 0\ncold_after = 33\n", 4,
+        ["cold_after", "0 to 32", "33"]),
     "relative path": ("[service.a]\npriority = 9\npaths = ['dev']\n", 3, ["from the root"]),
     "cycle": ("[service.a]\npriority = 9\nafter = ['b']\n[service.b]\npriority = 9\n"
               "after = ['c']\n[service.c]\npriority = 9\nafter = ['a']\n", 9,

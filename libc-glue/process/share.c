@@ -16,6 +16,7 @@ static const uint32_t least[SKINK_QUOTA_COUNT] = {
     [SKINK_QUOTA_SYNCS] = 4,
     [SKINK_QUOTA_PULSES] = 8,
     [SKINK_QUOTA_EVENTS] = 2,
+    [SKINK_QUOTA_COIDS] = 3,
 };
 
 long

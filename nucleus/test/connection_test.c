@@ -78,6 +78,32 @@ test_coid_is_the_lowest_free_when_chunks_are_full(void)
 	scene_end();
 }
 
+/* Who scatters its coids uses up its own share of the pieces, and nobody else's. */
+static void
+test_coids_of_others_have_room_when_a_process_scatters_its_own(void)
+{
+	struct thread *scatterer;
+
+	begin(0);
+	scatterer = process_new(&(struct options){.quota = 6});
+	CHECK_EQ(connect_to(scatterer, server, chid), 0);
+	for (uint64_t i = 1; i < 5; i++)
+		CHECK_EQ(call(scatterer, connect_dup, 0, i * 100, 0), (long)i * 100);
+	CHECK_EQ(call(scatterer, connect_dup, 0, SKINK_SIDE_CHANNEL, 0), SKINK_SIDE_CHANNEL);
+	CHECK_EQ(scatterer->process->used[SKINK_QUOTA_COIDS], 6);
+	CHECK_EQ(call(scatterer, connect_detach, 100), 0);
+	CHECK_EQ(call(scatterer, connect_detach, 200), 0);
+	CHECK_EQ(scatterer->process->used[SKINK_QUOTA_COIDS], 4);
+	scatterer->process->quota[SKINK_QUOTA_COIDS] = 4;
+	CHECK_EQ(call(scatterer, connect_dup, 0, 500, 0), -SK_EMFILE);
+	CHECK_EQ(scatterer->process->used[SKINK_QUOTA_CONNECTIONS], 4);
+	/* Where it has a piece it goes on, and so does everybody else. */
+	CHECK_EQ(call(scatterer, connect_dup, 0, 0, 0), 1);
+	CHECK_EQ(connect_to(client, server, chid), 0);
+	scatterer->process->quota[SKINK_QUOTA_COIDS] = 6;
+	scene_end();
+}
+
 static void
 test_dup_exact_puts_the_connection_there_when_it_is_taken(void)
 {
@@ -257,6 +283,7 @@ test_connecting_is_refused_when_nobody_allowed_it(void)
 const struct test connection_tests[] = {
     TEST(test_coid_is_the_lowest_free_when_connecting),
     TEST(test_coid_is_the_lowest_free_when_chunks_are_full),
+    TEST(test_coids_of_others_have_room_when_a_process_scatters_its_own),
     TEST(test_dup_exact_puts_the_connection_there_when_it_is_taken),
     TEST(test_dup_exact_succeeds_when_the_quota_is_used_up),
     TEST(test_flags_are_kept_with_each_coid),

@@ -271,9 +271,9 @@ provoke_connections(void)
 	CHECK(call(full, connect_attach, pid(b), ch, 0, 0) == 0);
 	for (unsigned i = 1; pool_used(SKINK_POOL_COIDS) < pool_total(SKINK_POOL_COIDS); i++)
 		CHECK(call(full, connect_dup, 0, i * COIDS_PER_CHUNK, 0) > 0);
-	E(-SK_EAGAIN, full, connect_dup, 0, 31 * COIDS_PER_CHUNK, 0);
-	E(-SK_EAGAIN, full, connect_attach, pid(b), ch, 31 * COIDS_PER_CHUNK, 0);
-	E(-SK_EAGAIN, manager, p_connect_inherit, pid(a), (uint64_t)coid, pid(full),
+	E(-SK_EMFILE, full, connect_dup, 0, 31 * COIDS_PER_CHUNK, 0);
+	E(-SK_EMFILE, full, connect_attach, pid(b), ch, 31 * COIDS_PER_CHUNK, 0);
+	E(-SK_EMFILE, manager, p_connect_inherit, pid(a), (uint64_t)coid, pid(full),
 	    31 * COIDS_PER_CHUNK);
 	process_end(full->process);
 	while (pool_used(SKINK_POOL_CONNECTION) < pool_total(SKINK_POOL_CONNECTION))

@@ -351,6 +351,7 @@ look_at_coids(const struct process *p)
 				continue;
 			LIVE(COIDS, coids, chunk);
 			CHECK(chunk->used != 0);
+			by_process[INDEX(p)].used[SKINK_QUOTA_COIDS]++;
 			for (unsigned i = 0; i < COIDS_PER_CHUNK; i++) {
 				const struct connection *c = chunk->coid[i].connection;
 

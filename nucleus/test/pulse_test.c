@@ -265,7 +265,7 @@ test_quota_is_used_up_by_its_process_alone(void)
 	CHECK_EQ(
 	    call(greedy, msg_register_event, place(greedy, &none, sizeof(none)), 0), -SK_EAGAIN);
 	CHECK_EQ(call(greedy, msg_send_pulse, 0, 1, 0, 0), -SK_EAGAIN);
-	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
+	for (unsigned i = 0; i < SKINK_QUOTA_COIDS; i++)
 		CHECK(greedy->process->used[i] >= (i == SKINK_QUOTA_SYNCS ? 4 : 5));
 	CHECK(call(modest, channel_create, 0, 0) > 0);
 	CHECK(call(modest, timer_create, SKINK_CLOCK_MONOTONIC,

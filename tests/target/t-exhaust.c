@@ -2,7 +2,8 @@
 /* t-exhaust.c - takes all there is of one resource, meets its limit, and gives it back. Owns a
  * second process that works on meanwhile. One run a resource:
  *
- *   t-exhaust threads|channels|connections|timers|syncs|pulses|events|memory|descriptors|processes
+ *   t-exhaust threads|channels|connections|timers|syncs|pulses|events|memory|descriptors|scattered|
+ *             processes
  *
  * Prints: RESOURCE got N error E again N other ROUNDS. Exit status 0: the limit's error is the
  * documented one, the same number can be had again, and the other process was not hindered.
@@ -220,6 +221,22 @@ descriptor_give(long fd)
 	(void)close((int)fd);
 }
 
+/* Descriptors far apart, each in a piece of the table of its own. */
+static long
+scattered_take(void)
+{
+	int fd = -1;
+
+	for (int low = 0; low < SKINK_COIDS; low += SKINK_COIDS_PIECE) {
+		errno = EMFILE;
+		if (fcntl(low, F_GETFD) >= 0)
+			continue;
+		fd = fcntl(STDOUT_FILENO, F_DUPFD, low);
+		break;
+	}
+	return fd < 0 ? -errno : fd;
+}
+
 static long
 process_take(void)
 {
@@ -249,6 +266,7 @@ static const struct resource resources[] = {
     {"events", event_take, event_give, EAGAIN},
     {"memory", memory_take, memory_give, ENOMEM},
     {"descriptors", descriptor_take, descriptor_give, EMFILE},
+    {"scattered", scattered_take, descriptor_give, EMFILE},
     {"processes", process_take, process_give, EAGAIN},
 };
 

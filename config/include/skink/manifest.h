@@ -18,9 +18,10 @@
 #include <skink/types.h>
 
 #define SKINK_MANIFEST_MAGIC	0x464d4b53	/* "SKMF" */
-#define SKINK_MANIFEST_VERSION	1
+#define SKINK_MANIFEST_VERSION	2
 #define SKINK_SERVICES_MAX	63
 #define SKINK_MANIFEST_POOLS	16
+#define SKINK_RESTARTS_MAX	32	/* that are remembered: most that a limit can be */
 
 struct skink_array {
 	uint32_t	offset;
@@ -35,13 +36,12 @@ struct skink_manifest {
 	struct skink_array services;		/* struct skink_service */
 	uint32_t	pools[SKINK_MANIFEST_POOLS];	/* objects in each, by enum skink_pool */
 	uint32_t	procmgr_quota[SKINK_QUOTA_COUNT];	/* what procmgr keeps for itself */
+	uint32_t	deaths;		/* entries of procmgr's ring of deaths */
 	uint64_t	rr_slice_ns;		/* a round robin thread's turn */
 	uint32_t	trace_entries;		/* of the trace ring; a power of two */
 	uint32_t	log_bytes;		/* of the console and log ring; a power of two */
-	uint32_t	deaths;		/* entries of procmgr's ring of deaths */
-	uint32_t	zero;
 };
-_Static_assert(sizeof(struct skink_manifest) == 24 + 64 + 4 * SKINK_QUOTA_COUNT + 24,
+_Static_assert(sizeof(struct skink_manifest) == 24 + 64 + 4 * SKINK_QUOTA_COUNT + 20,
 	"struct skink_manifest");
 
 /* When a service that ended is started again. */
@@ -83,19 +83,18 @@ struct skink_service {
 	 * given up. From the cold_after-th restart within the window on: started cold, its keep
 	 * memory given up (0: never). */
 	uint32_t	restart;	/* enum skink_restart */
+	uint32_t	cold_after;	/* <= SKINK_RESTARTS_MAX */
 	uint64_t	delay_ns;
 	uint64_t	delay_max_ns;
 	uint64_t	window_ns;
 	uint32_t	backoff_percent;	/* >= 100 */
-	uint32_t	limit;	/* 0: no limit */
-	uint32_t	cold_after;
-	uint32_t	zero;
+	uint32_t	limit;	/* <= SKINK_RESTARTS_MAX; 0: no limit */
 	/* Longest silence at its channels with work waiting; 0: not watched. */
 	uint64_t	heartbeat_ns;
 	/* Time to come up (attach its first path) before it counts as hung; 0: no limit. */
 	uint64_t	start_limit_ns;
 };
-_Static_assert(sizeof(struct skink_service) == 184 + 4 * SKINK_QUOTA_COUNT, "struct skink_service");
+_Static_assert(sizeof(struct skink_service) == 180 + 4 * SKINK_QUOTA_COUNT, "struct skink_service");
 
 #define SKINK_DEVICE_OPTIONAL	0x1	/* a board without it runs the system without the service */
 #define SKINK_DEVICE_INTERRUPTS	0x2	/* its interrupts too, not only its registers */

@@ -65,7 +65,6 @@ struct skink_process_attr {
 	uint64_t	peers;		/* bit n: may connect to service n by pid and chid */
 	uint32_t	quota[SKINK_QUOTA_COUNT];
 	uint32_t	deaths_max;	/* its durable channels: deaths that one request may cost */
-	uint32_t	zero;
 	char		name[SKINK_NAME_MAX];
 };
 _Static_assert(sizeof(struct skink_process_attr) == 96, "struct skink_process_attr");

@@ -34,7 +34,7 @@
 	X(15, channel_grant, 2, ANY, "EINVAL ESRCH EAGAIN") \
 	X(16, connect_attach, 4, ANY, "ESRCH EPERM EINVAL EMFILE EAGAIN") \
 	X(17, connect_detach, 1, ANY, "EBADF") \
-	X(18, connect_dup, 3, ANY, "EBADF EINVAL EMFILE EAGAIN") \
+	X(18, connect_dup, 3, ANY, "EBADF EINVAL EMFILE") \
 	X(19, connect_flags, 3, ANY, "EBADF EINVAL") \
 	X(20, connect_server_info, 2, ANY, "EBADF EFAULT") \
 	X(21, connect_client_info, 2, ANY, "EINVAL EFAULT") \
@@ -85,7 +85,7 @@
 	X(72, p_table_give, 2, ONLY, "ESRCH EINVAL") \
 	X(73, p_table_take, 1, ONLY, "ESRCH EBUSY EAGAIN") \
 	X(74, p_connect_install, 4, ONLY, "EBADF ESRCH EINVAL EMFILE EAGAIN") \
-	X(75, p_connect_inherit, 4, ONLY, "EBADF ESRCH EINVAL EMFILE EAGAIN") \
+	X(75, p_connect_inherit, 4, ONLY, "EBADF ESRCH EINVAL EMFILE") \
 	X(76, p_channel_fail, 3, ONLY, "EBADF EINVAL EBUSY") \
 	X(77, p_interrupt_grant, 2, ONLY, "ESRCH EINVAL EBUSY") \
 	X(78, p_info, 4, ONLY, "ESRCH EINVAL EFAULT") \

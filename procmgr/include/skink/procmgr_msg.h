@@ -186,7 +186,6 @@ struct proc_spawn {
 	uint16_t	argc;
 	uint16_t	envc;
 	uint32_t	string_bytes;
-	uint32_t	zero;
 	char		name[SKINK_NAME_MAX];	/* ends with a NUL */
 };
 _Static_assert(sizeof(struct proc_spawn) == 144, "struct proc_spawn");
@@ -711,7 +710,7 @@ struct proc_limits {
 	uint32_t	processes_max;	/* of its service */
 	uint32_t	processes;
 };
-_Static_assert(sizeof(struct proc_limits) == 104, "struct proc_limits");
+_Static_assert(sizeof(struct proc_limits) == 112, "struct proc_limits");
 
 /* PROC_DROP: the caller gives up abilities for good, those that it has not got too; its children
  * so far keep theirs. */
