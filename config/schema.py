@@ -216,7 +216,7 @@ def nucleus_keys(facts):
     keys = {pool: Kind(whole(1, facts.index_max), 0, required=True) for pool in facts.pools}
     keys.update(
         rr_slice=Kind(time, 4 * 10**6),
-        trace_entries=Kind(power_of_two(16, 1 << 20), 1024),
+        trace_entries=Kind(power_of_two(128, 1 << 19), 32768),
         log=Kind(power_of_two(4096, 1 << 20), 16384),
         deaths=Kind(whole(1, 1024), 32),
     )

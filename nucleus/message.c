@@ -232,6 +232,7 @@ receive_pulse(struct thread *t, struct pulse *p)
 	if (buffer_write(&t->receive, &out, sizeof(out)) < 0)
 		return -SK_EFAULT;
 	/* COMMIT */
+	TRACE(PULSE_RECEIVE, t->object.id, (uint32_t)p->channel->object.id << 8 | (uint8_t)p->code);
 	t->pulse_priority = p->channel->flags & SKINK_CHF_FIXED_PRIORITY ? 0 : p->priority;
 	pulse_received(p);
 	return 0;

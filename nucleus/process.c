@@ -205,6 +205,7 @@ sys_p_process_create(struct thread *t, const uint64_t *a)
 	memcpy(p->name, attr.name, sizeof(p->name));
 	p->name[sizeof(p->name) - 1] = '\0';
 	TRACE(PROCESS_CREATE, p->object.id, p->ppid);
+	trace_name(p->name);
 	return p->object.id;
 }
 

@@ -1,27 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* trace.c - the ring of trace events. Overwrites its oldest; never waits for a reader. */
+/* trace.c - the ring of trace events. Overwrites its oldest; never waits for a reader. A small ring
+ * of its own is always there; procmgr may put a larger one, which readers map, in its place. */
+#include <string.h>
+
 #include "nucleus.h"
 
-#define ENTRIES 512 /* a power of two */
+#define OWN_ENTRIES 512 /* a power of two, as every ring's */
 
 uint32_t trace_classes = 1;
-static struct skink_trace_entry ring[ENTRIES];
-static uint32_t written, consumed;
+static struct skink_trace_entry own[OWN_ENTRIES];
+static struct skink_trace_entry *ring = own;
+static uint32_t entries = OWN_ENTRIES, written;
 
 void
 trace_write(enum skink_trace what, uint64_t a, uint64_t b)
 {
-	struct skink_trace_entry *e = &ring[written % ENTRIES];
+	struct skink_trace_entry *e = &ring[written % entries];
 
 	*e = (struct skink_trace_entry){clock_ns(), what, written, a, b};
 	written++;
 }
 
-/* The n-th last entry, 0 the newest; NULL when there are not so many. For the panic. */
+void
+trace_name(const char *name)
+{
+	uint64_t words[2];
+
+	memcpy(words, name, sizeof(words));
+	TRACE(NAME, words[0], words[1]);
+}
+
+/* The n-th last entry, 0 the newest; NULL when the ring does not have it. For the panic. */
 const struct skink_trace_entry *
 trace_last(unsigned n)
 {
-	return n < written && n < ENTRIES ? &ring[(written - 1 - n) % ENTRIES] : NULL;
+	const struct skink_trace_entry *e = &ring[(written - 1 - n) % entries];
+
+	return e->number == written - 1 - n ? e : NULL;
 }
 
 long
@@ -34,25 +49,35 @@ sys_trace_event(struct thread *t, const uint64_t *a)
 	return 0;
 }
 
+static long
+ring_set(struct thread *t, vaddr_t va, uint64_t bytes)
+{
+	char *first = bytes == 0 ? NULL : aspace_lookup(&t->process->aspace, va, SKINK_PROT_WRITE);
+
+	if (bytes != 0 &&
+	    (first == NULL ||
+		aspace_lookup(&t->process->aspace, va + bytes - 1, SKINK_PROT_WRITE) !=
+		    first + bytes - 1))
+		return -SK_EFAULT;
+	/* COMMIT */
+	ring = bytes == 0 ? own : (struct skink_trace_entry *)first;
+	entries = bytes == 0 ? OWN_ENTRIES : (uint32_t)(bytes / sizeof(*ring));
+	return 0;
+}
+
 long
 sys_p_trace(struct thread *t, const uint64_t *a)
 {
-	unsigned n = 0;
-
-	if (a[0] == SKINK_TRACE_OP_SET) {
+	switch (a[0]) {
+	case SKINK_TRACE_OP_SET:
 		trace_classes = (uint32_t)a[2] | 1;
 		return 0;
-	}
-	if (a[0] != SKINK_TRACE_OP_READ)
+	case SKINK_TRACE_OP_RING:
+		if (a[1] % SKINK_PAGE != 0 || a[2] % SKINK_PAGE != 0 || (a[2] & (a[2] - 1)) != 0 ||
+		    a[2] > SKINK_TRACE_RING_MAX)
+			return -SK_EINVAL;
+		return ring_set(t, a[1], a[2]);
+	default:
 		return -SK_EINVAL;
-	if (written - consumed > ENTRIES)
-		consumed = written - ENTRIES;
-	while (n < 16 && consumed != written && (n + 1) * sizeof(ring[0]) <= a[2]) { /* <= 16 */
-		if (user_write(t->process, a[1] + n * sizeof(ring[0]), &ring[consumed % ENTRIES],
-			sizeof(ring[0])) < 0)
-			return -SK_EFAULT;
-		consumed++;
-		n++;
 	}
-	return n;
 }

@@ -8,6 +8,7 @@
 extern uint32_t trace_classes;		/* bit map by enum skink_trace's class */
 
 void trace_write(enum skink_trace what, uint64_t a, uint64_t b);
+void trace_name(const char *name);	/* of SKINK_NAME_MAX bytes; of the process just told of */
 const struct skink_trace_entry *trace_last(unsigned n);
 
 #define TRACE(what, a, b) \

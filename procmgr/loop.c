@@ -25,6 +25,7 @@
 #include "service.h"
 #include "signal.h"
 #include "spawn.h"
+#include "trace.h"
 #include "unmap.h"
 #include "wait.h"
 
@@ -71,6 +72,8 @@ static long (*const handlers[PROC_REQUEST_END - PROC_REQUEST_FIRST])(struct requ
     [AT(LIMITS)] = limit_look_request,
     [AT(SYSTEM)] = info_system_request,
     [AT(DROP)] = limit_drop_request,
+    [AT(TRACE_RING)] = trace_ring_request,
+    [AT(TRACE_SET)] = trace_set_request,
 };
 
 static const uint16_t sizes[PROC_REQUEST_END - PROC_REQUEST_FIRST] = {

@@ -14,7 +14,7 @@
  *	device			devices by the device tree
  *	death, ring, backtrace, symbols, log
  *				what went wrong
- *	info, inject		looking, and breaking on purpose
+ *	info, trace, inject	looking, and breaking on purpose
  */
 #include <string.h>
 

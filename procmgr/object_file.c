@@ -30,7 +30,7 @@ connect(struct job *job)
 	if (coid < 0)
 		return coid;
 	scoid = file_scoid(job->process->pid, coid);
-	error = scoid < 0 ? scoid : file_open_object(scoid, _IO_FLAG_RD | _IO_FLAG_WR, g->object);
+	error = scoid < 0 ? scoid : file_open_object(scoid, g->ioflag, g->object);
 	/* On failure the client would be left with a useless coid: it is told of none, and has
 	 * lost it. */
 	if (error < 0)
@@ -79,25 +79,16 @@ grow_step(struct job *job)
 	return STEP_DONE;
 }
 
-/* `o`'s reference becomes the job's. */
+/* The object's reference becomes the job's. */
 static long
-grow_begin(struct request *r, struct object *o, uint64_t size_bytes, int32_t index, uint32_t flags)
+grow_begin(struct request *r, const struct grow *plan)
 {
-	struct job *job = PAGE_UP(size_bytes) < UINT32_MAX / 2 ? job_new(r, 0) : NULL;
-	uint64_t have = o->pages, want = PAGE_UP(size_bytes);
+	struct job *job = PAGE_UP(plan->size_bytes) < UINT32_MAX / 2 ? job_new(r, 0) : NULL;
+	struct object *o = plan->object;
 	long error = -SK_ENOMEM;
 
 	if (job != NULL) {
-		job->grow = (struct grow){
-		    .object = o,
-		    .size_bytes = size_bytes,
-		    .fill = {.object = o,
-			.at = have,
-			.pages = want > have ? want - have : 0,
-			.make = true},
-		    .index = index,
-		    .flags = flags,
-		};
+		job->grow = *plan;
 		error = fill_begin(&job->grow.fill);
 	}
 	if (error < 0) {
@@ -118,6 +109,16 @@ grow_begin(struct request *r, struct object *o, uint64_t size_bytes, int32_t ind
 	return REQUEST_LATER;
 }
 
+/* Pages that the object has not got are made. */
+static struct fill
+fill_up(struct object *o, uint64_t size_bytes)
+{
+	uint64_t have = o->pages, want = PAGE_UP(size_bytes);
+
+	return (struct fill){
+	    .object = o, .at = have, .pages = want > have ? want - have : 0, .make = true};
+}
+
 long
 object_file_request(struct request *r)
 {
@@ -130,7 +131,29 @@ object_file_request(struct request *r)
 	if (o == NULL)
 		return -SK_ENOMEM;
 	link_before(&r->process->objects, &o->link);
-	return grow_begin(r, o, m->bytes, m->index, m->flags);
+	return grow_begin(r,
+	    &(struct grow){.object = o,
+		.size_bytes = m->bytes,
+		.fill = fill_up(o, m->bytes),
+		.index = m->index,
+		.flags = m->flags,
+		.ioflag = _IO_FLAG_RD | _IO_FLAG_WR});
+}
+
+long
+object_file_give(
+    struct request *r, struct object *o, uint64_t size_bytes, int32_t index, uint32_t flags)
+{
+	struct fill fill = {.object = o, .wipe = true};
+
+	fill.pages = o->size_bytes == 0 ? PAGE_UP(size_bytes) : 0;
+	return grow_begin(r,
+	    &(struct grow){.object = o,
+		.size_bytes = size_bytes,
+		.fill = fill,
+		.index = index,
+		.flags = flags,
+		.ioflag = _IO_FLAG_RD});
 }
 
 long
@@ -157,7 +180,11 @@ object_file_resize(struct request *r, struct object *o, uint64_t size_bytes)
 			return 0;
 		}
 		object_hold(o);
-		return grow_begin(r, o, size_bytes, -1, 0);
+		return grow_begin(r,
+		    &(struct grow){.object = o,
+			.size_bytes = size_bytes,
+			.fill = fill_up(o, size_bytes),
+			.index = -1});
 	}
 	if (o->mapped > 0)
 		return -SK_EBUSY;

@@ -18,9 +18,14 @@ struct grow {
 	struct fill	fill;
 	int32_t		index;		/* PROC_OBJECT: lowest coid; -1: ftruncate */
 	uint32_t	flags;
+	uint32_t	ioflag;		/* _IO_FLAG_ of the open file at that coid */
 };
 
 long object_file_request(struct request *r);			/* PROC_OBJECT */
+/* A coid for an object that has all its pages, for reading only; zeroed first if it has no size
+ * yet. The caller's reference is used up. */
+long object_file_give(struct request *r, struct object *o, uint64_t size_bytes, int32_t index,
+	uint32_t flags);
 long object_file_resize(struct request *r, struct object *o, uint64_t size_bytes);
 /* Drops all of it. -EBUSY: mapped. */
 long object_file_clear(struct object *o);

@@ -29,8 +29,6 @@ manual = true
 # purpose.
 WITH = {"physical": "ENXIO", "inject": "ESRCH", "service-state": "ESRCH", "reset": "EINVAL",
         "reset-server": "EINVAL", "keep-drop": "ENOENT", "death-read": "ENOENT"}
-# No request of procmgr's asks for it yet.
-WITHOUT_ATTEMPT = {"TRACE"}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +52,7 @@ def test_abilities_each_have_an_attempt(results):
     text = text.partition("enum skink_ability")[0]
     abilities = set(re.findall(r"X\((\w+), \d+\)", text))
     assert len(abilities) >= 14
-    assert {r[0] for r in results} == abilities - WITHOUT_ATTEMPT
+    assert {r[0] for r in results} == abilities
 
 
 def test_attempts_are_refused_without_the_ability(results):

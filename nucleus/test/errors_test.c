@@ -548,8 +548,10 @@ provoke_management(void)
 	E(-SK_EINVAL, manager, p_deadline, SKINK_NS_MAX);
 	E(0, manager, p_deadline, 0);
 	E(-SK_EINVAL, manager, p_trace, 2, 0, 0);
-	E(-SK_EFAULT, manager, p_trace, SKINK_TRACE_OP_READ, HOLE, 320);
-	E(16, manager, p_trace, SKINK_TRACE_OP_READ, BUFFER, 4096);
+	E(-SK_EINVAL, manager, p_trace, SKINK_TRACE_OP_RING, BUFFER, 320);
+	E(-SK_EINVAL, manager, p_trace, SKINK_TRACE_OP_RING, USER_BASE, 3 * SKINK_PAGE);
+	E(-SK_EINVAL, manager, p_trace, SKINK_TRACE_OP_RING, USER_BASE, 2 * SKINK_TRACE_RING_MAX);
+	E(-SK_EFAULT, manager, p_trace, SKINK_TRACE_OP_RING, HOLE, SKINK_PAGE);
 	E(0, manager, p_trace, SKINK_TRACE_OP_SET, 0, 63);
 	/* A frame far up makes the search for tables long. */
 	t = process_at(10);

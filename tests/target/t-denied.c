@@ -268,6 +268,25 @@ try_log(void)
 	return ask(&m, sizeof(m), PROC_LOG_READ);
 }
 
+static long
+try_trace_ring(void)
+{
+	struct proc_trace_ring m = {.bytes = 4096};
+	long coid = ask(&m, sizeof(m), PROC_TRACE_RING);
+
+	if (coid >= 0)
+		(void)skink_connect_detach((int)coid);
+	return coid;
+}
+
+static long
+try_trace_set(void)
+{
+	struct proc_trace_set m = {.classes = 0};
+
+	return ask(&m, sizeof(m), PROC_TRACE_SET);
+}
+
 static const struct attempt {
 	const char *ability, *name;
 	uint64_t bit;
@@ -287,6 +306,8 @@ static const struct attempt {
     {"CLOCK_SET", "rtc-server", SKINK_AB_CLOCK_SET, try_rtc_server},
     {"REBOOT", "reset", SKINK_AB_REBOOT, try_reset},
     {"REBOOT", "reset-server", SKINK_AB_REBOOT, try_reset_server},
+    {"TRACE", "trace-ring", SKINK_AB_TRACE, try_trace_ring},
+    {"TRACE", "trace-set", SKINK_AB_TRACE, try_trace_set},
     {"KEEP", "keep-open", SKINK_AB_KEEP, try_keep},
     {"KEEP", "keep-drop", SKINK_AB_KEEP, try_keep_drop},
     {"INFO", "info", SKINK_AB_INFO, try_info},

@@ -249,7 +249,8 @@ int SyncSemPost(sync_t *sync);
 
 /* ---- diagnosis ---- */
 
-/* An entry of class 0..255 in the trace (QNX: a variable list of arguments). */
+/* An entry in the trace: number 0..255, 56 bits of `a`, and `b` (QNX: a variable list of
+ * arguments). <sys/trace.h> has the rest. EINVAL: another number. */
 int TraceEvent(int class, uint64_t a, uint64_t b);
 
 #ifdef __cplusplus

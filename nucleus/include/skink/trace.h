@@ -8,8 +8,21 @@
 
 #define SKINK_TRACE_CLASS(what)	((unsigned)(what) >> 8)
 
-/* Classes: 0 lifecycle (always on), 1 threads, 2 messages, 3 calls, 4 interrupts and time, 5
- * user */
+/* X(NAME, number): LIFECYCLE is always on. */
+#define SKINK_TRACE_CLASSES(X) \
+	X(LIFECYCLE, 0)		/* processes, threads, faults, durable channels */ \
+	X(THREADS, 1)		/* who runs, who waits for what, at which priority */ \
+	X(MESSAGES, 2)		/* messages and pulses */ \
+	X(CALLS, 3)		/* each nucleus call */ \
+	X(TIME, 4)		/* interrupts and expiries */ \
+	X(USER, 5)		/* TraceEvent() */
+
+enum skink_trace_class {
+#define SKINK_TRACE_CLASS_ENUM(name, number) SKINK_TRACE_CLASS_##name = number,
+	SKINK_TRACE_CLASSES(SKINK_TRACE_CLASS_ENUM)
+#undef SKINK_TRACE_CLASS_ENUM
+};
+
 #define SKINK_TRACES(X) \
 	X(PROCESS_CREATE, 0x000, "pid", "ppid") \
 	X(PROCESS_KILL, 0x001, "pid", "status") \
@@ -20,6 +33,8 @@
 	X(CHANNEL_PARK, 0x006, "chid", "queued") \
 	X(CHANNEL_ADOPT, 0x007, "chid", "queued") \
 	X(MESSAGE_REFUSED, 0x008, "tid", "deaths") \
+	/* of the process created by the entry before: 16 bytes of it */ \
+	X(NAME, 0x009, "text", "text") \
 	X(SWITCH, 0x100, "tid", "priority") \
 	X(BLOCK, 0x101, "tid", "state") \
 	X(READY, 0x102, "tid", "priority") \
@@ -28,6 +43,7 @@
 	X(RECEIVE, 0x201, "tid", "client tid") \
 	X(REPLY, 0x202, "tid", "client tid") \
 	X(PULSE, 0x203, "chid", "code") \
+	X(PULSE_RECEIVE, 0x204, "tid", "chid << 8 | code & 255") \
 	X(CALL, 0x300, "tid", "number") \
 	X(INTERRUPT, 0x400, "source", "") \
 	X(TIMER, 0x401, "kind", "deadline") \
@@ -47,9 +63,16 @@ struct skink_trace_entry {
 };
 _Static_assert(sizeof(struct skink_trace_entry) == 32, "struct skink_trace_entry");
 
-/* p_trace: SET takes the bit map of classes as its size argument; READ copies the entries since
- * the last READ, as many as fit, and returns their number. */
+/*
+ * p_trace: SET takes the bit map of classes as its size argument. RING has entries go to `size`
+ * bytes at `buffer`, contiguous in RAM, from now on; size 0: to the nucleus's own small ring again.
+ * Entry `number` lies at place number % entries. Whoever maps the ring reads it at any time: an
+ * entry is there when its number is the wanted one, before and after it was copied.
+ *   EINVAL  not whole pages, not a power of two, more than SKINK_TRACE_RING_MAX
+ *   EFAULT  not mapped writable, not contiguous
+ */
 #define SKINK_TRACE_OP_SET	0
-#define SKINK_TRACE_OP_READ	1
+#define SKINK_TRACE_OP_RING	1
+#define SKINK_TRACE_RING_MAX	(16ull << 20)	/* bytes */
 
 #endif

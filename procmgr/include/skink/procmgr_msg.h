@@ -63,7 +63,9 @@
 	X(0x5b, RESET, proc_reset, proc_nothing) \
 	X(0x5c, LIMITS, proc_simple, proc_limits) \
 	X(0x5d, SYSTEM, proc_simple, proc_system) \
-	X(0x5e, DROP, proc_drop, proc_nothing)
+	X(0x5e, DROP, proc_drop, proc_nothing) \
+	X(0x5f, TRACE_RING, proc_trace_ring, proc_nothing) \
+	X(0x60, TRACE_SET, proc_trace_set, proc_nothing)
 
 enum proc_request {
 #define PROC_REQUEST_ENUM(number, name, request, reply) PROC_##name = number,
@@ -719,6 +721,37 @@ struct proc_drop {
 	uint64_t	abilities;	/* SKINK_AB_ */
 };
 _Static_assert(sizeof(struct proc_drop) == 16, "struct proc_drop");
+
+/*
+ * PROC_TRACE_RING (needs TRACE): memory for the trace's entries (skink/trace.h), to be mapped for
+ * reading; status: a coid of the caller for it. While the trace is on: the ring that it goes to,
+ * and `bytes` is ignored. Else a new one, zeroed and contiguous, which is lost with its last coid
+ * and mapping.
+ *   EINVAL  not a power of two of at least a page, or more than SKINK_TRACE_RING_MAX
+ *   ENOMEM  no memory, no contiguous memory, the caller's ceiling
+ *   EMFILE, EAGAIN
+ */
+struct proc_trace_ring {
+	struct proc_header header;
+	uint64_t	bytes;		/* 0: as many entries as the manifest says */
+	int32_t		index;		/* lowest coid wanted */
+	uint32_t	flags;		/* SKINK_COF_ */
+};
+_Static_assert(sizeof(struct proc_trace_ring) == 24, "struct proc_trace_ring");
+
+/*
+ * PROC_TRACE_SET (needs TRACE): which classes go to the ring behind `coid`; it stays when the
+ * caller ends. 0: none, the trace is off, and the ring its readers' alone.
+ *   EINVAL  a class that there is not; not a ring
+ *   EBADF ENODEV EACCES  of the coid
+ *   EBUSY  the trace is on, to another ring
+ */
+struct proc_trace_set {
+	struct proc_header header;
+	uint32_t	classes;	/* bit n: class n, enum skink_trace_class */
+	int32_t		coid;		/* ignored when classes is 0 */
+};
+_Static_assert(sizeof(struct proc_trace_set) == 16, "struct proc_trace_set");
 
 /* PROC_SYSTEM: facts for uname() and the like. */
 struct proc_system {
