@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* t-message.c - messages and pulses in QNX's names, and the time that they and sleepers wait for. */
+/* t-message.c - messages, pulses, and the time that they and sleepers wait for. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
