@@ -5,8 +5,8 @@ histograms, build/bench.json and the baseline; measures nothing itself.
 
     bench.py --build DIR [--quick] [--renew] [FIGURE...]
 
-FIGURE... takes only these. --quick: fewer samples, and only the runs that take seconds. --renew
-writes what was measured into the baseline. The exit status is 1 when a figure is above its limit,
+FIGURE... takes only these. --quick: fewer samples, and only the runs that take seconds. --renew does
+that, and writes what was measured into the baseline, which quick runs are held against. The exit status is 1 when a figure is above its limit,
 2 when one could not be measured.
 """
 
@@ -32,21 +32,68 @@ MICRO = ["null_syscall", "ipc_rt_0", "ipc_rt_32", "ipc_rt_64", "ipc_rt_512", "ip
          "switch_process", "irq_to_thread_idle", "irq_to_thread_busy", "timer_to_thread_idle"]
 
 
-class Run:
-    """One boot: the command that prints some figures."""
+ADVERSARIES = ["messages", "parts", "killing", "unmapping", "destroying", "timers", "broadcasts",
+               "chains", "zeroing", "console", "all"]
+LATENESS = "cyclictest -q -m -N -p 240 -i 211 --sweep 997 -h 4000 --json /tmp/json"
+# At the priority of what else runs; cyclictest is above all of it.
+LOADS = "hackbench -t 9999 & hackbench -M -t 9999 & stress -c 1 -s 1 -m 1 -i 1 -t 9999 &"
+BUSY_LEAST = 0.95
 
-    def __init__(self, figures, command, quick=None, timeout=600, manifest=MANIFEST):
+
+class Run:
+    """One boot: the command that prints some figures, and what else its words tell."""
+
+    def __init__(self, figures, command, quick=None, usual="", derive=None, timeout=900):
         self.figures = figures
         self.command = command
-        self.quick = quick
+        self.counts = {True: quick, False: usual}
+        self.derive = derive
         self.timeout = timeout
-        self.manifest = manifest
+
+
+def from_adversaries(text, figures, histograms):
+    """The worst of all loads is a figure of its own, and so is the longest step they found."""
+    worst = [f for n, f in figures.items() if n.startswith("adversarial_")]
+    if worst:
+        figures["irq_worst_adversarial"] = {
+            "value": max(f["value"] for f in worst), "min": min(f["min"] for f in worst),
+            "max": max(f["max"] for f in worst), "count": sum(f["count"] for f in worst)}
+    step = int(re.search(r"^longest step +(\d+)", text, re.M)[1])
+    if step:
+        figures["nucleus_max_step"] = dict.fromkeys(("value", "min", "max"), step) | {"count": 1}
+
+
+def from_cyclictest(text, figures, histograms):
+    """Its JSON, between two looks at how long the hart has been idle."""
+    times = re.findall(r"^(uptime|idle) +(\d+)\.(\d{6}) s$", text, re.M)
+    ns = [int(s) * 1000000 + int(us) for _, s, us in times]
+    busy = 1 - (ns[3] - ns[1]) / (ns[2] - ns[0])
+    if busy < BUSY_LEAST:
+        raise BenchError(f"under load the hart was busy for {busy:.1%} of the time only")
+    thread = json.loads(text[text.index("{"):text.rindex("}") + 1])["thread"]["0"]
+    bars = {int(a): n for a, n in thread["histogram"].items()}
+    below, median = 0, 0
+    for median, n in sorted(bars.items()):
+        below += n
+        if below * 2 >= thread["cycles"]:
+            break
+    figures["cyclictest_load_max"] = {"value": median, "min": thread["min"],
+                                      "max": thread["max"], "count": thread["cycles"]}
+    histograms["cyclictest_load_max"] = 100, bars
 
 
 # `quick` is what stands for {n} in a quick run; a run without it is left out there.
 RUNS = [
     Run(MICRO, "bench -H {n} {names}", quick="-n 1000"),
+    Run(["cyclictest_load_max"],
+        LOADS + " sleep 0.05; pidin nucleus; " + LATENESS + " -l {n} > /dev/null; "
+        "pidin nucleus; cat /tmp/json", usual="5000", derive=from_cyclictest),
+    Run([f"{kind}_{name}" for kind in ("adversarial", "behind_equal") for name in ADVERSARIES]
+        + ["irq_worst_adversarial", "nucleus_max_step"],
+        "bench -H {n} {names}; pidin nucleus", derive=from_adversaries),
 ]
+DERIVED = {"irq_worst_adversarial": [f"adversarial_{name}" for name in ADVERSARIES],
+           "nucleus_max_step": [f"adversarial_{name}" for name in ADVERSARIES]}
 
 
 class BenchError(Exception):
@@ -65,14 +112,15 @@ def load_baseline():
         return json.load(f)
 
 
-def boot(build, command, timeout, manifest=MANIFEST):
+def boot(build, command, timeout):
     """What the command said. The system is the release image with the bench programs beside."""
     argv = [VM, "exec", "--icount", "--mem", "256", "--timeout", str(timeout),
-            "--extra", os.path.join(build, "bench"), "--manifest", manifest, "--", command]
+            "--extra", os.path.join(build, "bench"), "--manifest", MANIFEST, "--", command]
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           env={**os.environ, "SKINK_BUILD": build})
     if done.returncode != 0:
-        raise BenchError(f"`{command}` ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        raise BenchError(f"`{command}` ended with {done.returncode}:\n"
+                         + "\n".join((done.stdout + done.stderr).split("\n")[-40:]))
     return done.stdout
 
 
@@ -94,11 +142,17 @@ def measure(build, names=None, quick=False):
     figures, histograms = {}, {}
     for run in RUNS:
         wanted = [f for f in run.figures if names is None or f in names]
-        if not wanted or (quick and run.quick is None):
+        count = run.counts[bool(quick)]
+        if not wanted or count is None:
             continue
-        command = run.command.format(n=run.quick if quick else "", names=" ".join(wanted))
-        said = boot(build, command, run.timeout, run.manifest)
+        asked = []
+        for name in wanted:
+            asked += [n for n in DERIVED.get(name, [name]) if n not in asked]
+        command = run.command.format(n=count, names=" ".join(asked))
+        said = boot(build, command, run.timeout)
         more, bars = parse(said)
+        if run.derive:
+            run.derive(said, more, bars)
         missing = [f for f in wanted if f not in more]
         if missing:
             raise BenchError(f"`{command}` did not tell {', '.join(missing)}:\n{said}")
@@ -218,6 +272,7 @@ def main(argv):
     parser.add_argument("--renew", action="store_true")
     parser.add_argument("figures", nargs="*")
     args = parser.parse_args(argv)
+    args.quick |= args.renew
     build = os.path.abspath(args.build)
     facts, baseline = load_figures(), load_baseline()
     unknown = [n for n in args.figures if not any(n in r.figures for r in RUNS)]
@@ -232,7 +287,7 @@ def main(argv):
     print_table(figures, facts, baseline)
     write_json(build, figures, facts)
     write_histograms(build, figures, histograms)
-    for name, now, before in worse_than_baseline(figures, facts, baseline):
+    for name, now, before in worse_than_baseline(figures, facts, baseline) if args.quick else ():
         print(f"worse than the baseline: {name} {grouped(now)}, was {grouped(before)}")
     if args.renew:
         renew(figures, facts, baseline)

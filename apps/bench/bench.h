@@ -111,7 +111,13 @@ int serve_trips(int coid, long kind);
 int send_pulses(int coid, long samples);
 int yield_forever(int coid, long unused);
 
+/* adversary.c: an interrupt while a load of `stress` runs; which one is its place in the list. */
+#define ADVERSARY_ALL   0xff /* all of them at once */
+#define ADVERSARY_EQUAL 0x100 /* the interrupt's thread is no more urgent than the load */
+int measure_adversary(long which, long samples);
+
 /* wait.c */
+int wait_for_alarms(long samples, int priority); /* 0: the most urgent of all */
 int measure_interrupt(long busy, long samples);
 int measure_timer(long unused, long samples);
 int compute_forever(int coid, long unused);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../stress/stress.h"
 #include "../utils/cmd.h"
 
 static const char usage[] =
@@ -16,11 +17,26 @@ static const char usage[] =
     "instructions when time is virtual, else in cycles. -H adds a histogram, -n says how many\n"
     "samples. `bench -l` lists the figures.\n";
 
+enum {
+#define NUMBER(name, words) ADVERSARY_##name,
+	STRESS_ADVERSARIES(NUMBER)
+#undef NUMBER
+};
+
 static const struct figure figures[] = {
 #define FIGURE(name, measure, argument, samples, between) \
 	{#name, measure, argument, samples, between},
     BENCH_FIGURES(FIGURE)
 #undef FIGURE
+#define FIGURE(name, words) {"adversarial_" #name, measure_adversary, ADVERSARY_##name, 2000, WAIT},
+	STRESS_ADVERSARIES(FIGURE)
+#undef FIGURE
+#define FIGURE(name, words) \
+	{"behind_equal_" #name, measure_adversary, ADVERSARY_##name | ADVERSARY_EQUAL, 20, WAIT},
+	    STRESS_ADVERSARIES(FIGURE)
+#undef FIGURE
+		{"adversarial_all", measure_adversary, ADVERSARY_ALL, 5000, WAIT},
+    {"behind_equal_all", measure_adversary, ADVERSARY_ALL | ADVERSARY_EQUAL, 20, WAIT},
 };
 #define FIGURE_COUNT (sizeof(figures) / sizeof(figures[0]))
 

@@ -23,8 +23,8 @@
 
 /* ---- interrupts ---- */
 
-static int
-ring(long samples, int priority)
+int
+wait_for_alarms(long samples, int priority)
 {
 	struct alarm_request request = {.version = ALARM_VERSION,
 	    .count = (uint32_t)samples,
@@ -51,11 +51,11 @@ measure_interrupt(long busy, long samples)
 	int status;
 
 	if (busy == 0)
-		return ring(samples, 0);
+		return wait_for_alarms(samples, 0);
 	if (bench_priority(BENCH_PRIORITY) < 0 ||
 	    peer_start(&hog, "compute", 0, BENCH_PRIORITY - 1) < 0)
 		return 1;
-	status = peer_connect(&hog) < 0 || ring(samples, 0) != 0;
+	status = peer_connect(&hog) < 0 || wait_for_alarms(samples, 0) != 0;
 	peer_end(&hog);
 	return status;
 }

@@ -9,7 +9,6 @@
 #include <strings.h>
 
 #include <skink/calls.h>
-#include <skink/status.h>
 
 static struct proc_header
 header(enum proc_request type)
@@ -127,14 +126,14 @@ procinfo_status(int32_t status, char *text, size_t size)
 	    SKINK_CAUSES(CAUSE_NAME)
 #undef CAUSE_NAME
 	};
-	unsigned cause = SKINK_STATUS_CAUSE((unsigned)status);
+	uint32_t cause = (uint32_t)status >> 16 & 0xff;
 
-	if (SKINK_STATUS_SIGNO(status) == 0)
-		snprintf(text, size, "exit=%d", SKINK_STATUS_CODE(status));
+	if ((status & 0x7f) == 0)
+		snprintf(text, size, "exit=%d", status >> 8 & 0xff);
 	else if (cause != 0 && cause < sizeof(causes) / sizeof(causes[0]))
 		snprintf(text, size, "fault=%s", causes[cause]);
 	else
-		snprintf(text, size, "signal=%d", SKINK_STATUS_SIGNO(status));
+		snprintf(text, size, "signal=%d", status & 0x7f);
 	return text;
 }
 

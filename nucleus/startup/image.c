@@ -5,9 +5,8 @@
 
 #include <skink/image.h>
 
-#include "image.h"
 #include "print.h"
-#include "startup.h"
+#include "image.h"
 
 /* A "newc" header: a magic number, then fields of 8 hexadecimal digits. */
 #define HEADER_SIZE 110
