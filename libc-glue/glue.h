@@ -88,10 +88,9 @@ long glue_open(
     const char *path, int oflag, mode_t mode, int lowest, unsigned flags, uint64_t *value);
 long glue_pread(int fd, void *buffer, size_t size, uint64_t offset); /* bytes or negative error */
 
-/* A descriptor was made; all descriptors are below the limit, the process having this many
- * connections. */
+/* A descriptor was made; all descriptors are below the limit. */
 void glue_fd_made(long fd);
-int glue_fd_limit(uint32_t connections);
+int glue_fd_limit(void);
 
 /* ---- thread/ ---- */
 void glue_keys_destroy(void); /* runs the destructors of the calling thread */

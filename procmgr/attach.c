@@ -13,6 +13,7 @@
 
 #include "attach.h"
 #include "file.h"
+#include "limit.h"
 #include "loop.h"
 #include "nucleus.h"
 #include "path.h"
@@ -185,7 +186,7 @@ resolve_request(struct request *r)
 	if (error < 0)
 		return error;
 	coid = node->attached && node->coid >= 0 ? node->coid : loop_coid();
-	coid = skink_p_connect_install(r->process->pid, coid, m->index, m->flags);
+	coid = limit_connect(r->process, coid, m->index, m->flags);
 	if (coid < 0)
 		return coid;
 	reply = request_reply(r, sizeof(*reply));

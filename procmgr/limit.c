@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limit.c - what a process may do and use: tells it, and takes what it gives up. Never gives an
- * ability. */
+/* limit.c - what a process may do and use: tells it, takes what it gives up, and gives more of a
+ * quota where there is more. Never gives an ability. */
 #include <string.h>
 
 #include <skink/errno.h>
@@ -20,6 +20,27 @@ limit_drop_request(struct request *r)
 	r->process->attr.abilities &= ~m->abilities;
 	process_limit(r->process);
 	return 0;
+}
+
+long
+limit_connect(struct process *p, int coid, int index, unsigned flags)
+{
+	long result;
+
+	do /* each time with more, of which there is an end */
+		result = skink_p_connect_install(p->pid, coid, index, flags);
+	while (result == -SK_EMFILE && process_quota_grow(p, SKINK_QUOTA_CONNECTIONS));
+	return result;
+}
+
+long
+limit_grow_request(struct request *r)
+{
+	const struct proc_grow *m = (const void *)r->bytes;
+
+	if (m->quota >= SKINK_QUOTA_COUNT || m->zero != 0)
+		return -SK_EINVAL;
+	return process_quota_grow(r->process, m->quota) ? 0 : -SK_EAGAIN;
 }
 
 long
@@ -43,5 +64,6 @@ limit_look_request(struct request *r)
 	};
 	memcpy(reply->quota, info.quota, sizeof(reply->quota));
 	memcpy(reply->used, info.used, sizeof(reply->used));
+	process_quota_spare(p, reply->spare);
 	return 0;
 }

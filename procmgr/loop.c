@@ -74,6 +74,7 @@ static long (*const handlers[PROC_REQUEST_END - PROC_REQUEST_FIRST])(struct requ
     [AT(DROP)] = limit_drop_request,
     [AT(TRACE_RING)] = trace_ring_request,
     [AT(TRACE_SET)] = trace_set_request,
+    [AT(GROW)] = limit_grow_request,
 };
 
 static const uint16_t sizes[PROC_REQUEST_END - PROC_REQUEST_FIRST] = {

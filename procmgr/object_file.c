@@ -12,6 +12,7 @@
 #include "nucleus.h"
 #include "object.h"
 #include "object_file.h"
+#include "limit.h"
 #include "pages.h"
 #include "process.h"
 #include "request.h"
@@ -23,8 +24,7 @@ static long
 connect(struct job *job)
 {
 	struct grow *g = &job->grow;
-	long coid = skink_p_connect_install(job->process->pid, loop_coid(), g->index, g->flags),
-	     error;
+	long coid = limit_connect(job->process, loop_coid(), g->index, g->flags), error;
 	int scoid;
 
 	if (coid < 0)

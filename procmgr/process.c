@@ -102,19 +102,152 @@ process_limit(struct process *p)
 	skink_p_process_limit(p->pid, &p->attr);
 }
 
+/* ---- quotas ---- */
+
+/* Of each: what a child begins with when its parent has not chosen, what it may always grow to
+ * while there is any, and by how much at a time. */
+static const struct {
+	uint8_t first, least, step;
+} usual[SKINK_QUOTA_COUNT] = {
+    [SKINK_QUOTA_THREADS] = {1, 2, 2},
+    [SKINK_QUOTA_CHANNELS] = {0, 1, 1},
+    [SKINK_QUOTA_CONNECTIONS] = {2, 12, 8}, /* beside those that it inherits */
+    [SKINK_QUOTA_TIMERS] = {0, 2, 2},
+    [SKINK_QUOTA_SYNCS] = {2, 4, 4},
+    [SKINK_QUOTA_PULSES] = {2, 8, 8},
+    [SKINK_QUOTA_EVENTS] = {0, 2, 2},
+    [SKINK_QUOTA_COIDS] = {0, 3, 1}, /* likewise */
+};
+
+/* Beyond that a process that grows leaves three quarters of what there is to those that have yet to
+ * ask. */
+#define GROWN_PART 4
+
+void
+process_quota_first(
+    uint32_t *quota, const uint32_t *chosen, const struct proc_fd *fds, unsigned fd_count)
+{
+	/* Its connection to procmgr is in the other table. */
+	uint32_t coids = 2, pieces = 1;
+
+	for (unsigned i = 0; i < fd_count; i++) { /* <= PROC_FDS_MAX */
+		uint32_t piece = 1u << fds[i].child / SKINK_COIDS_PIECE;
+
+		coids += (pieces & piece) == 0;
+		pieces |= piece;
+	}
+	for (int i = 0; i < SKINK_QUOTA_COUNT; i++) {
+		uint32_t needed = i == SKINK_QUOTA_CONNECTIONS ? fd_count + 1
+		    : i == SKINK_QUOTA_COIDS                   ? coids
+							       : 0;
+
+		if (chosen[i] == 0)
+			quota[i] = needed + usual[i].first;
+		else
+			quota[i] = chosen[i] > needed ? chosen[i] : needed;
+	}
+}
+
 /* What the lender does not use itself of what it has. */
+static void
+find_spare(const struct process *lender, uint32_t *spare)
+{
+	struct skink_process_info info;
+	bool known = skink_p_info(SKINK_INFO_PROCESS, lender->pid, &info, sizeof(info)) >= 0;
+
+	for (int i = 0; i < SKINK_QUOTA_COUNT; i++) {
+		uint32_t quota = lender->attr.quota[i];
+
+		spare[i] = known && quota > info.used[i] ? quota - info.used[i] : 0;
+	}
+}
+
 static bool
 can_lend(const struct process *lender, const uint32_t *quota)
 {
-	struct skink_process_info info;
+	uint32_t spare[SKINK_QUOTA_COUNT];
 
-	if (skink_p_info(SKINK_INFO_PROCESS, lender->pid, &info, sizeof(info)) < 0)
-		return false;
+	find_spare(lender, spare);
 	for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
-		if (quota[i] > lender->attr.quota[i] ||
-		    info.used[i] > lender->attr.quota[i] - quota[i])
+		if (quota[i] > spare[i])
 			return false;
 	return true;
+}
+
+/* Whose quotas it grows by; NULL: nobody's. */
+static struct process *
+grows_by(const struct process *p)
+{
+	struct process *lender = p->lender != NULL ? p->lender : process_owner(p)->process;
+
+	return process_is_service(p) || p->closed || lender == NULL || lender->state > PROCESS_ALIVE
+	    ? NULL
+	    : lender;
+}
+
+void
+process_quota_spare(const struct process *p, uint32_t *spare)
+{
+	struct process *lender = grows_by(p);
+
+	memset(spare, 0, SKINK_QUOTA_COUNT * sizeof(*spare));
+	if (lender != NULL)
+		find_spare(lender, spare);
+}
+
+/* Moves some of one quota; false: there is none to be had. */
+static bool
+grow(struct process *p, struct process *lender, enum skink_quota q)
+{
+	uint32_t spare[SKINK_QUOTA_COUNT], have = p->attr.quota[q], most, more = usual[q].step;
+
+	find_spare(lender, spare);
+	most = (have + spare[q]) / GROWN_PART;
+	if (most < usual[q].least)
+		most = usual[q].least;
+	if (most <= have || spare[q] == 0)
+		return false;
+	if (more > most - have)
+		more = most - have;
+	if (more > spare[q])
+		more = spare[q];
+	p->attr.quota[q] += more;
+	lender->attr.quota[q] -= more;
+	return true;
+}
+
+bool
+process_quota_grow(struct process *p, enum skink_quota q)
+{
+	struct process *lender = grows_by(p);
+	struct skink_process_info info;
+
+	if (lender == NULL || skink_p_info(SKINK_INFO_PROCESS, p->pid, &info, sizeof(info)) < 0)
+		return false;
+	/* A connection wants a place in a table as well. */
+	if (q == SKINK_QUOTA_CONNECTIONS && info.used[q] < p->attr.quota[q])
+		q = SKINK_QUOTA_COIDS;
+	if (!grow(p, lender, q))
+		return false;
+	/* COMMIT. A thread may wait for something that nobody waits for yet. */
+	if (q == SKINK_QUOTA_THREADS)
+		(void)grow(p, lender, SKINK_QUOTA_SYNCS);
+	process_limit(lender);
+	process_limit(p);
+	return true;
+}
+
+struct process *
+process_quota_lender(struct process *parent, const uint32_t *chosen)
+{
+	struct process *p = parent, *service = process_owner(parent)->process;
+
+	for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
+		if (chosen[i] != 0)
+			return parent;
+	while (!p->closed && p->lender != NULL) /* <= the table's size */
+		p = p->lender;
+	return p->closed || service == NULL || service->state > PROCESS_ALIVE ? p : service;
 }
 
 /* The nearest of the process and those it has its own quotas from that can lend so much; not

@@ -106,6 +106,21 @@ process_has(const struct process *p, uint64_t ability)
 long process_create(const struct skink_process_attr *attr, uint32_t owner, struct process *parent,
 	struct process *lender, struct process **out);
 
+/*
+ * Quotas. A child begins with little, unless its parent chose (`chosen`, 0 where it did not), and
+ * grows when it needs more, by what its lender can spare.
+ */
+void process_quota_first(uint32_t *quota, const uint32_t *chosen, const struct proc_fd *fds,
+	unsigned fd_count);
+/* Who lends to a child of `parent`. What was chosen comes from the parent, or who lends to it; the
+ * usual from the nearest ancestor whose quotas were set on purpose, or from the service. */
+struct process *process_quota_lender(struct process *parent, const uint32_t *chosen);
+/* More of one quota for p (CONNECTIONS: or COIDS, whichever is used up); false: it is a service,
+ * was closed, or its lender has no more for it. */
+bool process_quota_grow(struct process *p, enum skink_quota q);
+/* What p's lender could still give it, were it all for p. */
+void process_quota_spare(const struct process *p, uint32_t *spare);
+
 /* Ends it, if it has not ended: PULSE_PROCESSDEATH follows. */
 void process_kill(struct process *p, int status, int by);
 

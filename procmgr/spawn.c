@@ -25,19 +25,6 @@
 #include "spawn_args.h"
 #include "store.h"
 
-/* What a child gets that its parent does not choose. */
-static const uint32_t usual_quota[SKINK_QUOTA_COUNT] = {
-    [SKINK_QUOTA_THREADS] = 2,
-    [SKINK_QUOTA_CHANNELS] = 1,
-    [SKINK_QUOTA_CONNECTIONS] = 12,
-    [SKINK_QUOTA_TIMERS] = 2,
-    [SKINK_QUOTA_INTERRUPTS] = 0,
-    [SKINK_QUOTA_SYNCS] = 4,
-    [SKINK_QUOTA_PULSES] = 8,
-    [SKINK_QUOTA_EVENTS] = 2,
-    [SKINK_QUOTA_COIDS] = 3,
-};
-
 static struct store plans = STORE_OF(struct spawn_plan);
 static uint8_t area[STARTUP_AREA] __attribute__((aligned(16)));
 
@@ -334,8 +321,7 @@ plan_child(struct spawn_plan *plan, const struct request *r, struct skink_proces
 	attr->peers = p->attr.peers;
 	attr->deaths_max = p->attr.deaths_max;
 	attr->sid = p->attr.sid;
-	for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
-		attr->quota[i] = head->quota[i] != 0 ? head->quota[i] : usual_quota[i];
+	process_quota_first(attr->quota, head->quota, plan->fds, head->fd_count);
 	memcpy(attr->name, head->name, sizeof(attr->name));
 	return 0;
 }
@@ -352,19 +338,6 @@ group_exists(int group, int sid)
 	return false;
 }
 
-/* Whose quotas the child lives on: what the parent chose for it comes from the parent's own, the
- * usual from those of their service, as a child with the usual quotas has nothing to lend. */
-static struct process *
-find_lender(const struct proc_spawn *head, struct process *parent)
-{
-	struct process *service = process_owner(parent)->process;
-
-	for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
-		if (head->quota[i] != 0)
-			return parent;
-	return service != NULL && service->state <= PROCESS_ALIVE ? service : parent;
-}
-
 /* With all checked and the sources held: the process and its job. */
 static long
 begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
@@ -377,8 +350,8 @@ begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
 	long pid;
 
 	attr->ppid = parent != NULL ? parent->pid : SKINK_PROCMGR_PID;
-	pid = process_create(
-	    attr, owner, parent, attr->service != 0 ? NULL : find_lender(head, parent), &child);
+	pid = process_create(attr, owner, parent,
+	    attr->service != 0 ? NULL : process_quota_lender(parent, head->quota), &child);
 	if (pid < 0)
 		return pid;
 	/* COMMIT */

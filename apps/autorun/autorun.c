@@ -130,7 +130,6 @@ run_command(void)
 	pid_t pid;
 
 	posix_spawnattr_init(&attr);
-	attr.share_percent = 90; /* nobody else is started from here */
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	error = posix_spawn(&pid, SHELL, &actions, &attr, argv, environ);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* on.c - runs a command in another way than the shell does: with a priority and policy, or
- * detached. QNX's on has more options; those that are here mean the same. */
+/* on.c - runs a command in another way than the shell does: with a priority and policy, with
+ * quotas that are its own, or detached. QNX's on has more options; those that are here mean the same. */
 #include <errno.h>
 #include <sched.h>
 #include <spawn.h>
@@ -22,14 +22,17 @@ struct options {
 	bool sched;
 	int priority;
 	int policy; /* 0: the caller's */
+	unsigned share; /* percent; 0: at need */
 };
 
 static int
 usage(FILE *to)
 {
 	fprintf(to,
-	    "usage: on [-d] [-p PRIORITY[f|r|o]] COMMAND [ARGUMENT]...\n"
+	    "usage: on [-d] [-p PRIORITY[f|r|o]] [-q PERCENT] COMMAND [ARGUMENT]...\n"
 	    "  -p  run it at this priority (1..254); f: FIFO, r or o: round robin\n"
+	    "  -q  give it that much (1..100) of each quota that is free, at once; else it begins\n"
+	    "      with little, and gets more when it needs it, but never more than a quarter\n"
 	    "  -d  detach it: in a session of its own, without waiting for it\n"
 	    "Exit status: the command's (128 + signal when one ended it); 125: a wrong option,\n"
 	    "126: it could not be started, 127: there is no such command.\n");
@@ -53,13 +56,25 @@ read_priority(const char *text, struct options *o)
 }
 
 static bool
+read_share(const char *text, struct options *o)
+{
+	char *end;
+	long share = strtol(text, &end, 10);
+
+	o->share = (unsigned)share;
+	return end != text && *end == '\0' && share >= 1 && share <= 100;
+}
+
+static bool
 read_options(int argc, char **argv, struct options *o)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "+dp:")) != -1) {
+	while ((option = getopt(argc, argv, "+dp:q:")) != -1) {
 		if (option == 'd')
 			o->detach = true;
+		else if (option == 'q' && read_share(optarg, o))
+			continue;
 		else if (option != 'p' || !read_priority(optarg, o))
 			return false;
 	}
@@ -75,6 +90,7 @@ start(const struct options *o, char **argv, pid_t *pid)
 	int error;
 
 	posix_spawnattr_init(&attr);
+	attr.share_percent = o->share;
 	if (o->detach)
 		flags |= POSIX_SPAWN_SETSID;
 	if (o->sched) {

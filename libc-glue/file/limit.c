@@ -20,23 +20,34 @@ glue_fd_made(long fd)
 		;
 }
 
+static int
+look(void)
+{
+	struct proc_simple request;
+	struct proc_limits limits;
+	long r = glue_ask(PROC_LIMITS, &request, sizeof(request), &limits, sizeof(limits));
+	uint32_t connections = r < 0 ? UINT32_MAX : limits.used[SKINK_QUOTA_CONNECTIONS];
+	int limit = 0;
+
+	for (int i = 0; i < SKINK_COIDS && connections > 0; i++) {
+		if (skink_connect_flags(i, 0, 0) >= 0) {
+			limit = i + 1;
+			connections--;
+		}
+		if (connections > 0 && skink_connect_flags(i | SKINK_SIDE_CHANNEL, 0, 0) >= 0)
+			connections--;
+	}
+	return limit;
+}
+
 int
-glue_fd_limit(uint32_t connections)
+glue_fd_limit(void)
 {
 	int limit = __atomic_load_n(&born, __ATOMIC_RELAXED);
 	int later = __atomic_load_n(&made, __ATOMIC_RELAXED);
 
 	if (limit < 0) {
-		limit = 0;
-		for (int i = 0; i < SKINK_COIDS && connections > 0; i++) {
-			if (skink_connect_flags(i, 0, 0) >= 0) {
-				limit = i + 1;
-				connections--;
-			}
-			if (connections > 0 &&
-			    skink_connect_flags(i | SKINK_SIDE_CHANNEL, 0, 0) >= 0)
-				connections--;
-		}
+		limit = look();
 		__atomic_store_n(&born, limit, __ATOMIC_RELAXED);
 	}
 	return limit > later ? limit : later;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* event.c - pulses and events under QNX's names. struct sigevent is struct skink_event. */
+#include "../core/more.h"
 #include "../glue.h"
 
 #include <sys/neutrino.h>
@@ -19,16 +20,26 @@ _Static_assert(SIGEV_PULSE == SKINK_EV_PULSE && SIGEV_UNBLOCK == SKINK_EV_UNBLOC
 	SIGEV_SIGNAL == SKINK_EV_SIGNAL,
     "kinds");
 
+static int
+send_pulse(int coid, int priority, int code, uint64_t value)
+{
+	long result = skink_msg_send_pulse(coid, priority, code, value);
+
+	while (result == -EAGAIN && quota_more(SKINK_QUOTA_PULSES))
+		result = skink_msg_send_pulse(coid, priority, code, value);
+	return (int)glue_result(result);
+}
+
 int
 MsgSendPulse(int coid, int priority, int code, int value)
 {
-	return (int)glue_result(skink_msg_send_pulse(coid, priority, code, (uint32_t)value));
+	return send_pulse(coid, priority, code, (uint32_t)value);
 }
 
 int
 MsgSendPulsePtr(int coid, int priority, int code, void *value)
 {
-	return (int)glue_result(skink_msg_send_pulse(coid, priority, code, (uintptr_t)value));
+	return send_pulse(coid, priority, code, (uintptr_t)value);
 }
 
 int

@@ -53,11 +53,11 @@ drop(struct child_files *c, int fd)
 }
 
 int
-child_files_begin(struct child_files *c, uint32_t connections)
+child_files_begin(struct child_files *c)
 {
 	c->count = c->spare_count = 0;
 	glue_cwd(c->cwd);
-	for (int fd = 0, limit = glue_fd_limit(connections); fd < limit; fd++) {
+	for (int fd = 0, limit = glue_fd_limit(); fd < limit; fd++) {
 		long flags = skink_connect_flags(fd, 0, 0);
 		int error;
 

@@ -34,7 +34,7 @@ struct child_files {
 };
 
 /* Both return 0 or an error number; what was opened is closed by child_files_end. */
-int child_files_begin(struct child_files *c, uint32_t connections);
+int child_files_begin(struct child_files *c);
 int child_files_act(struct child_files *c, const posix_spawn_file_actions_t *actions);
 void child_files_end(struct child_files *c);
 

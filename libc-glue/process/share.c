@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * share.c - how much of its quotas a process gives to a child. A quota is one process's; what a
- * child gets its parent lacks until the child ends. So a child gets a share of what is free,
- * which leaves some for its siblings, but never less than a small program needs.
+ * share.c - the quotas of a child for which a share was chosen: so much of what those that lend to
+ * this process have free, or of its own where its quotas were chosen as well. A child without a share begins with little, and gets more when it needs
+ * it (core/more.c).
  */
 #include "share.h"
 
-#define USUAL_PERCENT 25
-
+/* What a small program needs. */
 static const uint32_t least[SKINK_QUOTA_COUNT] = {
     [SKINK_QUOTA_THREADS] = 2,
     [SKINK_QUOTA_CHANNELS] = 1,
@@ -24,18 +23,21 @@ share_work_out(unsigned percent, uint32_t quota[SKINK_QUOTA_COUNT])
 {
 	struct proc_simple request;
 	struct proc_limits limits;
-	long r = glue_ask(PROC_LIMITS, &request, sizeof(request), &limits, sizeof(limits));
+	bool grows = false;
+	long r;
 
-	if (r < 0)
-		return r;
 	if (percent == 0)
-		percent = USUAL_PERCENT;
-	for (int i = 0; i < SKINK_QUOTA_COUNT; i++) {
-		uint32_t free =
+		return 0;
+	r = glue_ask(PROC_LIMITS, &request, sizeof(request), &limits, sizeof(limits));
+	for (int i = 0; r >= 0 && i < SKINK_QUOTA_COUNT; i++)
+		grows |= limits.spare[i] != 0;
+	for (int i = 0; r >= 0 && i < SKINK_QUOTA_COUNT; i++) {
+		uint32_t own =
 		    limits.quota[i] > limits.used[i] ? limits.quota[i] - limits.used[i] : 0;
-		uint32_t share = (uint32_t)((uint64_t)free * percent / 100);
+		uint64_t free = grows ? limits.spare[i] : own;
+		uint32_t share = (uint32_t)(free * percent / 100);
 
 		quota[i] = share > least[i] ? share : least[i];
 	}
-	return limits.used[SKINK_QUOTA_CONNECTIONS];
+	return r;
 }

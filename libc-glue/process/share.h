@@ -5,8 +5,8 @@
 
 #include "../glue.h"
 
-/* percent of each quota's free part, 0: the usual share. Returns how many connections the process
- * has itself, or a negative error. */
+/* percent of each quota's free part; 0: none is chosen, and quota stays as it is. 0 or a negative
+ * error. */
 long share_work_out(unsigned percent, uint32_t quota[SKINK_QUOTA_COUNT]);
 
 #endif

@@ -262,7 +262,6 @@ posix_spawn(pid_t *restrict pid, const char *restrict path,
     char *const argv[], char *const envp[])
 {
 	struct plan *p = calloc(1, sizeof(*p));
-	long connections;
 	int error;
 
 	if (p == NULL)
@@ -270,10 +269,10 @@ posix_spawn(pid_t *restrict pid, const char *restrict path,
 	p->file = p->object = -1;
 	plan_name(p, path);
 	plan_attr(p, attr);
-	connections = share_work_out(attr == NULL ? 0 : attr->share_percent, p->request.quota);
-	error = glue_error(connections);
+	error =
+	    glue_error(share_work_out(attr == NULL ? 0 : attr->share_percent, p->request.quota));
 	if (error == 0)
-		error = child_files_begin(&p->files, (uint32_t)connections);
+		error = child_files_begin(&p->files);
 	if (error == 0)
 		error = child_files_act(&p->files, actions);
 	if (error == 0)

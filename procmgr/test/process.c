@@ -179,6 +179,85 @@ test_quota_when_service_restarts_lacks_what_orphans_have(void)
 }
 
 static void
+test_quota_when_a_child_grows_is_bounded_by_what_it_leaves(void)
+{
+	struct process *esh, *a, *b;
+
+	start();
+	esh = make(2, NULL, 0);
+	a = make(0, esh, 1);
+	b = make(0, esh, 1);
+	/* A quarter of what there is for it: (1 + 14) / 4. */
+	CHECK(process_quota_grow(a, SKINK_QUOTA_THREADS));
+	CHECK_EQ(threads(a), 3);
+	CHECK(!process_quota_grow(a, SKINK_QUOTA_THREADS));
+	CHECK_EQ(threads(a), 3);
+	CHECK_EQ(threads(esh), 12);
+	/* What a small program needs is more than a quarter, if the lender can do without. */
+	used[esh->pid & SKINK_INDEX_MASK] = 12;
+	CHECK(!process_quota_grow(b, SKINK_QUOTA_THREADS));
+	used[esh->pid & SKINK_INDEX_MASK] = 11;
+	CHECK(process_quota_grow(b, SKINK_QUOTA_THREADS));
+	CHECK_EQ(threads(b), 2);
+	CHECK_EQ(threads(esh), 11);
+	end(a);
+	end(b);
+	CHECK_EQ(threads(esh), 16);
+}
+
+static void
+test_quota_when_nobody_lends_does_not_grow(void)
+{
+	struct process *esh, *a, *b;
+	uint32_t none[SKINK_QUOTA_COUNT] = {0}, chosen[SKINK_QUOTA_COUNT] = {4},
+		 spare[SKINK_QUOTA_COUNT];
+
+	start();
+	esh = make(2, NULL, 0);
+	CHECK(!process_quota_grow(esh, SKINK_QUOTA_THREADS));
+	a = make(0, esh, 4);
+	a->closed = true;
+	CHECK(!process_quota_grow(a, SKINK_QUOTA_THREADS));
+	process_quota_spare(a, spare);
+	CHECK_EQ(spare[SKINK_QUOTA_THREADS], 0);
+	/* Its children live on what it has. */
+	CHECK(process_quota_lender(a, none) == a && process_quota_lender(esh, none) == esh);
+	b = make(0, a, 1);
+	CHECK(b->lender == a && process_quota_lender(b, none) == a);
+	CHECK(process_quota_lender(b, chosen) == b);
+	process_quota_spare(b, spare);
+	CHECK_EQ(spare[SKINK_QUOTA_THREADS], 3);
+	CHECK(process_quota_grow(b, SKINK_QUOTA_THREADS));
+	CHECK_EQ(threads(a), 2);
+	/* A service's orphan grows by the next instance, or not at all. */
+	end(a);
+	CHECK(b->lender == esh);
+	end(esh);
+	CHECK(!process_quota_grow(b, SKINK_QUOTA_THREADS));
+	esh = make(2, NULL, 0);
+	CHECK_EQ(threads(esh), 14);
+	CHECK(process_quota_grow(b, SKINK_QUOTA_THREADS));
+	CHECK_EQ(threads(esh) + threads(b), 16);
+}
+
+static void
+test_quota_when_it_begins_covers_what_is_inherited(void)
+{
+	struct proc_fd fds[4] = {{0, 0}, {1, 1}, {2, 700}, {2, 1000}};
+	uint32_t none[SKINK_QUOTA_COUNT] = {0}, chosen[SKINK_QUOTA_COUNT], quota[SKINK_QUOTA_COUNT];
+
+	process_quota_first(quota, none, fds, 4);
+	CHECK(quota[SKINK_QUOTA_THREADS] == 1 && quota[SKINK_QUOTA_INTERRUPTS] == 0);
+	CHECK(quota[SKINK_QUOTA_CONNECTIONS] > 5);
+	CHECK_EQ(quota[SKINK_QUOTA_COIDS], 4);
+	for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
+		chosen[i] = 3;
+	process_quota_first(quota, chosen, fds, 4);
+	CHECK(quota[SKINK_QUOTA_THREADS] == 3 && quota[SKINK_QUOTA_CONNECTIONS] == 5 &&
+	    quota[SKINK_QUOTA_COIDS] == 4);
+}
+
+static void
 test_process_when_service_has_too_many_is_refused(void)
 {
 	struct process *esh;
@@ -217,5 +296,8 @@ test_process_find_when_stale_finds_none(void)
 TEST_MAIN(TEST(test_quota_when_child_ends_comes_back),
     TEST(test_quota_when_parent_cannot_spare_them_is_taken_further_up),
     TEST(test_quota_when_service_restarts_lacks_what_orphans_have),
+    TEST(test_quota_when_a_child_grows_is_bounded_by_what_it_leaves),
+    TEST(test_quota_when_nobody_lends_does_not_grow),
+    TEST(test_quota_when_it_begins_covers_what_is_inherited),
     TEST(test_process_when_service_has_too_many_is_refused),
     TEST(test_process_find_when_stale_finds_none))

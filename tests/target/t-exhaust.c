@@ -5,6 +5,8 @@
  *   t-exhaust threads|channels|connections|timers|syncs|pulses|events|memory|descriptors|scattered|
  *             processes
  *
+ *   t-exhaust keep RESOURCE    takes it all, prints RESOURCE kept N, and stays
+ *
  * Prints: RESOURCE got N error E again N other ROUNDS. Exit status 0: the limit's error is the
  * documented one, the same number can be had again, and the other process was not hindered.
  */
@@ -358,18 +360,47 @@ exhaust(const struct resource *r, volatile uint64_t *rounds)
 											      : 1;
 }
 
+static const struct resource *
+find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(resources) / sizeof(resources[0]); i++)
+		if (strcmp(name, resources[i].name) == 0)
+			return &resources[i];
+	fprintf(stderr, "t-exhaust: no resource %s\n", name);
+	exit(2);
+}
+
+static void
+make_channel(void)
+{
+	chid = (int)skink_channel_create(0, 0);
+	coid = (int)skink_connect_attach(0, chid, SKINK_SIDE_CHANNEL, 0);
+}
+
+static _Noreturn void
+sit(void)
+{
+	for (;;)
+		sleep_ns(1000000000ull);
+}
+
 int
 main(int argc, char **argv)
 {
 	char *other_argv[] = {argv[0], "other", NULL};
 	volatile uint64_t *rounds;
-	int status, bad = 2;
+	int status, bad;
 	pid_t pid;
 
 	self = argv[0];
 	if (argc == 2 && strcmp(argv[1], "sit") == 0)
-		for (;;)
-			sleep_ns(1000000000ull);
+		sit();
+	if (argc == 3 && strcmp(argv[1], "keep") == 0) {
+		make_channel();
+		printf("%s kept %u\n", argv[2], take_all(find(argv[2]), &status));
+		fflush(stdout);
+		sit();
+	}
 	if (argc != 2) {
 		fprintf(stderr, "usage: t-exhaust RESOURCE\n");
 		return 2;
@@ -382,17 +413,12 @@ main(int argc, char **argv)
 		perror("t-exhaust: spawn");
 		return 2;
 	}
-	chid = (int)skink_channel_create(0, 0);
-	coid = (int)skink_connect_attach(0, chid, SKINK_SIDE_CHANNEL, 0);
+	make_channel();
 	while (*rounds < 3)
 		sleep_ns(1000000);
-	for (size_t i = 0; i < sizeof(resources) / sizeof(resources[0]); i++)
-		if (strcmp(argv[1], resources[i].name) == 0)
-			bad = exhaust(&resources[i], rounds);
+	bad = exhaust(find(argv[1]), rounds);
 	(void)kill(pid, SIGKILL);
 	(void)waitpid(pid, &status, 0);
 	(void)shm_unlink(SHARED_NAME);
-	if (bad == 2)
-		fprintf(stderr, "t-exhaust: no resource %s\n", argv[1]);
 	return bad;
 }

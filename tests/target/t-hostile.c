@@ -746,7 +746,7 @@ one_life(const char *program, const char *seed)
 
 	(void)posix_spawnattr_init(&attr);
 	attr.abilities_dropped = ~0ull;
-	attr.share_percent = 60;
+	attr.share_percent = 10;
 	error = posix_spawnp(&pid, program, NULL, &attr, argv, environ);
 	if (error != 0) {
 		fprintf(stderr, "t-hostile: spawn: %s\n", strerror(error));

@@ -65,7 +65,8 @@
 	X(0x5d, SYSTEM, proc_simple, proc_system) \
 	X(0x5e, DROP, proc_drop, proc_nothing) \
 	X(0x5f, TRACE_RING, proc_trace_ring, proc_nothing) \
-	X(0x60, TRACE_SET, proc_trace_set, proc_nothing)
+	X(0x60, TRACE_SET, proc_trace_set, proc_nothing) \
+	X(0x61, GROW, proc_grow, proc_nothing)
 
 enum proc_request {
 #define PROC_REQUEST_ENUM(number, name, request, reply) PROC_##name = number,
@@ -179,9 +180,9 @@ struct proc_spawn {
 	uint64_t	entry;
 	/* bit n: signal n starts with its default action; others as in the caller */
 	uint64_t	sig_default;
-	/* taken from the caller's, or, when it cannot spare them, from those of its ancestors
-	 * in the service; 0: the usual. One that is given closes the child: its children get
-	 * theirs from it */
+	/* 0: a little, and more when it asks (PROC_GROW). One that is given comes from the
+	 * caller's, or, when it cannot spare them, from those of its ancestors in the service; it
+	 * closes the child: there is no more, and its children get theirs from it */
 	uint32_t	quota[SKINK_QUOTA_COUNT];
 	uint16_t	segment_count;
 	uint16_t	fd_count;
@@ -709,10 +710,12 @@ struct proc_limits {
 	uint64_t	owner_used;
 	uint32_t	quota[SKINK_QUOTA_COUNT];
 	uint32_t	used[SKINK_QUOTA_COUNT];
+	uint32_t	spare[SKINK_QUOTA_COUNT];	/* what those that lend to it still have */
 	uint32_t	processes_max;	/* of its service */
 	uint32_t	processes;
+	uint32_t	zero;
 };
-_Static_assert(sizeof(struct proc_limits) == 112, "struct proc_limits");
+_Static_assert(sizeof(struct proc_limits) == 152, "struct proc_limits");
 
 /* PROC_DROP: the caller gives up abilities for good, those that it has not got too; its children
  * so far keep theirs. */
@@ -752,6 +755,15 @@ struct proc_trace_set {
 	int32_t		coid;		/* ignored when classes is 0 */
 };
 _Static_assert(sizeof(struct proc_trace_set) == 16, "struct proc_trace_set");
+
+/* PROC_GROW: the caller has used up its quota `quota`, and wants some more. EAGAIN: there is no
+ * more for it. For CONNECTIONS it is COIDS that grows where that is the one used up. */
+struct proc_grow {
+	struct proc_header header;
+	uint32_t	quota;		/* enum skink_quota */
+	uint32_t	zero;
+};
+_Static_assert(sizeof(struct proc_grow) == 16, "struct proc_grow");
 
 /* PROC_SYSTEM: facts for uname() and the like. */
 struct proc_system {
