@@ -7,9 +7,10 @@ ESH_SOURCES := $(wildcard $(here)/esh/*.c) $(here)/lib/signame.c
 $(call program,esh,$(ESH_SOURCES))
 
 # Utilities that need no more than the common parts.
-PLAIN_UTILS := cat date echo env false grep head hexdump ls mkdir printf rm seq sleep sort stty \
-               tail tee time touch true uname wc
+PLAIN_UTILS := cat date echo false grep head hexdump ls mkdir printf rm seq sleep sort stty \
+               tail tee touch true uname wc
 $(foreach u,$(PLAIN_UTILS),$(call program,$u,utils/$u.c utils/cmd.c utils/lines.c))
+$(foreach u,env time,$(call program,$u,utils/$u.c utils/run.c utils/cmd.c))
 $(call program,cp,utils/cp.c utils/copy.c utils/cmd.c)
 $(call program,mv,utils/mv.c utils/copy.c utils/cmd.c)
 $(call program,kill,utils/kill.c utils/cmd.c lib/signame.c)

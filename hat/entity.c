@@ -15,6 +15,7 @@
 #include <skink/calls.h>
 #include <skink/errno.h>
 #include <skink/image.h>
+#include <skink/status.h>
 
 #include "store.h"
 
@@ -59,14 +60,14 @@ status_text(int32_t status, char *text, size_t size)
 	    SKINK_CAUSES(CAUSE_TEXT)
 #undef CAUSE_TEXT
 	};
-	uint32_t cause = (uint32_t)status >> 16 & 0xff;
+	unsigned cause = SKINK_STATUS_CAUSE((unsigned)status);
 
-	if ((status & 0x7f) == 0)
-		snprintf(text, size, "exit %d", status >> 8 & 0xff);
+	if (SKINK_STATUS_SIGNO(status) == 0)
+		snprintf(text, size, "exit %d", SKINK_STATUS_CODE(status));
 	else if (cause != 0 && cause < sizeof(causes) / sizeof(causes[0]))
 		snprintf(text, size, "%s fault", causes[cause]);
 	else
-		snprintf(text, size, "signal %d", status & 0x7f);
+		snprintf(text, size, "signal %d", SKINK_STATUS_SIGNO(status));
 	return text;
 }
 

@@ -1,49 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* handoff.h - what start-up (nucleus/startup/) prepares for the nucleus: one page, whose first part
- * procmgr gets to see. Both are built from this header; the versions tell if they were not. */
+/* handoff.h - what start-up (nucleus/startup/) leaves for the nucleus. Both are built from this
+ * header; start-up checks that they were. */
 #ifndef NUCLEUS_HANDOFF_H
 #define NUCLEUS_HANDOFF_H
 
-#include <stdint.h>
-
 #include <skink/manager.h>
 
-#define HANDOFF_MAGIC		0x666f6b73	/* "skof" */
-#define HANDOFF_VERSION		1
-#define HANDOFF_SEGMENTS	8
+#include "arch.h"
 
-/* Process 1 as start-up placed it in memory. */
-#define PROGRAM_PAGE		0x3fffffe000ull	/* struct handoff, read-only */
-#define PROGRAM_STACK		0x10000ull	/* bytes, below that page; then nothing */
-
-/* The nucleus's first bytes in memory. */
+/* The nucleus's first bytes in memory, which nucleus.ld writes. */
 struct nucleus_head {
-	uint32_t	jump;		/* its entry. a0: physical address of struct handoff */
-	uint32_t	version;	/* HANDOFF_VERSION */
-	uint64_t	start, end;	/* physical addresses, from its text to its stack */
-};
-_Static_assert(sizeof(struct nucleus_head) == 24, "riscv/start.S");
-
-struct handoff_segment {
-	uint64_t	va, pa, bytes;	/* whole pages */
-	uint64_t	prot;		/* SKINK_PROT_ */
+	vaddr_t		entry;		/* translation on, no stack, interrupts off */
+	/* Its parts in memory; each ends where the next begins. */
+	paddr_t		text, rodata, data, bss, guard, stack, end;
+	paddr_t		handoff;
+	uint64_t	handoff_bytes;
 };
 
+/* Lies among the nucleus's constants: start-up writes it, nobody else can. */
 struct handoff {
-	struct skink_boot	boot;		/* the nucleus completes it */
-	uint32_t		magic;		/* HANDOFF_MAGIC */
-	uint32_t		version;	/* HANDOFF_VERSION */
-	uint32_t		has_sstc;	/* the boot hart */
-	uint32_t		plic_context;	/* of the boot hart in supervisor mode */
-	uint64_t		hart_id;
-	struct skink_range	plic;
-	struct skink_range	finisher;	/* size 0: none */
-	struct skink_range	own;		/* RAM of the program's parts, and this page */
-	uint64_t		entry;		/* the program's */
-	uint64_t		segment_count;
-	/* Its stack and this page are among them. */
-	struct handoff_segment	segments[HANDOFF_SEGMENTS];
+	struct skink_range	ram;		/* all of it */
+	struct skink_range	nucleus;	/* its image, page tables, pools */
+	paddr_t			root;		/* its page table: every root's upper half */
+	uint64_t		asid_max;	/* 0: the hart has no ASIDs */
+
+	/* ns = ticks * ns_mult >> 32: exact where the clock divides 10^9, else off by less than
+	 * 1 in 2^31. ticks = ns * tick_mult >> 64: at most one less than right. Both count from
+	 * start_ticks. */
+	uint64_t		start_ticks, ns_mult, tick_mult;
+	uint64_t		has_sstc;	/* the hart has stimecmp */
+
+	/* Devices; the interrupt controller's registers in the direct map, of this hart. */
+	vaddr_t			plic_priority, plic_enable, plic_context;
+	paddr_t			finisher;	/* 0: none */
+
+	vaddr_t			pools;		/* zeroed memory for them */
+	uint32_t		pool_counts[SKINK_POOL_COUNT];
+
+	/* Process 1. */
+	struct aspace		aspace;
+	vaddr_t			entry;
+	vaddr_t			boot;		/* its struct skink_boot; its stack ends there */
 };
-_Static_assert(sizeof(struct handoff) <= SKINK_PAGE, "struct handoff");
+
+extern struct handoff handoff;
 
 #endif

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The library on the system: the cases of tests/target/t-pthread.c and t-posix.c, each counted."""
+"""The library on the system: the cases of the programs in tests/target that are named here, each
+counted."""
 
 import re
+
+import pytest
 
 
 def run_cases(vm, program):
@@ -21,5 +24,6 @@ def test_threads_and_locks(vm):
     assert all(re.fullmatch(r"line of thread \d", line) for line in lines), lines
 
 
-def test_posix_and_messages(vm):
-    run_cases(vm, "t-posix")
+@pytest.mark.parametrize("program", ["t-file", "t-stream", "t-memory", "t-child", "t-message"])
+def test_library_keeps_its_promises(vm, program):
+    run_cases(vm, program)

@@ -2,12 +2,11 @@
 """test_restart.py - what the system promises about restarts, on the booted system: killed, hung and
 crash-looping services, ham's own death, and the two kill campaigns of tests/target/r-kill*.c."""
 
-import os
 import re
 
 import pytest
+from manifests import board, change, larger
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ESTALE = 133
 ESRVRFAULT = 2000
 RESTARTABLE = ["devc-ns16550", "slogger", "rtc", "reset", "pipe", "tmpfs"]
@@ -35,34 +34,13 @@ KILL_POINTS = {
 }
 
 
-def roomy(text):
-    """A manifest with larger pools: the tests' services come on top."""
-    head, tail = text.split("[procmgr]", 1)
-    pools = "processes|threads|channels|connections|timers|syncs|pulses|events|coids"
-    head = re.sub(rf"^({pools}) = (\d+)", lambda m: f"{m[1]} = {int(m[2]) * 3 // 2}", head,
-                  flags=re.M)
-    return head + "[procmgr]" + tail
-
-
-def change(text, service, keys):
-    """Sets keys of one service."""
-    head, mark, tail = text.partition(f"[service.{service}]\n")
-    assert mark, service
-    body, rest = re.match(r"((?:(?!\n\[).)*)(.*)", tail, re.S).groups()
-    for key, value in keys.items():
-        body = re.sub(rf"^{key} = .*\n?", "", body, flags=re.M)
-        body = f"{key} = {value}\n{body}"
-    return head + mark + body + rest
-
-
 @pytest.fixture
 def manifest(tmp_path):
     """manifest(services, changes): a file with the board's manifest plus services."""
     def make(services=COUNTER, changes=None):
-        with open(os.path.join(TOP, "config/qemu-virt.toml")) as f:
-            text = roomy(f.read()) + services
+        text = larger(board()) + services
         for service, keys in (changes or {}).items():
-            text = change(text, service, keys)
+            text = change(text, f"service.{service}", keys)
         path = tmp_path / "manifest.toml"
         path.write_text(text)
         return path
@@ -104,7 +82,7 @@ def test_service_comes_back_when_killed(vm, name):
 def test_client_notices_nothing_when_server_killed_under_it(vm, manifest):
     result = vm.check("r-count times 200 1 & inject kill --repeat 8 --every 10000 r-counter; wait;"
                       " r-count get; pidin services", programs=["r-count", "r-counter"],
-                      manifest=manifest(change(COUNTER, "r-counter", PATIENT)))
+                      manifest=manifest(change(COUNTER, "service.r-counter", PATIENT)))
     assert "times: 200" in result.lines and "get: 200" in result.lines, result
     assert services_of(result)["r-counter"]["restarts"] == "8", result
 
@@ -264,7 +242,7 @@ def test_request_is_answered_when_server_killed_at_every_point(vm, manifest, ser
     changes["esh"] = {"priority_max": "220"}
     command = " && ".join(f"r-killpoints {server} {kind} 100" for kind in kinds)
     result = vm.check(command, programs=["r-killpoints", "r-counter"], timeout=600,
-                      manifest=manifest(change(COUNTER, "r-counter", PATIENT), changes))
+                      manifest=manifest(change(COUNTER, "service.r-counter", PATIENT), changes))
     assert len(re.findall(r": points=\d+ .* ok$", result.out, re.M)) == len(kinds), result
 
 
@@ -275,5 +253,5 @@ def test_clients_are_right_when_servers_killed_at_random(vm, manifest, soak, see
     for n in range(soak):
         result = vm.check(f"r-killrandom {kills} {seed + n}", timeout=900,
                           programs=["r-killrandom", "r-counter"],
-                          manifest=manifest(change(COUNTER, "r-counter", keys), changes))
+                          manifest=manifest(change(COUNTER, "service.r-counter", keys), changes))
         assert f"kills={kills}" in result.out, result

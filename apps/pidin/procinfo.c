@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include <skink/calls.h>
+#include <skink/status.h>
 
 static struct proc_header
 header(enum proc_request type)
@@ -126,14 +127,14 @@ procinfo_status(int32_t status, char *text, size_t size)
 	    SKINK_CAUSES(CAUSE_NAME)
 #undef CAUSE_NAME
 	};
-	uint32_t cause = (uint32_t)status >> 16 & 0xff;
+	unsigned cause = SKINK_STATUS_CAUSE((unsigned)status);
 
-	if ((status & 0x7f) == 0)
-		snprintf(text, size, "exit=%d", status >> 8 & 0xff);
+	if (SKINK_STATUS_SIGNO(status) == 0)
+		snprintf(text, size, "exit=%d", SKINK_STATUS_CODE(status));
 	else if (cause != 0 && cause < sizeof(causes) / sizeof(causes[0]))
 		snprintf(text, size, "fault=%s", causes[cause]);
 	else
-		snprintf(text, size, "signal=%d", status & 0x7f);
+		snprintf(text, size, "signal=%d", SKINK_STATUS_SIGNO(status));
 	return text;
 }
 

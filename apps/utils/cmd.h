@@ -67,5 +67,12 @@ bool lines_open(struct lines *l, const char *path);
 /* False at the end. */
 bool lines_next(struct lines *l);
 void lines_close(struct lines *l);
+/* Runs each file ("-" where there is none) through `one`, under a heading of its own where there
+ * are several. The status to end with. */
+int lines_each(char **files, bool (*one)(const char *path));
+
+/* Runs a command and waits for it (run.c): its status, 128 + N if signal N ended it; 126 or 127 with
+ * a message, and *started false where that is given, if it could not be started. */
+int run_command(char **command, bool *started);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* copy.c - copying one file. Never follows into directories. */
+/* copy.c - copying one file, and the operands of cp and mv. Never follows into directories. */
 #include "copy.h"
 
 #include <errno.h>
@@ -77,8 +77,8 @@ copy_file(const char *from, const char *to)
 	return ok;
 }
 
-char *
-copy_target(const char *path, const char *to)
+static char *
+make_target(const char *path, const char *to)
 {
 	struct stat st;
 	const char *end = path + strlen(path);
@@ -101,4 +101,28 @@ copy_target(const char *path, const char *to)
 	target = cmd_join(to, name);
 	free(name);
 	return target;
+}
+
+int
+copy_each(char **operands, bool (*one)(const char *from, const char *to))
+{
+	int n = 0, status = 0;
+	struct stat st;
+
+	while (operands[n] != NULL)
+		n++;
+	if (n < 2)
+		cmd_usage();
+	if (n > 2 && (stat(operands[n - 1], &st) < 0 || !S_ISDIR(st.st_mode))) {
+		cmd_warn("%s: Not a directory", operands[n - 1]);
+		return 1;
+	}
+	for (int i = 0; i < n - 1; i++) {
+		char *target = make_target(operands[i], operands[n - 1]);
+
+		if (!one(operands[i], target))
+			status = 1;
+		free(target);
+	}
+	return status;
 }

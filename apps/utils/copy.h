@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* copy.h - copying one file; for cp, and for mv between file systems. */
+/* copy.h - what cp and mv share: copying one file, and their operands. */
 #ifndef UTILS_COPY_H
 #define UTILS_COPY_H
 
@@ -7,7 +7,10 @@
 
 /* Copies contents and permissions. False after a message; what was begun is removed then. */
 bool copy_file(const char *from, const char *to);
-/* "directory/last component of path" where `to` is a directory, else a copy of `to`. */
-char *copy_target(const char *path, const char *to);
+
+/* The operands FILE... TARGET: does `one` for each file and what TARGET makes of it, "TARGET/last
+ * component" where it is a directory. The status to end with; ends with the usage if there are
+ * fewer than two. */
+int copy_each(char **operands, bool (*one)(const char *from, const char *to));
 
 #endif

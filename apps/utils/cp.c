@@ -67,33 +67,18 @@ copy_path(const char *from, const char *to, int depth)
 	return copy_file(from, to);
 }
 
+/* One of the operands. */
+static bool
+copy_operand(const char *from, const char *to)
+{
+	return copy_path(from, to, 0);
+}
+
 int
 main(int argc, char **argv)
 {
-	char **operands;
-	int n = 0;
-	int status = 0;
-	struct stat st;
-	int c;
-
 	cmd_start(argc, argv, usage);
-	while ((c = cmd_option("rR")) != 0)
+	while (cmd_option("rR") != 0)
 		recursive = true;
-	operands = cmd_operands();
-	while (operands[n] != NULL)
-		n++;
-	if (n < 2)
-		cmd_usage();
-	if (n > 2 && (stat(operands[n - 1], &st) < 0 || !S_ISDIR(st.st_mode))) {
-		cmd_warn("%s: Not a directory", operands[n - 1]);
-		return 1;
-	}
-	for (int i = 0; i < n - 1; i++) {
-		char *target = copy_target(operands[i], operands[n - 1]);
-
-		if (!copy_path(operands[i], target, 0))
-			status = 1;
-		free(target);
-	}
-	return status;
+	return copy_each(cmd_operands(), copy_operand);
 }

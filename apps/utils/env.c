@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* env.c - shows the environment, or runs a command in another one. */
-#include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "cmd.h"
 
@@ -14,28 +11,6 @@ extern char **environ;
 static const char usage[] =
     "usage: env [-i] [-u NAME]... [NAME=VALUE...] [COMMAND [ARGUMENT...]]\n"
     "Prints the environment, or runs COMMAND. -i starts with an empty one, -u takes NAME out.\n";
-
-static int
-run(char **command)
-{
-	int wait_status;
-	pid_t pid, got;
-	int error = posix_spawnp(&pid, command[0], NULL, NULL, command, environ);
-
-	if (error != 0) {
-		errno = error;
-		cmd_error("%s", command[0]);
-		return error == ENOENT ? 127 : 126;
-	}
-	do {
-		got = waitpid(pid, &wait_status, 0);
-	} while (got < 0 && errno == EINTR);
-	if (got < 0) {
-		cmd_error("%s", command[0]);
-		return 126;
-	}
-	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
-}
 
 int
 main(int argc, char **argv)
@@ -65,7 +40,7 @@ main(int argc, char **argv)
 		}
 	}
 	if (*operands != NULL)
-		return run(operands);
+		return run_command(operands, NULL);
 	for (char **e = environ; *e != NULL; e++)
 		puts(*e);
 	return cmd_finish(0);

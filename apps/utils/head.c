@@ -13,9 +13,13 @@ static const char usage[] =
     "usage: head [-n LINES | -c BYTES] [FILE...]\n"
     "Prints the first 10 lines of each file, or as many lines or bytes as told.\n";
 
+static bool in_bytes;
+static long limit = 10;
+
 static bool
-copy_lines(const char *path, long n)
+copy_lines(const char *path)
 {
+	long n = limit;
 	struct lines l;
 
 	if (!lines_open(&l, path))
@@ -30,11 +34,12 @@ copy_lines(const char *path, long n)
 }
 
 static bool
-copy_bytes(const char *path, long left)
+copy_bytes(const char *path)
 {
 	static char buffer[1024];
 	int fd = strcmp(path, "-") == 0 ? 0 : open(path, O_RDONLY);
 	ssize_t n = fd < 0 ? -1 : 0;
+	long left = limit;
 
 	while (fd >= 0 && left > 0) {
 		n = read(fd, buffer, left < (long)sizeof(buffer) ? (size_t)left : sizeof(buffer));
@@ -55,34 +60,20 @@ copy_bytes(const char *path, long left)
 int
 main(int argc, char **argv)
 {
-	static char *standard_input[] = {"-", NULL};
-	bool bytes = false;
-	long n = 10;
-	int status = 0;
 	char **files;
-	bool many;
 	int c;
 
 	cmd_start(argc, argv, usage);
 	/* -5 is the old way to say -n 5. */
 	if (argc > 1 && argv[1][0] == '-' && argv[1][1] >= '0' && argv[1][1] <= '9') {
-		n = cmd_number(argv[1] + 1, 0, LONG_MAX);
+		limit = cmd_number(argv[1] + 1, 0, LONG_MAX);
 		files = argv + 2;
 	} else {
 		while ((c = cmd_option("n:c:")) != 0) {
-			bytes = c == 'c';
-			n = cmd_number(cmd_value(), 0, LONG_MAX);
+			in_bytes = c == 'c';
+			limit = cmd_number(cmd_value(), 0, LONG_MAX);
 		}
 		files = cmd_operands();
 	}
-	if (*files == NULL)
-		files = standard_input;
-	many = files[1] != NULL;
-	for (bool first = true; *files != NULL; files++, first = false) {
-		if (many)
-			printf("%s==> %s <==\n", first ? "" : "\n", *files);
-		if (!(bytes ? copy_bytes(*files, n) : copy_lines(*files, n)))
-			status = 1;
-	}
-	return cmd_finish(status);
+	return lines_each(files, in_bytes ? copy_bytes : copy_lines);
 }

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,4 +72,23 @@ lines_close(struct lines *l)
 		close(l->fd);
 	free(l->line);
 	l->line = NULL;
+}
+
+int
+lines_each(char **files, bool (*one)(const char *path))
+{
+	static char *standard_input[] = {"-", NULL};
+	int status = 0;
+	bool many;
+
+	if (*files == NULL)
+		files = standard_input;
+	many = files[1] != NULL;
+	for (bool first = true; *files != NULL; files++, first = false) {
+		if (many)
+			printf("%s==> %s <==\n", first ? "" : "\n", *files);
+		if (!one(*files))
+			status = 1;
+	}
+	return cmd_finish(status);
 }

@@ -12,11 +12,12 @@ static const char usage[] =
     "Prints the last 10 lines of each file, or as many lines or bytes as told; +N starts at\n"
     "the N-th instead.\n";
 
-struct range {
+/* What is printed. */
+static struct {
 	bool bytes;
 	bool from_start;
 	long n;
-};
+} range = {.n = 10};
 
 /* The end of a stream, as a list of chunks that drops its head. */
 struct kept {
@@ -53,7 +54,7 @@ drop_line(struct kept *k)
 }
 
 static bool
-print_end(const char *path, const struct range *r)
+print_end(const char *path)
 {
 	struct kept k = {0};
 	struct lines l;
@@ -65,10 +66,10 @@ print_end(const char *path, const struct range *r)
 			l.line[l.len] = '\n';
 		keep(&k, l.line, l.len + l.complete);
 		k.lines++;
-		if (!r->bytes && k.lines > r->n)
+		if (!range.bytes && k.lines > range.n)
 			drop_line(&k);
-		if (r->bytes && k.len - k.start > (size_t)r->n)
-			k.start = k.len - (size_t)r->n;
+		if (range.bytes && k.len - k.start > (size_t)range.n)
+			k.start = k.len - (size_t)range.n;
 	}
 	if (k.len > k.start)
 		fwrite(k.data + k.start, 1, k.len - k.start, stdout);
@@ -78,10 +79,10 @@ print_end(const char *path, const struct range *r)
 }
 
 static bool
-print_from(const char *path, const struct range *r)
+print_from(const char *path)
 {
 	struct lines l;
-	long skip = r->n > 0 ? r->n - 1 : 0;
+	long skip = range.n > 0 ? range.n - 1 : 0;
 
 	if (!lines_open(&l, path))
 		return false;
@@ -91,7 +92,7 @@ print_from(const char *path, const struct range *r)
 
 		if (l.complete)
 			l.line[l.len] = '\n';
-		if (skip > 0 && r->bytes) {
+		if (skip > 0 && range.bytes) {
 			from = (size_t)skip < len ? (size_t)skip : len;
 			skip -= (long)from;
 		} else if (skip > 0) {
@@ -105,41 +106,28 @@ print_from(const char *path, const struct range *r)
 }
 
 static void
-parse_range(struct range *r, const char *s)
+parse_range(const char *s)
 {
-	r->from_start = *s == '+';
-	r->n = cmd_number(s + (*s == '+' || *s == '-'), 0, LONG_MAX);
+	range.from_start = *s == '+';
+	range.n = cmd_number(s + (*s == '+' || *s == '-'), 0, LONG_MAX);
 }
 
 int
 main(int argc, char **argv)
 {
-	static char *standard_input[] = {"-", NULL};
-	struct range r = {.n = 10};
-	int status = 0;
 	char **files;
-	bool many;
 	int c;
 
 	cmd_start(argc, argv, usage);
 	if (argc > 1 && argv[1][0] == '-' && argv[1][1] >= '0' && argv[1][1] <= '9') {
-		parse_range(&r, argv[1]);
+		parse_range(argv[1]);
 		files = argv + 2;
 	} else {
 		while ((c = cmd_option("n:c:")) != 0) {
-			r.bytes = c == 'c';
-			parse_range(&r, cmd_value());
+			range.bytes = c == 'c';
+			parse_range(cmd_value());
 		}
 		files = cmd_operands();
 	}
-	if (*files == NULL)
-		files = standard_input;
-	many = files[1] != NULL;
-	for (bool first = true; *files != NULL; files++, first = false) {
-		if (many)
-			printf("%s==> %s <==\n", first ? "" : "\n", *files);
-		if (!(r.from_start ? print_from(*files, &r) : print_end(*files, &r)))
-			status = 1;
-	}
-	return cmd_finish(status);
+	return lines_each(files, range.from_start ? print_from : print_end);
 }

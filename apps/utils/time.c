@@ -6,16 +6,10 @@
  * both Skink and the C library have so far. When wait4() or times() is there,
  * print_times is where user and system time go.
  */
-#include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "cmd.h"
-
-extern char **environ;
 
 static const char usage[] =
     "usage: time [-p] COMMAND [ARGUMENT...]\n"
@@ -39,9 +33,8 @@ main(int argc, char **argv)
 {
 	struct timespec start, end;
 	char **command;
-	int wait_status;
-	pid_t pid, got;
-	int error;
+	bool started;
+	int status;
 
 	cmd_start(argc, argv, usage);
 	while (cmd_option("p") != 0)
@@ -50,20 +43,9 @@ main(int argc, char **argv)
 	if (*command == NULL)
 		cmd_usage();
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	error = posix_spawnp(&pid, command[0], NULL, NULL, command, environ);
-	if (error != 0) {
-		errno = error;
-		cmd_error("%s", command[0]);
-		return error == ENOENT ? 127 : 126;
-	}
-	do {
-		got = waitpid(pid, &wait_status, 0);
-	} while (got < 0 && errno == EINTR);
+	status = run_command(command, &started);
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	if (got < 0) {
-		cmd_error("%s", command[0]);
-		return 126;
-	}
-	print_times(&start, &end);
-	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+	if (started)
+		print_times(&start, &end);
+	return status;
 }

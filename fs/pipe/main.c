@@ -9,7 +9,6 @@
  * nucleus.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +16,6 @@ struct pipe_ocb;
 #define RESMGR_OCB_T struct pipe_ocb
 #define IOFUNC_OCB_T struct pipe_ocb
 #include <skink/calls.h>
-#include <skink/procmgr_msg.h>
 #include <skink/server.h>
 
 #include "pipe.h"
@@ -45,26 +43,11 @@ static resmgr_io_funcs_t io_funcs;
 
 /* ---- rings ---- */
 
-static long
-ask_keep(int type, unsigned chunk, struct proc_keep_reply *reply)
-{
-	struct proc_keep m = {.header = {.type = (uint16_t)type, .version = PROC_VERSION},
-	    .bytes = PIPE_CHUNK * PIPE_SIZE};
-
-	snprintf(m.name, sizeof(m.name), "rings%u", chunk);
-	return skink_msg_send(
-	    SKINK_PROCMGR_COID, &m, sizeof(m), reply, reply == NULL ? 0 : (long)sizeof(*reply));
-}
-
 static char *
 grow(struct pipes *p, unsigned chunk)
 {
-	struct proc_keep_reply reply;
-
 	(void)p;
-	if (sc->keep->header == NULL)
-		return malloc(PIPE_CHUNK * PIPE_SIZE);
-	return ask_keep(PROC_KEEP_OPEN, chunk, &reply) < 0 ? NULL : (char *)reply.address;
+	return keep_piece_take(sc->keep, "rings", chunk, PIPE_CHUNK * PIPE_SIZE);
 }
 
 static void
@@ -79,10 +62,7 @@ give_back(void)
 	keep_begin(sc->keep);
 	pipe_drop_chunk(&ps);
 	keep_commit(sc->keep);
-	if (sc->keep->header == NULL)
-		free(memory);
-	else
-		ask_keep(PROC_KEEP_DROP, last, NULL);
+	keep_piece_give(sc->keep, "rings", last, memory);
 }
 
 static void

@@ -10,7 +10,6 @@
  * but the owner's. Memory is taken and given back by 256 KiB.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +18,6 @@ struct tmpfs_ocb;
 #define RESMGR_OCB_T struct tmpfs_ocb
 #define IOFUNC_OCB_T struct tmpfs_ocb
 #include <skink/calls.h>
-#include <skink/procmgr_msg.h>
 #include <skink/server.h>
 
 #include "tmpfs.h"
@@ -47,26 +45,11 @@ now(void)
 
 /* ---- chunks ---- */
 
-static long
-ask_keep(int type, unsigned chunk, struct proc_keep_reply *reply)
-{
-	struct proc_keep m = {.header = {.type = (uint16_t)type, .version = PROC_VERSION},
-	    .bytes = TMPFS_CHUNK_PAGES * TMPFS_PAGE};
-
-	snprintf(m.name, sizeof(m.name), "data%u", chunk);
-	return skink_msg_send(
-	    SKINK_PROCMGR_COID, &m, sizeof(m), reply, reply == NULL ? 0 : (long)sizeof(*reply));
-}
-
 static char *
 grow(struct tmpfs *f, unsigned chunk)
 {
-	struct proc_keep_reply reply;
-
 	(void)f;
-	if (sc->keep->header == NULL)
-		return malloc(TMPFS_CHUNK_PAGES * TMPFS_PAGE);
-	return ask_keep(PROC_KEEP_OPEN, chunk, &reply) < 0 ? NULL : (char *)reply.address;
+	return keep_piece_take(sc->keep, "data", chunk, TMPFS_CHUNK_PAGES * TMPFS_PAGE);
 }
 
 /* One chunk at a time. When we die between the two steps, the memory is taken again by grow. */
@@ -82,10 +65,7 @@ give_back(void)
 	keep_begin(sc->keep);
 	tmpfs_drop_chunk(&fs);
 	keep_commit(sc->keep);
-	if (sc->keep->header == NULL)
-		free(memory);
-	else
-		ask_keep(PROC_KEEP_DROP, last, NULL);
+	keep_piece_give(sc->keep, "data", last, memory);
 }
 
 /* ---- paths ---- */

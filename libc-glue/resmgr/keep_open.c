@@ -2,6 +2,7 @@
 /* keep_open.c - where keep memory comes from: procmgr. Owns the requests for it; what is in the
  * memory is keep.c's. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <skink/calls.h>
@@ -20,6 +21,35 @@ ask(int type, const char *name, size_t bytes, struct proc_keep_reply *reply)
 	snprintf(m.name, sizeof(m.name), "%s", name);
 	return skink_msg_send(
 	    SKINK_PROCMGR_COID, &m, sizeof(m), reply, reply == NULL ? 0 : (long)sizeof(*reply));
+}
+
+static long
+ask_piece(int type, const char *name, unsigned number, size_t bytes, struct proc_keep_reply *reply)
+{
+	char full[SKINK_NAME_MAX];
+
+	snprintf(full, sizeof(full), "%s%u", name, number);
+	return ask(type, full, bytes, reply);
+}
+
+void *
+keep_piece_take(struct keep *k, const char *name, unsigned number, size_t bytes)
+{
+	struct proc_keep_reply reply;
+
+	if (k->header == NULL)
+		return calloc(1, bytes);
+	return ask_piece(PROC_KEEP_OPEN, name, number, bytes, &reply) < 0 ? NULL
+									  : (void *)reply.address;
+}
+
+void
+keep_piece_give(struct keep *k, const char *name, unsigned number, void *piece)
+{
+	if (k->header == NULL)
+		free(piece);
+	else
+		ask_piece(PROC_KEEP_DROP, name, number, 0, NULL);
 }
 
 static int

@@ -9,6 +9,16 @@
 #undef vfprintf
 #undef vfscanf
 
+/* In a function of (..., format, ...). */
+#define WITH_ARGS(result, function, f, format) \
+	do { \
+		va_list args; \
+\
+		va_start(args, format); \
+		(result) = function(f, format, args); \
+		va_end(args); \
+	} while (0)
+
 int
 skink_vfprintf(FILE *f, const char *format, va_list args)
 {
@@ -40,24 +50,18 @@ vprintf(const char *format, va_list args)
 int
 printf(const char *format, ...)
 {
-	va_list args;
 	int r;
 
-	va_start(args, format);
-	r = skink_vfprintf(stdout, format, args);
-	va_end(args);
+	WITH_ARGS(r, skink_vfprintf, stdout, format);
 	return r;
 }
 
 int
 fprintf(FILE *f, const char *format, ...)
 {
-	va_list args;
 	int r;
 
-	va_start(args, format);
-	r = skink_vfprintf(f, format, args);
-	va_end(args);
+	WITH_ARGS(r, skink_vfprintf, f, format);
 	return r;
 }
 
@@ -70,24 +74,18 @@ vscanf(const char *format, va_list args)
 int
 scanf(const char *format, ...)
 {
-	va_list args;
 	int r;
 
-	va_start(args, format);
-	r = skink_vfscanf(stdin, format, args);
-	va_end(args);
+	WITH_ARGS(r, skink_vfscanf, stdin, format);
 	return r;
 }
 
 int
 fscanf(FILE *f, const char *format, ...)
 {
-	va_list args;
 	int r;
 
-	va_start(args, format);
-	r = skink_vfscanf(f, format, args);
-	va_end(args);
+	WITH_ARGS(r, skink_vfscanf, f, format);
 	return r;
 }
 

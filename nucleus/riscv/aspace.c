@@ -14,8 +14,7 @@
 
 #include "csr.h"
 #include "direct.h"
-#include "machine.h"
-#include "memory.h"
+#include "handoff.h"
 #include "nucleus.h"
 
 typedef uint64_t pte_t;
@@ -29,8 +28,22 @@ typedef uint64_t pte_t;
 #define ASID_MASK    0xffffull
 #define TAKE_STEP    64 /* entries that aspace_take looks at in a call */
 
-static paddr_t nucleus_root;
-static uint64_t asid_max, asid_last, epoch = 1;
+static uint64_t asid_last, epoch = 1;
+
+static bool
+is_ram(paddr_t pa)
+{
+	return pa - handoff.ram.start < handoff.ram.size;
+}
+
+/* Does the range touch what is the nucleus's alone? */
+static bool
+is_nucleus(paddr_t pa, uint64_t len)
+{
+	const struct skink_range *r = &handoff.nucleus;
+
+	return pa < r->start + r->size && pa + len > r->start;
+}
 
 static paddr_t
 pte_physical(pte_t pte)
@@ -85,13 +98,6 @@ static void
 satp_write(uint64_t asid, paddr_t root)
 {
 	csr_write(CSR_SATP, SATP_SV39 | asid << ASID_SHIFT | root >> PAGE_SHIFT);
-}
-
-void
-aspace_push(struct aspace *as, paddr_t frame)
-{
-	*(paddr_t *)direct(frame) = as->given;
-	as->given = frame;
 }
 
 static paddr_t
@@ -226,7 +232,7 @@ aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned pro
 	uint64_t bits = prot_bits(prot), done = 0;
 	long error = 0;
 
-	if (pa >> 56 != 0 || len > (1ull << 56) - pa || memory_is_nucleus(pa, len))
+	if (pa >> 56 != 0 || len > (1ull << 56) - pa || is_nucleus(pa, len))
 		return -SK_EINVAL;
 	for (int i = 0; i < ASPACE_STEP && done < len; i++, done += PAGE_SIZE) {
 		pte_t *e = walk_make(as, va + done, 0, &error);
@@ -234,7 +240,7 @@ aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned pro
 		if (e == NULL)
 			return done > 0 ? (long)done : error;
 		*e = pte_make(pa + done, bits);
-		if (!memory_is_ram(pa + done))
+		if (!is_ram(pa + done))
 			*e |= PTE_DEVICE;
 		fence_page(as, va + done);
 	}
@@ -281,18 +287,18 @@ aspace_protect(struct aspace *as, vaddr_t va, uint64_t len, unsigned prot)
 long
 aspace_give(struct aspace *as, paddr_t frame)
 {
-	if (frame % PAGE_SIZE != 0 || !memory_is_ram(frame) || memory_is_nucleus(frame, PAGE_SIZE))
+	if (frame % PAGE_SIZE != 0 || !is_ram(frame) || is_nucleus(frame, PAGE_SIZE))
 		return -SK_EINVAL;
 	as->table_count++;
-	aspace_push(as, frame);
+	*(paddr_t *)direct(frame) = as->given;
+	as->given = frame;
 	if (as->root == 0) {
 		as->root = given_pop(as);
 		as->asid_epoch = 0;
 		as->take_cursor = 0;
-		if (nucleus_root != 0)
-			memcpy(entry(as->root, DIRECT_BASE, LEVELS - 1),
-			    entry(nucleus_root, DIRECT_BASE, LEVELS - 1),
-			    (ENTRIES - USER_ENTRIES) * sizeof(pte_t));
+		memcpy(entry(as->root, DIRECT_BASE, LEVELS - 1),
+		    entry(handoff.root, DIRECT_BASE, LEVELS - 1),
+		    (ENTRIES - USER_ENTRIES) * sizeof(pte_t));
 	}
 	return 0;
 }
@@ -314,7 +320,7 @@ aspace_take(struct aspace *as)
 		return 0;
 	if (h->aspace == as) {
 		h->aspace = NULL;
-		satp_write(0, nucleus_root);
+		satp_write(0, handoff.root);
 		fence_asid(0);
 	}
 	for (int i = 0; i < TAKE_STEP; i++) {
@@ -357,10 +363,10 @@ aspace_switch(struct aspace *as)
 		return;
 	h->aspace = as;
 	if (as->root == 0) {
-		satp_write(0, nucleus_root);
+		satp_write(0, handoff.root);
 		return;
 	}
-	if (asid_max == 0) {
+	if (handoff.asid_max == 0) {
 		as->asid_epoch = epoch;
 		as->asid = 0;
 		satp_write(0, as->root);
@@ -368,7 +374,7 @@ aspace_switch(struct aspace *as)
 		return;
 	}
 	if (as->asid_epoch != epoch) {
-		if (asid_last == asid_max) {
+		if (asid_last == handoff.asid_max) {
 			epoch++;
 			asid_last = 0;
 			__asm__ volatile("sfence.vma" : : : "memory");
@@ -377,36 +383,4 @@ aspace_switch(struct aspace *as)
 		as->asid = ++asid_last;
 	}
 	satp_write(as->asid, as->root);
-}
-
-long
-aspace_map_large(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, uint64_t bits)
-{
-	int level = LEVELS - 1;
-	long error = -SK_EINVAL;
-	uint64_t done = 0;
-	pte_t *e;
-
-	while (level > 0 && (((va | pa) & (level_size(level) - 1)) != 0 || len < level_size(level)))
-		level--;
-	e = walk_make(as, va, level, &error);
-	if (e == NULL)
-		return error;
-	/* Pages of the least size: as many as the table has entries for. */
-	do {
-		*e++ = pte_make(pa + done, bits | PTE_V | PTE_A | PTE_D);
-		done += level_size(level);
-	} while (level == 0 && done < len && (va + done) % level_size(1) != 0);
-	return done;
-}
-
-unsigned
-aspace_init(const struct aspace *nucleus)
-{
-	nucleus_root = nucleus->root;
-	satp_write(ASID_MASK, nucleus_root);
-	asid_max = csr_read(CSR_SATP) >> ASID_SHIFT & ASID_MASK;
-	satp_write(0, nucleus_root);
-	__asm__ volatile("sfence.vma" : : : "memory");
-	return asid_max;
 }

@@ -12,8 +12,9 @@
 #ifndef RISCV_LAYOUT_H
 #define RISCV_LAYOUT_H
 
+#define NUCLEUS_BASE	0xffffffc000000000
 #ifndef DIRECT_BASE				/* start-up's: 0, translation is off */
-#define DIRECT_BASE	0xffffffc000000000
+#define DIRECT_BASE	NUCLEUS_BASE
 #endif
 #define DIRECT_SIZE	0x1000000000		/* 64 GiB */
 

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "handoff.h"
 #include "nucleus.h"
 
 void offsets(void);
@@ -20,5 +21,6 @@ offsets(void)
 	VALUE(REGS_PC, offsetof(struct regs, pc));
 	VALUE(REGS_STATUS, offsetof(struct regs, status));
 	VALUE(REGS_X, offsetof(struct regs, x));
+	VALUE(HANDOFF_SIZE, sizeof(struct handoff));
 	VALUE(FPU_FCSR, offsetof(struct fpu, fcsr));
 }

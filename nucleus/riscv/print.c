@@ -8,8 +8,6 @@
 #include "arch.h"
 #include "print.h"
 
-#define STOP_STATUS 71
-
 static struct {
 	char text[128];
 	size_t len;
@@ -86,12 +84,4 @@ print(const char *format, ...)
 	}
 	va_end(args);
 	flush();
-}
-
-void
-stop(const char *why)
-{
-	print("nucleus: stop: %s\n", why);
-	for (;;)
-		arch_reset(0, STOP_STATUS);
 }

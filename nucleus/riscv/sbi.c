@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sbi.c - the supervisor binary interface: console, reset, timer. Keeps nothing but the
- * address of the test finisher, by which an emulator is left with a status: firmware's own reset
- * call loses it. */
+/* sbi.c - the supervisor binary interface: console, reset, timer. Keeps nothing. A test finisher,
+ * where there is one, leaves an emulator with a status, which firmware's own reset call loses. */
 
 #include <stddef.h>
 
@@ -9,6 +8,7 @@
 
 #include "arch.h"
 #include "direct.h"
+#include "handoff.h"
 #include "machine.h"
 
 #define SBI_PUTCHAR   1 /* legacy */
@@ -20,8 +20,6 @@
 #define SRST_FAILURE  1 /* reason */
 #define FINISHER_PASS 0x5555
 #define FINISHER_FAIL 0x3333 /* status in the upper half */
-
-static volatile uint32_t *finisher;
 
 static long
 sbi_call(
@@ -43,12 +41,6 @@ void
 sbi_timer_set(uint64_t ticks)
 {
 	sbi_call(SBI_TIME, 0, ticks, 0, 0, NULL);
-}
-
-void
-sbi_finisher_set(uint64_t physical)
-{
-	finisher = physical == 0 ? NULL : direct(physical);
 }
 
 void
@@ -76,8 +68,8 @@ arch_reset(int how, int status)
 		sbi_call(SBI_SRST, 0, SRST_COLD, 0, 0, NULL);
 		return -SK_EIO;
 	}
-	if (finisher != NULL) {
-		device_write(finisher, word);
+	if (handoff.finisher != 0) {
+		device_write(direct(handoff.finisher), word);
 		/* It takes effect a little later: firmware must not write another status. */
 		for (;;)
 			__asm__ volatile("wfi");

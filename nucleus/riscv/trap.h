@@ -8,9 +8,8 @@
 struct hart;
 struct thread;
 
-/* Called by start.S, on the hart's own stack, in the upper half, by the early page table.
- * `handoff`: physical address of struct handoff. */
-void boot(paddr_t handoff) __attribute__((noreturn));
+/* Called by start.S, on the hart's own stack. */
+void boot(void) __attribute__((noreturn));
 /* Called by entry.S. */
 void trap_dispatch(uint64_t cause, uint64_t value);
 void trap_panic(const struct regs *regs, uint64_t cause, uint64_t value) __attribute__((noreturn));

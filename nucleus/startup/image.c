@@ -5,8 +5,9 @@
 
 #include <skink/image.h>
 
-#include "print.h"
 #include "image.h"
+#include "print.h"
+#include "startup.h"
 
 /* A "newc" header: a magic number, then fields of 8 hexadecimal digits. */
 #define HEADER_SIZE 110

@@ -4,10 +4,11 @@
  * boot they are procmgr's.
  *
  *	ram.start	firmware (reserved by the tree)
- *			process 1: data, stack, handoff		memory_take
  *			free
  *	startup_start	start-up: free too, once the nucleus runs
- *	nucleus_head	nucleus; its page tables and pools follow, see riscv/memory.c
+ *	nucleus_head	nucleus
+ *			its page tables, pools			memory_take
+ *			process 1: data, stack, boot page, page tables
  *			free
  *			image, device tree: where the loader put them
  *			free
@@ -15,11 +16,11 @@
 
 #include <string.h>
 
-#include "print.h"
 #include "memory.h"
+#include "startup.h"
 #include "tree.h"
 
-extern char startup_start[], startup_end[];
+static struct skink_range *rest; /* the free range behind what was taken */
 
 static struct skink_range
 page_range(struct skink_range r)
@@ -66,32 +67,34 @@ memory_find(struct skink_boot *boot, const struct nucleus_head *nucleus)
 	boot->tree = page_range(boot->tree);
 	boot->ranges[0] = boot->ram;
 	boot->range_count = 1;
-	reserve(boot, (struct skink_range){nucleus->start, nucleus->end - nucleus->start});
+	reserve(boot, (struct skink_range){nucleus->text, nucleus->end - nucleus->text});
 	reserve(boot, boot->image);
 	reserve(boot, boot->tree);
 	for (int i = 0; tree_reserved(i, &r); i++) /* <= nodes in the tree */
 		reserve(boot, r);
+	for (uint32_t i = 0; i < boot->range_count; i++) /* <= SKINK_RANGES */
+		if (boot->ranges[i].start == nucleus->end)
+			rest = &boot->ranges[i];
+	if (rest == NULL)
+		stop("too little memory");
 }
 
-struct skink_range
-memory_take(struct skink_boot *boot, uint64_t bytes)
+paddr_t
+memory_take(uint64_t bytes)
 {
-	bytes = page_up(bytes);
-	for (uint32_t i = 0; i < boot->range_count; i++) { /* <= SKINK_RANGES */
-		struct skink_range *f = &boot->ranges[i];
-		uint64_t start = f->start;
+	paddr_t at = rest->start;
 
-		/* Not the first of what is behind the nucleus: that is the nucleus's to take. */
-		if (start >= (uint64_t)startup_start)
-			start += f->size - bytes;
-		if (f->size <= bytes ||
-		    (start < (uint64_t)startup_end && start + bytes > (uint64_t)startup_start))
-			continue;
-		if (f->start == start)
-			f->start += bytes;
-		f->size -= bytes;
-		memset((void *)start, 0, bytes);
-		return (struct skink_range){start, bytes};
-	}
-	stop("too little memory");
+	bytes = page_up(bytes);
+	if (bytes >= rest->size)
+		stop("too little memory");
+	rest->start += bytes;
+	rest->size -= bytes;
+	memset((void *)at, 0, bytes);
+	return at;
+}
+
+const struct skink_range *
+memory_rest(void)
+{
+	return rest;
 }

@@ -9,9 +9,12 @@
  * itself uses is among the free ones. */
 void memory_find(struct skink_boot *boot, const struct nucleus_head *nucleus);
 
-/* Takes zeroed pages in one piece out of the free ranges, none of start-up's. Stops the machine
- * when there are not enough. */
-struct skink_range memory_take(struct skink_boot *boot, uint64_t bytes);
+/* Takes zeroed pages out of the free range behind the nucleus, in one piece with those taken
+ * before. Stops the machine when there are not enough. */
+paddr_t memory_take(uint64_t bytes);
+
+/* The free range that memory_take takes from. */
+const struct skink_range *memory_rest(void);
 
 static inline uint64_t
 page_down(uint64_t n)

@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * program.c - process 1 from the image. Owns the shape of its first address space, as far as it
- * does not depend on the machine's page tables:
+ * program.c - process 1 from the image. Owns the shape of its first address space:
  *
  *	as linked		text, constants: in place in the image; data: copied
- *	SKINK_WINDOW		riscv/memory.c
- *	PROGRAM_PAGE - 64K	stack; nothing below
- *	PROGRAM_PAGE		struct handoff, struct skink_boot first, read-only
+ *	SKINK_WINDOW		free RAM read-write; image, device tree read-only
+ *	BOOT_PAGE - 64K		stack; nothing below
+ *	BOOT_PAGE		struct skink_boot, read-only
  */
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "handoff.h"
-#include "print.h"
 #include "image.h"
 #include "memory.h"
 #include "program.h"
+#include "riscv/csr.h"
+#include "table.h"
 
-#define PROGRAM_END 0x1000000000ull /* above everything a program may be linked at */
+#define PROGRAM_END  0x1000000000ull /* above everything a program may be linked at */
+#define BOOT_PAGE    0x3fffffe000ull
+#define STACK_BYTES  0x10000ull
+#define RANGE_TABLES 4 /* most that mapping one range can want: two at each end */
+
+_Static_assert(sizeof(struct skink_boot) <= SKINK_PAGE, "BOOT_PAGE");
 
 struct elf_header {
 	uint8_t ident[16];
@@ -40,26 +44,18 @@ struct elf_segment {
 #define ELF_X          1
 #define ELF_W          2
 
-/* Appends a part, pages as they are; it must lie above the one before. */
 static void
-add(struct handoff *h, uint64_t va, uint64_t pa, uint64_t bytes, uint64_t prot)
+map(vaddr_t va, paddr_t pa, uint64_t bytes, uint64_t prot)
 {
-	uint64_t n = h->segment_count,
-		 end = n > 0 ? h->segments[n - 1].va + h->segments[n - 1].bytes : 0;
-
-	if (n == HANDOFF_SEGMENTS)
-		stop("procmgr: too many parts");
-	if (va < end)
-		stop("procmgr: its parts overlap");
-	h->segments[n] = (struct handoff_segment){va, pa, bytes, prot};
-	h->segment_count = n + 1;
+	/* PTE_R, _W, _X are SKINK_PROT_READ, _WRITE, _EXEC, one to the left. */
+	table_map(
+	    &handoff.aspace, va, (struct skink_range){pa, bytes}, prot << 1 | PTE_U | PTE_HELD);
 }
 
-/* Pages that a segment's data takes in RAM of its own; 0: it is mapped in place. */
-static uint64_t
-own_bytes(const struct elf_segment *s)
+static void
+map_window(const struct skink_range *r, uint64_t prot)
 {
-	return s->flags & ELF_W ? page_up(s->va % SKINK_PAGE + s->memory_size) : 0;
+	map(SKINK_WINDOW + r->start, r->start, r->size, prot);
 }
 
 static void
@@ -71,16 +67,18 @@ check_segment(const struct file *f, const struct elf_segment *s)
 		stop("procmgr: bad segment");
 }
 
-/* *at: RAM for it, as own_bytes says. */
-static void
-place_segment(struct handoff *h, const struct file *f, const struct elf_segment *s, uint64_t *at)
+/* `above`: where the segment before ended; returns where this one does. */
+static vaddr_t
+place_segment(const struct file *f, const struct elf_segment *s, vaddr_t above)
 {
-	uint64_t skew = s->va % SKINK_PAGE, prot = SKINK_PROT_READ;
-	uint64_t pa = (uint64_t)f->data + s->offset - skew;
+	uint64_t skew = s->va % SKINK_PAGE, bytes = page_up(skew + s->memory_size);
+	uint64_t prot = SKINK_PROT_READ;
+	paddr_t pa = (paddr_t)f->data + s->offset - skew;
 
+	if (s->va - skew < above)
+		stop("procmgr: its parts overlap");
 	if (s->flags & ELF_W) {
-		pa = *at;
-		*at += own_bytes(s);
+		pa = memory_take(bytes);
 		memcpy((char *)pa + skew, f->data + s->offset, s->file_size);
 		prot |= SKINK_PROT_WRITE;
 	} else if (s->file_size != s->memory_size || pa % SKINK_PAGE != 0 || s->offset < skew) {
@@ -88,25 +86,15 @@ place_segment(struct handoff *h, const struct file *f, const struct elf_segment 
 	}
 	if (s->flags & ELF_X)
 		prot |= SKINK_PROT_EXEC;
-	add(h, s->va - skew, pa, page_up(s->memory_size + skew), prot);
+	map(s->va - skew, pa, bytes, prot);
+	return s->va - skew + bytes;
 }
 
-/* The n-th part that is to be in memory, checked; false: not that kind of segment. */
-static bool
-segment_read(const struct file *f, const struct elf_header *e, int n, struct elf_segment *s)
-{
-	memcpy(s, f->data + e->segments + n * sizeof(*s), sizeof(*s));
-	if (s->type != ELF_LOAD || s->memory_size == 0)
-		return false;
-	check_segment(f, s);
-	return true;
-}
-
-struct handoff *
-program_place(struct handoff *h)
+static void
+place_program(void)
 {
 	struct file f = image_find("procmgr");
-	uint64_t bytes = PROGRAM_STACK + SKINK_PAGE, at;
+	vaddr_t above = 0;
 	struct elf_header e;
 	struct elf_segment s;
 
@@ -117,18 +105,40 @@ program_place(struct handoff *h)
 	    e.machine != ELF_RISCV || e.segment_size != sizeof(s) || e.segments > f.len ||
 	    e.segment_count > (f.len - e.segments) / sizeof(s))
 		stop("procmgr: not a program for this machine");
-	for (int i = 0; i < e.segment_count; i++) /* <= those in the file */
-		if (segment_read(&f, &e, i, &s))
-			bytes += own_bytes(&s);
-	h->own = memory_take(&h->boot, bytes);
-	at = h->own.start;
-	for (int i = 0; i < e.segment_count; i++)
-		if (segment_read(&f, &e, i, &s))
-			place_segment(h, &f, &s, &at);
-	add(h, PROGRAM_PAGE - PROGRAM_STACK, at, PROGRAM_STACK, SKINK_PROT_READ | SKINK_PROT_WRITE);
-	at += PROGRAM_STACK;
-	add(h, PROGRAM_PAGE, at, SKINK_PAGE, SKINK_PROT_READ);
-	h->entry = e.entry;
-	h->boot.own_bytes = h->own.size;
-	return memcpy((void *)at, h, sizeof(*h));
+	for (int i = 0; i < e.segment_count; i++) { /* <= those in the file */
+		memcpy(&s, f.data + e.segments + i * sizeof(s), sizeof(s));
+		if (s.type != ELF_LOAD || s.memory_size == 0)
+			continue;
+		check_segment(&f, &s);
+		above = place_segment(&f, &s, above);
+	}
+	handoff.entry = e.entry;
+}
+
+void
+program_place(struct skink_boot *b)
+{
+	struct aspace *as = &handoff.aspace;
+	const struct skink_range *rest = memory_rest();
+	paddr_t start = rest->start, page;
+
+	table_give(as, 1);
+	memcpy((uint64_t *)as->root + 256, (uint64_t *)handoff.root + 256, SKINK_PAGE / 2);
+	place_program();
+	map(BOOT_PAGE - STACK_BYTES, memory_take(STACK_BYTES), STACK_BYTES,
+	    SKINK_PROT_READ | SKINK_PROT_WRITE);
+	page = memory_take(SKINK_PAGE);
+	map(BOOT_PAGE, page, SKINK_PAGE, SKINK_PROT_READ);
+	map_window(&b->image, SKINK_PROT_READ);
+	map_window(&b->tree, SKINK_PROT_READ);
+	for (uint32_t i = 0; i < b->range_count; i++) /* <= SKINK_RANGES */
+		if (&b->ranges[i] != rest)
+			map_window(&b->ranges[i], SKINK_PROT_READ | SKINK_PROT_WRITE);
+	/* Page tables come from the rest: those that it needs itself are taken before. */
+	table_give(as, RANGE_TABLES);
+	map_window(rest, SKINK_PROT_READ | SKINK_PROT_WRITE);
+	b->own_bytes = rest->start - start;
+	b->nucleus = handoff.nucleus;
+	handoff.boot = BOOT_PAGE;
+	memcpy((void *)page, b, sizeof(*b));
 }

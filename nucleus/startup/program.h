@@ -2,9 +2,10 @@
 #ifndef STARTUP_PROGRAM_H
 #define STARTUP_PROGRAM_H
 
-struct handoff;
+#include "startup.h"
 
-/* Places the image's `procmgr` in memory; returns where the completed handoff lies for good. */
-struct handoff *program_place(struct handoff *h);
+/* Places the image's `procmgr` in memory, completes `boot`, makes an address space with both; tells
+ * the handoff. Nothing can be taken of memory any more. */
+void program_place(struct skink_boot *boot);
 
 #endif

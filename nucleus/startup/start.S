@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* start.S - from firmware's jump to C, and on into the nucleus. One hart comes here, the others
- * stay stopped until they are asked for by SBI. Address translation is off all the time. */
+/* start.S - from firmware's jump to C. One hart comes here, the others stay stopped until they are
+ * asked for by SBI. Address translation is off. */
 
 	.section .text.start, "ax"
 	.globl	_start
@@ -18,9 +18,7 @@ _start:					/* a0: hart id, a1: device tree */
 	bltu	t0, t1, 1b
 
 	la	sp, stack_top
-	call	startup			/* returns the handoff */
-	la	t0, nucleus_head
-	jr	t0
+	j	startup
 
 	.balign	4
 trap:					/* our own mistake */

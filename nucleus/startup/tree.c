@@ -4,10 +4,9 @@
 #include <libfdt.h>
 #include <string.h>
 
-#include "print.h"
 #include "riscv/csr.h"
 #include "riscv/layout.h"
-#include "riscv/machine.h"
+#include "startup.h"
 #include "tree.h"
 
 static const void *fdt;
@@ -62,15 +61,15 @@ is_type(int node, const char *type)
 }
 
 static void
-read_memory(struct handoff *h, int node, uint64_t around)
+read_memory(struct machine *m, int node, uint64_t around)
 {
 	struct skink_range r;
 
 	for (int i = 0; reg_range(node, 0, i, &r); i++) /* <= banks */
 		if (around - r.start < r.size) {
-			h->boot.ram = r;
+			m->boot.ram = r;
 			if (r.size > DIRECT_SIZE - r.start)
-				h->boot.ram.size = DIRECT_SIZE - r.start;
+				m->boot.ram.size = DIRECT_SIZE - r.start;
 		}
 }
 
@@ -96,31 +95,31 @@ has_extension(int hart, const char *name)
 
 /* Returns the boot hart's node. */
 static int
-read_harts(struct handoff *h, int cpus)
+read_harts(struct machine *m, int cpus)
 {
 	struct skink_range r;
 	int node, boot_hart = -1;
 
-	if (!number(cpus, "timebase-frequency", &h->boot.timebase_hz) || h->boot.timebase_hz == 0 ||
-	    h->boot.timebase_hz >= 1000000000)
+	if (!number(cpus, "timebase-frequency", &m->boot.timebase_hz) || m->boot.timebase_hz == 0 ||
+	    m->boot.timebase_hz >= 1000000000)
 		stop("device tree: no good /cpus timebase-frequency");
 	fdt_for_each_subnode(node, fdt, cpus)
 	{
 		if (!is_type(node, "cpu") || !reg_range(node, cpus, 0, &r))
 			continue;
-		h->boot.hart_count++;
-		if (r.start == h->hart_id)
+		m->boot.hart_count++;
+		if (r.start == m->hart_id)
 			boot_hart = node;
 	}
 	if (boot_hart < 0)
 		stop("device tree: no node of this hart");
-	h->has_sstc = has_extension(boot_hart, "sstc");
+	m->has_sstc = has_extension(boot_hart, "sstc");
 	return boot_hart;
 }
 
 /* A context is a place in interrupts-extended: pairs of a hart's controller and its interrupt. */
 static bool
-read_context(struct handoff *h, int plic, int hart)
+read_context(struct machine *m, int plic, int hart)
 {
 	int len, node;
 	const fdt32_t *wires = fdt_getprop(fdt, plic, "interrupts-extended", &len);
@@ -132,7 +131,7 @@ read_context(struct handoff *h, int plic, int hart)
 		for (int i = 0; wires != NULL && i < len / 8; i++)
 			if (phandle != 0 && fdt32_to_cpu(wires[2 * i]) == phandle &&
 			    fdt32_to_cpu(wires[2 * i + 1]) == CAUSE_DEVICE) {
-				h->plic_context = i;
+				m->plic_context = i;
 				return true;
 			}
 	}
@@ -140,46 +139,46 @@ read_context(struct handoff *h, int plic, int hart)
 }
 
 static void
-read_devices(struct handoff *h, int bus, int hart)
+read_devices(struct machine *m, int bus, int hart)
 {
 	int node;
 
 	fdt_for_each_subnode(node, fdt, bus)
 	{
 		if (fdt_node_check_compatible(fdt, node, "sifive,test0") == 0 &&
-		    reg_range(node, bus, 0, &h->finisher)) {
-			h->finisher.size = PAGE_SIZE;
-			sbi_finisher_set(h->finisher.start); /* stop() needs it from here on */
+		    reg_range(node, bus, 0, &m->finisher)) {
+			m->finisher.size = PAGE_SIZE;
+			handoff.finisher = m->finisher.start; /* stop() needs it from here on */
 		}
 		if ((fdt_node_check_compatible(fdt, node, "riscv,plic0") == 0 ||
 			fdt_node_check_compatible(fdt, node, "sifive,plic-1.0.0") == 0) &&
-		    (!reg_range(node, bus, 0, &h->plic) || !read_context(h, node, hart)))
+		    (!reg_range(node, bus, 0, &m->plic) || !read_context(m, node, hart)))
 			stop("device tree: interrupt controller does not reach this hart");
 	}
 }
 
 void
-tree_read(struct handoff *h, uint64_t at, uint64_t around)
+tree_read(struct machine *m, uint64_t at, uint64_t around)
 {
-	struct skink_range *ram = &h->boot.ram, *image = &h->boot.image;
+	struct skink_range *ram = &m->boot.ram, *image = &m->boot.image;
 	uint64_t end = 0;
 	int node, hart;
 
 	fdt = (const void *)at;
 	if (at == 0 || at >= DIRECT_SIZE || fdt_check_header(fdt) != 0)
 		stop("no device tree");
-	h->boot.tree = (struct skink_range){at, fdt_totalsize(fdt)};
-	hart = read_harts(h, fdt_path_offset(fdt, "/cpus"));
+	m->boot.tree = (struct skink_range){at, fdt_totalsize(fdt)};
+	hart = read_harts(m, fdt_path_offset(fdt, "/cpus"));
 	fdt_for_each_subnode(node, fdt, 0)
 	{
 		if (is_type(node, "memory"))
-			read_memory(h, node, around);
+			read_memory(m, node, around);
 		if (fdt_node_check_compatible(fdt, node, "simple-bus") == 0)
-			read_devices(h, node, hart);
+			read_devices(m, node, hart);
 	}
 	if (ram->size == 0)
 		stop("device tree: no memory node of ours");
-	if (h->plic.size == 0)
+	if (m->plic.size == 0)
 		stop("device tree: no interrupt controller riscv,plic0");
 	node = fdt_path_offset(fdt, "/chosen");
 	if (!number(node, "linux,initrd-start", &image->start) ||

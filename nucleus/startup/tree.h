@@ -5,12 +5,12 @@
 
 #include <stdbool.h>
 
-#include "handoff.h"
+#include "startup.h"
 
 /* Fills in: ram (the bank with the address `around` in it), image, tree, harts, timebase, sstc,
- * interrupt controller, finisher. h->hart_id is set. What must be there and is not stops the
+ * interrupt controller, finisher. m->hart_id is set. What must be there and is not stops the
  * machine with a line that names it. */
-void tree_read(struct handoff *h, uint64_t at, uint64_t around);
+void tree_read(struct machine *m, uint64_t at, uint64_t around);
 
 /* The index-th range that firmware keeps for itself; false: no more. */
 bool tree_reserved(int index, struct skink_range *r);

@@ -83,6 +83,15 @@ int keep_open(struct keep *k, const char *name, size_t data_size, size_t log_siz
 int keep_reset(struct keep *k, const char *name, size_t data_size, size_t log_size,
 	uint32_t layout, unsigned flags);
 
+/*
+ * More memory for the same state, where it grows by pieces: piece `number` of those called `name`,
+ * `bytes` long (whole pages), as it was kept or zeros. NULL: the ceiling. keep_piece_give ends it;
+ * who drops it from his state and dies before that finds it taken by the next keep_piece_take.
+ * Where `k` has no object, both are the heap's.
+ */
+void *keep_piece_take(struct keep *k, const char *name, unsigned number, size_t bytes);
+void keep_piece_give(struct keep *k, const char *name, unsigned number, void *piece);
+
 /* The first state is complete: from now on it is KEPT. */
 void keep_ready(struct keep *k);
 

@@ -4,6 +4,7 @@
 #define SKINK_SYS_WAIT_H
 #define _SYS_WAIT_H
 
+#include <skink/status.h>
 #include <sys/types.h>
 
 #ifdef __cplusplus
@@ -15,15 +16,15 @@ extern "C" {
 #define WCONTINUED      4
 #define WNOWAIT         8 /* it stays to be waited for */
 
-#define WIFEXITED(s)    (((s)&0x7f) == 0)
-#define WEXITSTATUS(s)  (((s) >> 8) & 0xff)
-#define WIFSIGNALED(s)  (((s)&0x7f) != 0)
-#define WTERMSIG(s)     ((s)&0x7f)
+#define WIFEXITED(s)    (SKINK_STATUS_SIGNO(s) == 0)
+#define WEXITSTATUS(s)  SKINK_STATUS_CODE(s)
+#define WIFSIGNALED(s)  (SKINK_STATUS_SIGNO(s) != 0)
+#define WTERMSIG(s)     SKINK_STATUS_SIGNO(s)
 #define WIFSTOPPED(s)   0
 #define WSTOPSIG(s)     0
 #define WIFCONTINUED(s) 0
 #define WCOREDUMP(s)    0
-#define WCAUSE(s)       (((s) >> 16) & 0xff) /* Skink's own: enum skink_cause; 0: no fault */
+#define WCAUSE(s)       SKINK_STATUS_CAUSE(s) /* Skink's own: enum skink_cause; 0: no fault */
 
 /* Block until a child ends. ECHILD, EINVAL. */
 pid_t wait(int *status);

@@ -7,6 +7,9 @@
 
 #define SKINK_STATUS_EXIT(code)			(((code) & 0xff) << 8)
 #define SKINK_STATUS_SIGNAL(sig, cause)		((sig) | (cause) << 16)
+#define SKINK_STATUS_SIGNO(status)		((status) & 0x7f)	/* 0: it exited */
+#define SKINK_STATUS_CODE(status)		((status) >> 8 & 0xff)
+#define SKINK_STATUS_CAUSE(status)		((status) >> 16 & 0xff)
 
 /* X(NAME, number, signal, text) */
 #define SKINK_CAUSES(X) \

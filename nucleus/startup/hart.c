@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hart.c - the boot hart's registers, its clock and its part of the interrupt controller, as the
+ * nucleus finds them. */
+
+#include "hart.h"
+#include "riscv/csr.h"
+#include "riscv/direct.h"
+#include "riscv/machine.h"
+
+#define NS_PER_S      1000000000ull
+#define ASID_SHIFT    44
+#define ASID_MASK     0xffffull
+
+#define PLIC_PRIORITY 0x000000 /* a word a source */
+#define PLIC_ENABLE   0x002000 /* a bit a source, 0x80 bytes a context */
+#define PLIC_CONTEXT  0x200000 /* threshold, claim and complete; 0x1000 bytes a context */
+
+static void
+satp_write(uint64_t satp)
+{
+	csr_write(CSR_SATP, satp);
+	__asm__ volatile("sfence.vma" : : : "memory");
+}
+
+/* An ASID can be written only with translation on: meanwhile start-up's own gigapage is mapped. */
+static uint64_t
+asid_max(void)
+{
+	uint64_t satp = SATP_SV39 | handoff.root >> PAGE_SHIFT;
+	uint64_t gigapage = (uint64_t)&handoff >> 30, seen;
+	volatile uint64_t *e = (uint64_t *)handoff.root + gigapage;
+
+	*e = gigapage << 28 | PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D;
+	__asm__ volatile("sfence.vma" : : : "memory");
+	satp_write(satp | ASID_MASK << ASID_SHIFT);
+	seen = csr_read(CSR_SATP);
+	satp_write(0);
+	*e = 0;
+	return seen >> ASID_SHIFT & ASID_MASK;
+}
+
+static void
+clock_init(const struct skink_boot *b, bool has_sstc)
+{
+	const uint64_t hz = b->timebase_hz;
+
+	handoff.start_ticks = b->entry_ticks;
+	handoff.ns_mult = (NS_PER_S << 32) / hz;
+	/* hz << 64, divided in two digits of 32 bits. */
+	handoff.tick_mult = (hz << 32) / NS_PER_S << 32 | ((hz << 32) % NS_PER_S << 32) / NS_PER_S;
+	handoff.has_sstc = has_sstc;
+	if (has_sstc)
+		csr_write(STIMECMP, UINT64_MAX);
+	else
+		sbi_timer_set(UINT64_MAX);
+}
+
+static void
+plic_init(const struct machine *m)
+{
+	paddr_t enable = m->plic.start + PLIC_ENABLE + 0x80 * m->plic_context;
+	paddr_t context = m->plic.start + PLIC_CONTEXT + 0x1000 * m->plic_context;
+
+	for (unsigned i = 0; i < IRQ_SOURCES / 32; i++)
+		device_write((void *)(enable + 4 * i), 0);
+	device_write((void *)context, 0); /* the threshold */
+	handoff.plic_priority = NUCLEUS_BASE + m->plic.start + PLIC_PRIORITY;
+	handoff.plic_enable = NUCLEUS_BASE + enable;
+	handoff.plic_context = NUCLEUS_BASE + context;
+}
+
+void
+hart_init(const struct machine *m)
+{
+	handoff.asid_max = asid_max();
+	clock_init(&m->boot, m->has_sstc);
+	plic_init(m);
+	csr_write(CSR_SIE, 1 << CAUSE_TIMER | 1 << CAUSE_DEVICE);
+	csr_write(CSR_SCOUNTEREN, 7); /* cycle, time, instret */
+}
+
+/* Nothing of start-up is mapped in the new tables: the first fetch traps, to the entry. */
+void
+hart_enter(vaddr_t entry)
+{
+	csr_write(CSR_STVEC, entry);
+	satp_write(SATP_SV39 | handoff.root >> PAGE_SHIFT);
+	__builtin_unreachable();
+}

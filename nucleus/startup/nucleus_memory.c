@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nucleus_memory.c - the nucleus's memory: the direct map (riscv/layout.h), in which no page is
+ * writable and executable, and its pools. */
+
+#include <string.h>
+
+#include "memory.h"
+#include "nucleus_memory.h"
+#include "pool.h"
+#include "table.h"
+
+#define RW (PTE_R | PTE_W)
+
+static struct aspace nucleus;
+
+static void
+map(struct skink_range r, uint64_t bits)
+{
+	table_map(&nucleus, NUCLEUS_BASE + r.start, r, bits | PTE_G);
+}
+
+static void
+map_part(paddr_t start, paddr_t end, uint64_t bits)
+{
+	map((struct skink_range){start, end - start}, bits);
+}
+
+void
+nucleus_place(const struct nucleus_head *n, const struct machine *m)
+{
+	const struct skink_boot *b = &m->boot;
+	struct skink_range free[SKINK_RANGES];
+
+	memset((void *)n->bss, 0, n->end - n->bss);
+	/* As they are now: the tables lie in them too. */
+	memcpy(free, b->ranges, sizeof(free));
+	table_give(&nucleus, 1);
+	for (uint32_t i = 0; i < b->range_count; i++) /* <= SKINK_RANGES */
+		map(free[i], RW);
+	map_part(n->text, n->rodata, PTE_R | PTE_X);
+	map_part(n->rodata, n->data, PTE_R);
+	map_part(n->data, n->guard, RW);
+	map_part(n->stack, n->end, RW);
+	map(b->image, PTE_R);
+	map(b->tree, PTE_R);
+	map(m->finisher, RW);
+	map(m->plic, RW);
+	handoff.ram = b->ram;
+	handoff.root = nucleus.root;
+	memcpy(handoff.pool_counts, b->pools, sizeof(handoff.pool_counts));
+	handoff.pools = NUCLEUS_BASE + memory_take(pools_size(b->pools));
+	handoff.nucleus = (struct skink_range){n->text, memory_rest()->start - n->text};
+}

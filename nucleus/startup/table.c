@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* table.c - Sv39 page tables, before translation is on. Decides nothing of what is mapped; from
+ * boot on the tables are the nucleus's (riscv/aspace.c). */
+
+#include "memory.h"
+#include "startup.h"
+#include "table.h"
+
+#define LEVELS   3
+#define ENTRIES  512
+#define PTE_LEAF (PTE_R | PTE_W | PTE_X)
+
+static uint64_t
+page_bytes(int level)
+{
+	return SKINK_PAGE << 9 * level;
+}
+
+void
+table_give(struct aspace *as, unsigned n)
+{
+	for (; n > 0; n--) {
+		paddr_t frame = memory_take(SKINK_PAGE);
+
+		as->table_count++;
+		if (as->root == 0) {
+			as->root = frame;
+			continue;
+		}
+		*(paddr_t *)frame = as->given;
+		as->given = frame;
+	}
+}
+
+static uint64_t
+table_new(struct aspace *as)
+{
+	paddr_t frame;
+
+	if (as->given == 0)
+		table_give(as, 1);
+	frame = as->given;
+	as->given = *(paddr_t *)frame;
+	*(paddr_t *)frame = 0;
+	return frame >> 2 | PTE_V;
+}
+
+/* The entry for va at `level`; tables above it are made. */
+static uint64_t *
+entry(struct aspace *as, vaddr_t va, int level)
+{
+	uint64_t *table = (uint64_t *)as->root;
+
+	for (int l = LEVELS - 1;; l--) { /* LEVELS rounds at most */
+		uint64_t *e = &table[va / page_bytes(l) % ENTRIES];
+
+		if (l == level)
+			return e;
+		if (*e == 0)
+			*e = table_new(as);
+		if (*e & PTE_LEAF)
+			stop("memory is mapped twice");
+		table = (uint64_t *)(*e >> 10 << PAGE_SHIFT);
+	}
+}
+
+void
+table_map(struct aspace *as, vaddr_t va, struct skink_range r, uint64_t bits)
+{
+	while (r.size > 0) { /* <= pages of it */
+		int level = LEVELS - 1;
+
+		while (level > 0 &&
+		    ((va | r.start) % page_bytes(level) != 0 || r.size < page_bytes(level)))
+			level--;
+		*entry(as, va, level) = r.start >> 2 | bits | PTE_V | PTE_A | PTE_D;
+		va += page_bytes(level);
+		r.start += page_bytes(level);
+		r.size -= page_bytes(level);
+	}
+}
