@@ -34,7 +34,7 @@ struct handoff {
 	vaddr_t			plic_priority, plic_enable, plic_context;
 	paddr_t			finisher;	/* 0: none */
 
-	vaddr_t			pools;		/* zeroed memory for them */
+	vaddr_t			pools;		/* memory for them */
 	uint32_t		pool_counts[SKINK_POOL_COUNT];
 
 	/* Process 1. */

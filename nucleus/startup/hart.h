@@ -4,8 +4,8 @@
 
 #include "startup.h"
 
-/* Sets the hart and what belongs to it as the nucleus expects them: no alarm, no source enabled, all
- * interrupts let through; programs may read the counters. Tells the handoff. After
+/* Sets the hart and what belongs to it as the nucleus expects them: no alarm, no source enabled,
+ * all interrupts let through; programs may read the counters. Tells the handoff. After
  * nucleus_place. */
 void hart_init(const struct machine *m);
 

@@ -80,7 +80,7 @@ memory_find(struct skink_boot *boot, const struct nucleus_head *nucleus)
 }
 
 paddr_t
-memory_take(uint64_t bytes)
+memory_take_as_is(uint64_t bytes)
 {
 	paddr_t at = rest->start;
 
@@ -89,8 +89,13 @@ memory_take(uint64_t bytes)
 		stop("too little memory");
 	rest->start += bytes;
 	rest->size -= bytes;
-	memset((void *)at, 0, bytes);
 	return at;
+}
+
+paddr_t
+memory_take(uint64_t bytes)
+{
+	return (paddr_t)memset((void *)memory_take_as_is(bytes), 0, page_up(bytes));
 }
 
 const struct skink_range *

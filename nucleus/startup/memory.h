@@ -12,6 +12,8 @@ void memory_find(struct skink_boot *boot, const struct nucleus_head *nucleus);
 /* Takes zeroed pages out of the free range behind the nucleus, in one piece with those taken
  * before. Stops the machine when there are not enough. */
 paddr_t memory_take(uint64_t bytes);
+/* The same, not zeroed. */
+paddr_t memory_take_as_is(uint64_t bytes);
 
 /* The free range that memory_take takes from. */
 const struct skink_range *memory_rest(void);

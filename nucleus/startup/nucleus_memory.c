@@ -48,6 +48,6 @@ nucleus_place(const struct nucleus_head *n, const struct machine *m)
 	handoff.ram = b->ram;
 	handoff.root = nucleus.root;
 	memcpy(handoff.pool_counts, b->pools, sizeof(handoff.pool_counts));
-	handoff.pools = NUCLEUS_BASE + memory_take(pools_size(b->pools));
+	handoff.pools = NUCLEUS_BASE + memory_take_as_is(pools_size(b->pools));
 	handoff.nucleus = (struct skink_range){n->text, memory_rest()->start - n->text};
 }

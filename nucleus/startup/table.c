@@ -69,13 +69,18 @@ table_map(struct aspace *as, vaddr_t va, struct skink_range r, uint64_t bits)
 {
 	while (r.size > 0) { /* <= pages of it */
 		int level = LEVELS - 1;
+		uint64_t *e;
 
 		while (level > 0 &&
 		    ((va | r.start) % page_bytes(level) != 0 || r.size < page_bytes(level)))
 			level--;
-		*entry(as, va, level) = r.start >> 2 | bits | PTE_V | PTE_A | PTE_D;
-		va += page_bytes(level);
-		r.start += page_bytes(level);
-		r.size -= page_bytes(level);
+		e = entry(as, va, level);
+		/* To the end of the range, or of the table, or to where a larger page fits. */
+		do {
+			*e++ = r.start >> 2 | bits | PTE_V | PTE_A | PTE_D;
+			va += page_bytes(level);
+			r.start += page_bytes(level);
+			r.size -= page_bytes(level);
+		} while (r.size >= page_bytes(level) && va % page_bytes(level + 1) != 0);
 	}
 }

@@ -6,8 +6,8 @@
 #include "handoff.h"
 #include "riscv/layout.h"
 
-/* Maps pages of the largest sizes that fit, with exactly these PTE_ bits; tables are what was given,
- * then taken by memory_take. Whole pages. */
+/* Maps pages of the largest sizes that fit, with exactly these PTE_ bits; tables are what was
+ * given, then taken by memory_take. Whole pages. */
 void table_map(struct aspace *as, vaddr_t va, struct skink_range r, uint64_t bits);
 
 /* Takes n frames for tables in advance. The first of all becomes the root. */
