@@ -22,11 +22,13 @@
 #define RELEASE "0.1"
 
 static const struct skink_boot *boot;
+static uint64_t procmgr_instret;
 
 void
-info_init(const struct skink_boot *facts)
+info_init(const struct skink_boot *facts, uint64_t start_instret)
 {
 	boot = facts;
+	procmgr_instret = start_instret;
 }
 
 static bool
@@ -214,6 +216,8 @@ info_system_request(struct request *r)
 	    .timebase_hz = boot->timebase_hz,
 	    .entry_ticks = boot->entry_ticks,
 	    .entry_instret = boot->entry_instret,
+	    .nucleus_instret = boot->nucleus_instret,
+	    .procmgr_instret = procmgr_instret,
 	    .ram_bytes = boot->ram.size,
 	    .page_bytes = PAGE_SIZE,
 	    .harts = boot->hart_count,

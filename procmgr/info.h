@@ -7,7 +7,8 @@
 
 struct request;
 
-void info_init(const struct skink_boot *boot);
+/* start_instret: instret CSR at procmgr's first instruction. */
+void info_init(const struct skink_boot *boot, uint64_t start_instret);
 long info_request(struct request *r);
 long info_symbol_request(struct request *r);
 long info_system_request(struct request *r);

@@ -34,7 +34,7 @@
 #include "service.h"
 #include "symbols.h"
 
-void procmgr_main(const struct skink_boot *boot) __attribute__((noreturn));
+void procmgr_main(const struct skink_boot *boot, uint64_t start_instret) __attribute__((noreturn));
 
 void
 procmgr_stop(const char *what)
@@ -71,7 +71,7 @@ find_manifest(void)
 }
 
 void
-procmgr_main(const struct skink_boot *boot)
+procmgr_main(const struct skink_boot *boot, uint64_t start_instret)
 {
 	const struct skink_manifest *manifest;
 	const struct image_file *symbols;
@@ -87,7 +87,7 @@ procmgr_main(const struct skink_boot *boot)
 	need(process_init(boot->pools[SKINK_POOL_PROCESS] + 1, manifest), "no memory: processes");
 	symbols = image_find(".symbols", 8);
 	symbols_init(symbols != NULL ? symbols->data : NULL, symbols != NULL ? symbols->size : 0);
-	info_init(boot);
+	info_init(boot, start_instret);
 	loop_init();
 	attach_init();
 	service_boot();

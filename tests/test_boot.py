@@ -16,6 +16,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MIB = 1 << 20
 PROMPT_BYTES = 4 * MIB
 PROMPT_INSTRUCTIONS = 15000000
+USER_INSTRUCTIONS = 3000000
 
 
 def notices(result):
@@ -62,6 +63,14 @@ def test_instructions_from_entry_to_prompt(vm):
     instructions = (int(uptime[1]) * 1000000 + int(uptime[2])) * 1000
     print(f"entry to the first command's output: {instructions} instructions")
     assert instructions < PROMPT_INSTRUCTIONS
+
+
+def test_instructions_from_entry_to_user_mode(vm):
+    said = vm.check("pidin nucleus").out
+    startup, user = (int(re.search(rf"^boot: {what} +(\d+)$", said, re.M)[1])
+                     for what in ("start-up", "to user"))
+    print(f"entry to the first instruction in user mode: {user}, to the nucleus: {startup}")
+    assert 0 < startup < user < USER_INSTRUCTIONS
 
 
 def test_memory_that_does_not_hold_the_image_is_one_line_and_a_stop(vm):

@@ -48,6 +48,14 @@ procinfo_service(uint32_t service, struct proc_service_info *info)
 }
 
 long
+procinfo_system(struct proc_system *system)
+{
+	struct proc_simple m = {.header = header(PROC_SYSTEM)};
+
+	return ask(&m, sizeof(m), system, sizeof(*system));
+}
+
+long
 procinfo_kill(int pid, int sig)
 {
 	struct proc_kill m = {.header = header(PROC_KILL), .pid = pid, .signal = sig};

@@ -33,9 +33,12 @@ show_nucleus(struct selection *s)
 #undef POOL_NAME
 	};
 	struct skink_nucleus_info n;
+	struct proc_system system;
 	long error = procinfo(SKINK_INFO_NUCLEUS, 0, &n, sizeof(n));
 
 	(void)s;
+	if (error >= 0)
+		error = procinfo_system(&system);
 	if (error < 0) {
 		fprintf(stderr, "pidin: the nucleus: %s\n", strerror((int)-error));
 		return 1;
@@ -53,6 +56,8 @@ show_nucleus(struct selection *s)
 	print_number("text bytes", n.text_bytes);
 	print_number("data bytes", n.data_bytes);
 	print_number("pool bytes", n.pool_bytes);
+	print_number("boot: start-up", system.nucleus_instret - system.entry_instret);
+	print_number("boot: to user", system.procmgr_instret - system.entry_instret);
 	printf("%-14s %8s %8s %8s\n", "pool", "total", "used", "peak");
 	for (int i = 0; i < SKINK_POOL_COUNT; i++)
 		printf("%-14s %8u %8u %8u\n", pools[i], n.total[i], n.used[i], n.peak[i]);

@@ -139,6 +139,7 @@ program_place(struct skink_boot *b)
 	map_window(rest, SKINK_PROT_READ | SKINK_PROT_WRITE);
 	b->own_bytes = rest->start - start;
 	b->nucleus = handoff.nucleus;
+	b->nucleus_instret = csr_read(CSR_INSTRET);
 	handoff.boot = BOOT_PAGE;
 	memcpy((void *)page, b, sizeof(*b));
 }

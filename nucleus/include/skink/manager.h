@@ -37,8 +37,9 @@ struct skink_boot {
 	/* RAM that procmgr's own data, stack, tables took */
 	uint64_t		own_bytes;
 	uint64_t		timebase_hz;
-	uint64_t		entry_ticks;	/* time CSR at the nucleus's entry */
+	uint64_t		entry_ticks;	/* time CSR at firmware's jump to us */
 	uint64_t		entry_instret;	/* instret CSR there */
+	uint64_t		nucleus_instret; /* as start-up enters the nucleus */
 	uint32_t		pools[16];	/* objects in each pool: enum skink_pool */
 };
 #define SKINK_BOOT_MAGIC	0x6b6e6b73	/* "skink" without its i */

@@ -774,14 +774,16 @@ struct proc_system {
 	char		nodename[32];	/* the manifest's name */
 	char		board[48];	/* the device tree's model */
 	uint64_t	timebase_hz;
-	uint64_t	entry_ticks;	/* time CSR at the nucleus's entry */
-	uint64_t	entry_instret;
+	uint64_t	entry_ticks;	/* time CSR at firmware's jump to start-up */
+	uint64_t	entry_instret;	/* instret CSR there */
+	uint64_t	nucleus_instret; /* as start-up enters the nucleus */
+	uint64_t	procmgr_instret; /* at the first instruction in user mode */
 	uint64_t	ram_bytes;
 	uint32_t	page_bytes;
 	uint32_t	harts;
 	uint32_t	services;
 	uint32_t	abi_version;
 };
-_Static_assert(sizeof(struct proc_system) == 224, "struct proc_system");
+_Static_assert(sizeof(struct proc_system) == 240, "struct proc_system");
 
 #endif
