@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """bench.py - `make bench`: runs the measurements in the guest and judges them. Owns the table, the
-histograms, build/bench.json and the baseline; measures nothing itself.
+histograms, build/bench.json and the baseline; but for the way to the first program it measures
+nothing itself.
 
     bench.py --build DIR [--quick] [--renew] [FIGURE...]
 
-FIGURE... takes only these. --quick: fewer samples, and only the runs that take seconds. --renew does
-that, and writes what was measured into the baseline, which quick runs are held against. The exit status is 1 when a figure is above its limit,
-2 when one could not be measured.
+FIGURE... takes only these. --quick: fewer samples, and only the runs that take seconds. --renew
+does that, and writes what was measured into the baseline, which quick runs are held against. The
+exit status is 1 when a figure is above its limit, 2 when one could not be measured.
 """
 
 import argparse
@@ -20,10 +21,13 @@ import sys
 import tomllib
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(TOP, "config/bench"))
+import stub  # noqa: E402
+
 VM = os.path.join(TOP, "bsp/qemu-virt/vm")
 MANIFEST = os.path.join(TOP, "config/bench.toml")
 FIGURES = os.path.join(TOP, "config/bench/figures.toml")
-BASELINE = os.path.join(TOP, "config/bench/baseline.json")
+BASELINE = os.path.join(TOP, "config/bench/baseline.toml")
 TOLERANCE = 0.02
 
 
@@ -40,11 +44,18 @@ LOADS = "hackbench -t 9999 & hackbench -M -t 9999 & stress -c 1 -s 1 -m 1 -i 1 -
 BUSY_LEAST = 0.95
 
 
+# The board's own system, with what measures beside it; and the same as it is delivered.
+BENCH_OPTIONS = ["--mem", "256", "--manifest", MANIFEST, "--extra", "{build}/bench"]
+PLAIN_OPTIONS = []
+
+
 class Run:
     """One boot: the command that prints some figures, and what else its words tell."""
 
-    def __init__(self, figures, command, quick=None, usual="", derive=None, timeout=900):
+    def __init__(self, figures, command, quick=None, usual="", derive=None, timeout=900,
+                 options=BENCH_OPTIONS):
         self.figures = figures
+        self.options = options
         self.command = command
         self.counts = {True: quick, False: usual}
         self.derive = derive
@@ -82,9 +93,30 @@ def from_cyclictest(text, figures, histograms):
     histograms["cyclictest_load_max"] = 100, bars
 
 
+def from_boot(text, figures, histograms):
+    """The clock is 0 at the nucleus's entry; the first command runs behind the shell's start."""
+    seconds, us = re.search(r"^uptime +(\d+)\.(\d{6}) s$", text, re.M).groups()
+    at = (int(seconds) * 1000000 + int(us)) * 1000
+    figures["boot_to_prompt"] = dict.fromkeys(("value", "min", "max"), at) | {"count": 1}
+
+
+def boot_to_user(build):
+    """From the first instruction behind the firmware to procmgr's first, by the debug stub."""
+    with stub.Machine(build, "exec", "--icount", "true") as machine:
+        machine.run_to(stub.symbols(os.path.join(build, "startup.elf"))["_start"])
+        start = machine.csr("cycle")
+        machine.run_to(stub.symbols(os.path.join(build, "bin/procmgr"))["_start"])
+        took = machine.csr("cycle") - start
+    return dict.fromkeys(("value", "min", "max"), took) | {"count": 1}
+
+
 # `quick` is what stands for {n} in a quick run; a run without it is left out there.
 RUNS = [
     Run(MICRO, "bench -H {n} {names}", quick="-n 1000"),
+    Run(["spawn_wait", "fault_to_notice", "fault_to_answer"], "bench -H {n} {names}",
+        quick="-n 10"),
+    Run(["boot_to_prompt"], "pidin nucleus", quick="", derive=from_boot, options=PLAIN_OPTIONS),
+    Run(["boot_to_user"], None, quick=""),
     Run(["cyclictest_load_max"],
         LOADS + " sleep 0.05; pidin nucleus; " + LATENESS + " -l {n} > /dev/null; "
         "pidin nucleus; cat /tmp/json", usual="5000", derive=from_cyclictest),
@@ -108,14 +140,14 @@ def load_figures():
 def load_baseline():
     if not os.path.exists(BASELINE):
         return {}
-    with open(BASELINE) as f:
-        return json.load(f)
+    with open(BASELINE, "rb") as f:
+        return tomllib.load(f)
 
 
-def boot(build, command, timeout):
-    """What the command said. The system is the release image with the bench programs beside."""
-    argv = [VM, "exec", "--icount", "--mem", "256", "--timeout", str(timeout),
-            "--extra", os.path.join(build, "bench"), "--manifest", MANIFEST, "--", command]
+def boot(build, command, timeout, options):
+    """What the command said."""
+    argv = [VM, "exec", "--icount", "--timeout", str(timeout),
+            *[o.format(build=build) for o in options], "--", command]
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           env={**os.environ, "SKINK_BUILD": build})
     if done.returncode != 0:
@@ -145,11 +177,14 @@ def measure(build, names=None, quick=False):
         count = run.counts[bool(quick)]
         if not wanted or count is None:
             continue
+        if run.command is None:
+            figures["boot_to_user"] = boot_to_user(build)
+            continue
         asked = []
         for name in wanted:
             asked += [n for n in DERIVED.get(name, [name]) if n not in asked]
         command = run.command.format(n=count, names=" ".join(asked))
-        said = boot(build, command, run.timeout)
+        said = boot(build, command, run.timeout, run.options)
         more, bars = parse(said)
         if run.derive:
             run.derive(said, more, bars)
@@ -261,8 +296,9 @@ def write_histograms(build, figures, histograms):
 def renew(figures, facts, baseline):
     baseline.update({n: judged(n, f, facts) for n, f in figures.items()})
     with open(BASELINE, "w") as f:
-        json.dump(baseline, f, indent=1, sort_keys=True)
-        f.write("\n")
+        f.write("# SPDX-License-Identifier: Apache-2.0\n"
+                "# Written by `make bench BASELINE=1`: what quick runs measured, in instructions.\n")
+        f.writelines(f"{name} = {n}\n" for name, n in sorted(baseline.items()))
 
 
 def main(argv):
@@ -284,10 +320,12 @@ def main(argv):
     except BenchError as e:
         print(f"bench: {e}", file=sys.stderr)
         return 2
+    figures = {n: figures[n] for n in sorted(figures, key=[*facts, *figures].index)}
     print_table(figures, facts, baseline)
     write_json(build, figures, facts)
     write_histograms(build, figures, histograms)
-    for name, now, before in worse_than_baseline(figures, facts, baseline) if args.quick else ():
+    worse = worse_than_baseline(figures, facts, baseline) if args.quick else []
+    for name, now, before in worse:
         print(f"worse than the baseline: {name} {grouped(now)}, was {grouped(before)}")
     if args.renew:
         renew(figures, facts, baseline)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench.h - the parts of `bench`: the list of figures, the counter they are taken by, what a figure's
- * samples become, and the second process that most of them need. docs/measurement.md says from
- * which instant to which each figure goes.
+ * bench.h - the parts of `bench`: the list of figures, the counter they are taken by, what a
+ * figure's samples become, and the second process that most of them need. docs/measurement.md says
+ * from which instant to which each figure goes.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -30,7 +30,10 @@
 	X(switch_process, measure_switch, 0, 10000, HALF) \
 	X(irq_to_thread_idle, measure_interrupt, 0, 10000, WAIT) \
 	X(irq_to_thread_busy, measure_interrupt, 1, 10000, WAIT) \
-	X(timer_to_thread_idle, measure_timer, 0, 10000, WAIT)
+	X(timer_to_thread_idle, measure_timer, 0, 10000, WAIT) \
+	X(spawn_wait, measure_spawn, 0, 200, READS) \
+	X(fault_to_notice, measure_fault, 0, 30, READS) \
+	X(fault_to_answer, measure_fault, 1, 30, READS)
 
 /* The kind of a round trip in one number, so that it fits on the second process's command line. */
 #define IPC(send_bytes, reply_bytes, flags) \
@@ -110,6 +113,10 @@ int measure_switch(long unused, long samples);
 int serve_trips(int coid, long kind);
 int send_pulses(int coid, long samples);
 int yield_forever(int coid, long unused);
+
+/* process.c */
+int measure_spawn(long unused, long samples);
+int measure_fault(long answer, long samples);
 
 /* adversary.c: an interrupt while a load of `stress` runs; which one is its place in the list. */
 #define ADVERSARY_ALL   0xff /* all of them at once */

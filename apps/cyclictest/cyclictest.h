@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cyclictest.h - what the parts of cyclictest share: the options, the threads' counts, the reports. */
+/* cyclictest.h - what the parts of cyclictest share: options, the threads' counts, reports. */
 #ifndef CYCLICTEST_H
 #define CYCLICTEST_H
 

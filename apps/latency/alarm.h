@@ -2,7 +2,7 @@
 /*
  * alarm.h - interrupts at known instants, for what measures how late they are served. The program
  * `alarm` is a service that owns an alarm clock; nobody else can have its interrupt then. Its one
- * thread has a priority of its own, whoever asks (the manifest's, or the request's if that is lower).
+ * thread has a priority of its own, whoever asks: the manifest's, or a lower one that is asked for.
  */
 #ifndef LATENCY_ALARM_H
 #define LATENCY_ALARM_H
