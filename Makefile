@@ -8,6 +8,15 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 include config/rules.mk
+
+# What compiles needs what set-up fetches; these goals set up, or need nothing.
+UNBUILT_GOALS := run check soak setup lint gdb clean help bench trace campaign demo
+ifeq ($(wildcard $(THIRD)/.complete),)
+ifneq ($(filter-out $(UNBUILT_GOALS),$(or $(MAKECMDGOALS),all)),)
+$(error Nothing is set up here: run `make setup` first (`make run` and `make check` do so themselves))
+endif
+endif
+
 include $(sort $(filter-out build/%,$(wildcard */build.mk */*/build.mk)))
 
 MANIFEST  ?= config/qemu-virt.toml

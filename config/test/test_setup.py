@@ -86,3 +86,21 @@ def test_private_list_without_the_main_archive_is_told(tmp_path):
     done = call(tmp_path, "write_private_list")
     assert done.returncode != 0
     assert "no entry" in done.stderr
+
+
+def make(goal, third):
+    top = os.path.dirname(os.path.dirname(SETUP))
+    return subprocess.run(["make", "-n", "-C", top, goal, f"THIRD={third}"], capture_output=True,
+                          text=True)
+
+
+@pytest.mark.parametrize("goal", ["all", "programs", "native", "sdk", "build/bin/cat"])
+def test_make_tells_to_set_up_when_nothing_is(tmp_path, goal):
+    done = make(goal, tmp_path)
+    assert done.returncode == 2
+    assert "run `make setup` first" in done.stderr
+
+
+@pytest.mark.parametrize("goal", ["setup", "help", "clean"])
+def test_make_helps_when_nothing_is_set_up(tmp_path, goal):
+    assert make(goal, tmp_path).returncode == 0
