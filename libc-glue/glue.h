@@ -63,6 +63,12 @@ long glue_ask_tail(int type, void *request, size_t size, const void *tail, size_
 long glue_timespec_ns(const struct timespec *t, uint64_t *ns);
 struct timespec glue_ns_timespec(uint64_t ns);
 
+/* ---- process/wait.c, time/usage.c ---- */
+struct rusage;
+/* Processor time of the children waited for, and of theirs. */
+uint64_t glue_children_ns(void);
+struct rusage glue_rusage(uint64_t ns);
+
 /* ---- file/ ---- */
 /* Room for an absolute path, and glue_path_absolute() from the current directory. */
 #define GLUE_PATH_SIZE PATH_MAX

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* touch.c - makes files that are not there. */
+/* touch.c - makes files that are not there, and sets the time of others to now. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,8 +9,20 @@
 
 static const char usage[] =
     "usage: touch [-c] FILE...\n"
-    "Makes each file that is not there, empty; with -c it does not. Times of files that are there\n"
-    "stay as they are: no server keeps settable times yet.\n";
+    "Sets each file's time to now. Makes those that are not there, empty; with -c it does not.\n";
+
+static bool
+touch(const char *path, bool create)
+{
+	int fd;
+
+	if (utimensat(AT_FDCWD, path, NULL, 0) == 0)
+		return true;
+	if (errno != ENOENT || !create)
+		return errno == ENOENT;
+	fd = open(path, O_WRONLY | O_CREAT, 0666);
+	return fd >= 0 && close(fd) == 0;
+}
 
 int
 main(int argc, char **argv)
@@ -26,13 +38,7 @@ main(int argc, char **argv)
 	if (*files == NULL)
 		cmd_usage();
 	for (; *files != NULL; files++) {
-		struct stat st;
-		int fd;
-
-		if (stat(*files, &st) == 0 || (errno == ENOENT && !create))
-			continue;
-		fd = open(*files, O_WRONLY | O_CREAT, 0666);
-		if (fd < 0 || close(fd) < 0) {
+		if (!touch(*files, create)) {
 			cmd_error("%s", *files);
 			status = 1;
 		}

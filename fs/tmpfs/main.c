@@ -253,6 +253,7 @@ fs_attr(resmgr_context_t *ctp, io_open_t *msg, RESMGR_HANDLE_T *handle, void *re
 	case _IO_CONNECT_UTIME:
 		KEEP_SET(
 		    sc->keep, fs.s->nodes[n].mtime_ns, c->value == UINT64_MAX ? now() : c->value);
+		KEEP_SET(sc->keep, fs.s->nodes[n].ctime_ns, now());
 		return EOK;
 	case _IO_CONNECT_TRUNCATE:
 		return fs.s->nodes[n].mode & 0200 ? set_size((uint32_t)n, c->value) : EACCES;
@@ -447,6 +448,7 @@ fs_utime(resmgr_context_t *ctp, io_utime_t *msg, struct tmpfs_ocb *ocb)
 	if (msg->i.cur_flag || msg->i.mtime_ns != UINT64_MAX)
 		KEEP_SET(sc->keep, fs.s->nodes[ocb->node].mtime_ns,
 		    msg->i.cur_flag ? now() : msg->i.mtime_ns);
+	KEEP_SET(sc->keep, fs.s->nodes[ocb->node].ctime_ns, now());
 	return EOK;
 }
 

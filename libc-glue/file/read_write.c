@@ -2,6 +2,7 @@
 /* read_write.c - data in and out of descriptors: each call is one message. */
 #include "../glue.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/iomsg.h>
 #include <sys/uio.h>
@@ -36,6 +37,16 @@ moved(long result, size_t asked)
 	return result > (long)asked ? -EIO : result;
 }
 
+/* A write's answer. Nobody is left to read a pipe: SIGPIPE, which ends the process unless it is
+ * ignored. */
+static ssize_t
+written(long result, size_t asked)
+{
+	if (result == -EPIPE)
+		raise(SIGPIPE);
+	return glue_result(moved(result, asked));
+}
+
 ssize_t
 read(int fd, void *buffer, size_t size)
 {
@@ -51,7 +62,7 @@ write(int fd, const void *buffer, size_t size)
 	struct _io_write m = {.type = _IO_WRITE, .nbytes = (uint32_t)cut(size)};
 	struct skink_iov parts[2] = {{&m, sizeof(m)}, {(void *)buffer, cut(size)}};
 
-	return glue_result(moved(skink_msg_send(fd, parts, -2, NULL, 0), cut(size)));
+	return written(skink_msg_send(fd, parts, -2, NULL, 0), cut(size));
 }
 
 long
@@ -84,7 +95,7 @@ pwrite(int fd, const void *buffer, size_t size, off_t offset)
 
 	if (offset < 0)
 		return glue_result(-EINVAL);
-	return glue_result(moved(skink_msg_send(fd, parts, -2, NULL, 0), cut(size)));
+	return written(skink_msg_send(fd, parts, -2, NULL, 0), cut(size));
 }
 
 /* The bytes of all parts, or a negative error. */
@@ -128,8 +139,7 @@ writev(int fd, const struct iovec *parts, int count)
 		return glue_result(total);
 	m.nbytes = (uint32_t)total;
 	memcpy(all + 1, parts, (size_t)count * sizeof(*parts));
-	return glue_result(
-	    moved(skink_msg_send(fd, all, -(long)count - 1, NULL, 0), (size_t)total));
+	return written(skink_msg_send(fd, all, -(long)count - 1, NULL, 0), (size_t)total);
 }
 
 off_t

@@ -2,8 +2,10 @@
 /* stat.c - what a file is, and changes of that. */
 #include "../glue.h"
 
+#include <fcntl.h>
 #include <sys/iomsg.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 _Static_assert(S_IFMT == _IO_S_IFMT && S_IFREG == _IO_S_IFREG && S_IFDIR == _IO_S_IFDIR &&
@@ -172,6 +174,44 @@ futimens(int fd, const struct timespec times[2])
 	if (r == 0)
 		r = skink_msg_send(fd, &m, sizeof(m), NULL, 0);
 	return (int)glue_result(r);
+}
+
+int
+utimensat(int dirfd, const char *path, const struct timespec times[2], int flags)
+{
+	struct _io_connect what = {.subtype = _IO_CONNECT_UTIME, .value = UINT64_MAX};
+	struct stat st;
+	long r = 0;
+
+	if ((flags & ~AT_SYMLINK_NOFOLLOW) != 0)
+		return (int)glue_result(-EINVAL);
+	if (dirfd != AT_FDCWD && *path != '/')
+		return (int)glue_result(-ENOTSUP);
+	if (times != NULL && times[1].tv_nsec == UTIME_OMIT)
+		return stat(path, &st);
+	if (times != NULL && times[1].tv_nsec != UTIME_NOW)
+		r = glue_timespec_ns(&times[1], &what.value);
+	if (r == 0)
+		r = ask_path(path, &what, NULL, 0);
+	return (int)glue_result(r);
+}
+
+static struct timespec
+of_microseconds(const struct timeval *t)
+{
+	return (struct timespec){.tv_sec = t->tv_sec, .tv_nsec = t->tv_usec * 1000};
+}
+
+int
+utimes(const char *path, const struct timeval times[2])
+{
+	struct timespec t[2];
+
+	if (times == NULL)
+		return utimensat(AT_FDCWD, path, NULL, 0);
+	t[0] = of_microseconds(&times[0]);
+	t[1] = of_microseconds(&times[1]);
+	return utimensat(AT_FDCWD, path, t, 0);
 }
 
 int

@@ -2,10 +2,19 @@
 /* wait.c - waiting for children. procmgr keeps them until then. */
 #include "../glue.h"
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 
+static uint64_t children_ns;
+
+uint64_t
+glue_children_ns(void)
+{
+	return __atomic_load_n(&children_ns, __ATOMIC_RELAXED);
+}
+
 pid_t
-waitpid(pid_t pid, int *status, int options)
+wait4(pid_t pid, int *status, int options, struct rusage *usage)
 {
 	struct proc_wait request = {
 	    .pid = pid,
@@ -20,9 +29,21 @@ waitpid(pid_t pid, int *status, int options)
 	r = glue_ask(PROC_WAIT, &request, sizeof(request), &reply, sizeof(reply));
 	if (r < 0)
 		return (pid_t)glue_result(r);
-	if (status != NULL && reply.pid != 0)
+	if (reply.pid == 0)
+		return 0;
+	if (status != NULL)
 		*status = reply.status;
+	if (usage != NULL)
+		*usage = glue_rusage(reply.runtime_ns);
+	if ((options & WNOWAIT) == 0)
+		__atomic_fetch_add(&children_ns, reply.runtime_ns, __ATOMIC_RELAXED);
 	return reply.pid;
+}
+
+pid_t
+waitpid(pid_t pid, int *status, int options)
+{
+	return wait4(pid, status, options, NULL);
 }
 
 pid_t

@@ -2,6 +2,7 @@
 /* block.c - lines and blocks as a whole under the stream's lock. */
 #include "streams.h"
 
+#include <errno.h>
 #include <string.h>
 
 static size_t
@@ -9,12 +10,14 @@ put_all(FILE *f, const char *data, size_t size)
 {
 	size_t done = 0;
 
-	if ((f->flags & __SWR) == 0)
+	if ((f->flags & __SWR) == 0) {
+		stream_fail(f, EBADF);
 		return 0;
+	}
 	while (done < size && f->put(data[done], f) >= 0)
 		done++;
 	if (done < size)
-		f->flags |= __SERR;
+		stream_fail(f, 0);
 	return done;
 }
 
@@ -81,7 +84,7 @@ fgets(char *to, int size, FILE *f)
 	while (done < size - 1 && c != '\n' && (c = fgetc(f)) != EOF)
 		to[done++] = (char)c;
 	stream_unlock(f);
-	if (done == 0 && size > 1)
+	if ((done == 0 && size > 1) || (c == EOF && !feof(f)))
 		return NULL;
 	to[done] = '\0';
 	return to;

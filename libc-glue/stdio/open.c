@@ -59,6 +59,29 @@ set_position(struct __file_bufio *b, int oflag)
 	errno = saved;
 }
 
+/* Of a stream that appends, only the descriptor knows where the last write has got it. A character
+ * pushed back counts as not read, and is forgotten by a move. */
+__off_t
+stream_seek(FILE *f, __off_t offset, int whence)
+{
+	struct stream *s = (struct stream *)f;
+	bool moves = offset != 0 || whence != SEEK_CUR;
+	__off_t position;
+
+	stream_lock(f);
+	if (s->appends && s->bufio.dir == __SWR && f->flush(f) >= 0)
+		set_position(&s->bufio, 0);
+	if (f->unget != 0 && whence == SEEK_CUR)
+		offset -= moves;
+	position = __bufio_seek(f, offset, whence);
+	if (f->unget != 0 && !moves && position > 0)
+		position--;
+	if (moves && position >= 0)
+		f->unget = 0;
+	stream_unlock(f);
+	return position;
+}
+
 static int
 stream_close(FILE *f)
 {
@@ -91,6 +114,8 @@ fdopen(int fd, const char *mode)
 	s->bufio = (struct __file_bufio)FDEV_SETUP_BUFIO(
 	    fd, malloc(BUFSIZ), BUFSIZ, read, write, lseek, close, access_of(oflag), __BALL);
 	s->bufio.xfile.cfile.close = stream_close;
+	s->bufio.xfile.seek = stream_seek;
+	s->appends = (oflag & O_APPEND) != 0;
 	__lock_init(s->bufio.lock);
 	if (s->bufio.buf == NULL || s->bufio.lock == NULL) {
 		free(s->bufio.buf);
@@ -155,6 +180,7 @@ freopen(const char *path, const char *mode, FILE *f)
 		close(fd);
 	b->len = b->off = 0;
 	set_position(b, oflag);
+	((struct stream *)f)->appends = (oflag & O_APPEND) != 0;
 	b->dir = 0;
 	f->unget = 0;
 	f->flags = (uint8_t)((f->flags & ~(__SRD | __SWR | __SERR | __SEOF)) | access_of(oflag));

@@ -25,7 +25,9 @@ skink_vfprintf(FILE *f, const char *format, va_list args)
 	int r;
 
 	stream_lock(f);
-	r = vfprintf(f, format, args);
+	r = (f->flags & __SWR) != 0 ? vfprintf(f, format, args) : stream_fail(f, EBADF);
+	if (r < 0)
+		stream_fail(f, 0);
 	stream_unlock(f);
 	return r;
 }
@@ -36,7 +38,7 @@ skink_vfscanf(FILE *f, const char *format, va_list args)
 	int r;
 
 	stream_lock(f);
-	r = vfscanf(f, format, args);
+	r = (f->flags & __SRD) != 0 ? vfscanf(f, format, args) : stream_fail(f, EBADF);
 	stream_unlock(f);
 	return r;
 }

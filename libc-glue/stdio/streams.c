@@ -42,6 +42,7 @@ start(void)
 {
 	for (int i = 0; i < 3; i++) {
 		standard[i].bufio.lock = &locks[i];
+		standard[i].bufio.xfile.seek = stream_seek;
 		standard[i].next = i < 2 ? &standard[i + 1] : NULL;
 	}
 	stderr->put = stderr_put;
@@ -148,6 +149,8 @@ flush_one(FILE *f)
 		return 0;
 	stream_lock(f);
 	r = f->flush(f);
+	if (r < 0)
+		stream_fail(f, 0);
 	stream_unlock(f);
 	return r;
 }

@@ -3,12 +3,10 @@
 #include "../glue.h"
 
 #include <sys/time.h>
-#include <sys/times.h>
 #include <time.h>
 #include <unistd.h>
 
-#define NS_PER_US   1000u
-#define NS_PER_TICK (1000000000u / CLOCKS_PER_SEC)
+#define NS_PER_US 1000u
 
 static uint64_t
 now(int clock)
@@ -96,12 +94,4 @@ settimeofday(const struct timeval *t, const struct timezone *zone)
 
 	(void)zone;
 	return clock_settime(CLOCK_REALTIME, &ts);
-}
-
-/* User and system time are not told apart: all of it is tms_utime. Children's time is not known. */
-clock_t
-times(struct tms *t)
-{
-	*t = (struct tms){.tms_utime = (clock_t)(now(SKINK_CLOCK_PROCESS) / NS_PER_TICK)};
-	return (clock_t)(now(SKINK_CLOCK_MONOTONIC) / NS_PER_TICK);
 }

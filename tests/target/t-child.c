@@ -8,7 +8,9 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/times.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -26,6 +28,17 @@ static const char *self;
 /* ---- processes ---- */
 
 static int shared_child(void);
+
+static int
+work(int ms)
+{
+	struct timespec used;
+
+	do
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	while (used.tv_sec * 1000 + used.tv_nsec / 1000000 < ms);
+	return 0;
+}
 
 static int
 child_main(int argc, char **argv)
@@ -46,6 +59,8 @@ child_main(int argc, char **argv)
 	}
 	if (strcmp(what, "write") == 0)
 		return write(atoi(argv[3]), argv[4], strlen(argv[4])) < 0;
+	if (strcmp(what, "work") == 0)
+		return work(atoi(argv[3]));
 	if (strcmp(what, "sleep") == 0)
 		return sleep(100) != 0;
 	if (strcmp(what, "abort") == 0)
@@ -191,6 +206,60 @@ child_ignores_what_its_parent_ignored(void)
 	action.sa_handler = handler;
 	CHECK_FAILS(sigaction(SIGTERM, &action, NULL), ENOTSUP);
 	CHECK_FAILS(sigaction(SIGKILL, &old, NULL), EINVAL);
+}
+
+static void
+child_dies_writing_to_a_pipe_that_nobody_reads(void)
+{
+	char number[12];
+	int fds[2];
+
+	CHECK_EQ(pipe(fds), 0);
+	CHECK_EQ(close(fds[0]), 0);
+	snprintf(number, sizeof(number), "%d", fds[1]);
+	CHECK_EQ(WTERMSIG(status_of(start(NULL, NULL, "write", number, "x"))), SIGPIPE);
+	CHECK(signal(SIGPIPE, SIG_IGN) == SIG_DFL);
+	CHECK_EQ(status_of(start(NULL, NULL, "write", number, "x")), SKINK_STATUS_EXIT(1));
+	CHECK_FAILS(write(fds[1], "x", 1), EPIPE);
+	CHECK(signal(SIGPIPE, SIG_DFL) == SIG_IGN);
+	CHECK_EQ(close(fds[1]), 0);
+}
+
+static int64_t
+us_of(const struct rusage *usage)
+{
+	return usage->ru_utime.tv_sec * 1000000 + usage->ru_utime.tv_usec;
+}
+
+/* A child works about 20 ms of processor time; another sleeps. */
+static void
+child_processor_time_is_counted(void)
+{
+	struct rusage before, one, after;
+	struct tms tms_before, tms_after;
+	int status;
+	pid_t pid;
+
+	CHECK_EQ(getrusage(RUSAGE_CHILDREN, &before), 0);
+	times(&tms_before);
+	pid = start(NULL, NULL, "work", "20", NULL);
+	CHECK_EQ(wait4(pid, &status, WNOWAIT, &one), pid);
+	CHECK(us_of(&one) >= 20000);
+	CHECK_EQ(getrusage(RUSAGE_CHILDREN, &after), 0);
+	CHECK_EQ(us_of(&after), us_of(&before));
+	CHECK_EQ(wait4(pid, &status, 0, &one), pid);
+	CHECK_EQ(status, 0);
+	CHECK_EQ(getrusage(RUSAGE_CHILDREN, &after), 0);
+	CHECK(us_of(&after) - us_of(&before) >= us_of(&one));
+	CHECK(us_of(&after) - us_of(&before) <= us_of(&one) + 1);
+	times(&tms_after);
+	CHECK(tms_after.tms_cutime - tms_before.tms_cutime >= 20 * (CLOCKS_PER_SEC / 1000));
+	CHECK_EQ(system("t-child child work 20"), 0);
+	CHECK_EQ(getrusage(RUSAGE_CHILDREN, &before), 0);
+	CHECK(us_of(&before) - us_of(&after) >= 20000);
+	CHECK_EQ(getrusage(RUSAGE_SELF, &one), 0);
+	CHECK(us_of(&one) > 0);
+	CHECK_FAILS(getrusage(7, &one), EINVAL);
 }
 
 static void
@@ -394,6 +463,8 @@ main(int argc, char **argv)
 	    CASE(child_status_is_told),
 	    CASE(child_is_killed),
 	    CASE(child_ignores_what_its_parent_ignored),
+	    CASE(child_dies_writing_to_a_pipe_that_nobody_reads),
+	    CASE(child_processor_time_is_counted),
 	    CASE(child_gets_environment_and_directory),
 	    CASE(child_gets_the_descriptors_asked_for),
 	    CASE(child_gets_its_group_and_session),

@@ -170,6 +170,47 @@ file_stat_tells_what_it_is(void)
 	CHECK_FAILS(access(FILE_, F_OK), ENOENT);
 }
 
+static void
+file_times_are_set(void)
+{
+	const struct timespec both[2] = {{.tv_sec = 5}, {.tv_sec = 1000, .tv_nsec = 7}};
+	const struct timespec none[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_OMIT}};
+	const struct timespec wrong[2] = {{.tv_sec = 5}, {.tv_nsec = 1000000000}};
+	const struct timeval old[2] = {{.tv_sec = 5}, {.tv_sec = 2000, .tv_usec = 3}};
+	struct timespec now;
+	struct stat st;
+	int fd = open(FILE_, O_RDWR | O_CREAT | O_TRUNC, 0640);
+
+	CHECK(fd >= 0);
+	CHECK_EQ(utimensat(AT_FDCWD, FILE_, both, 0), 0);
+	CHECK_EQ(stat(FILE_, &st), 0);
+	CHECK_EQ(st.st_mtim.tv_sec, 1000);
+	CHECK_EQ(st.st_mtim.tv_nsec, 7);
+	CHECK(st.st_ctim.tv_sec > 1000);
+	CHECK_EQ(utimensat(AT_FDCWD, FILE_, none, 0), 0);
+	CHECK_EQ(futimens(fd, none), 0);
+	CHECK_EQ(fstat(fd, &st), 0);
+	CHECK_EQ(st.st_mtim.tv_sec, 1000);
+	CHECK_EQ(utimes(FILE_, old), 0);
+	CHECK_EQ(fstat(fd, &st), 0);
+	CHECK_EQ(st.st_mtim.tv_sec, 2000);
+	CHECK_EQ(st.st_mtim.tv_nsec, 3000);
+	clock_gettime(CLOCK_REALTIME, &now);
+	CHECK_EQ(utimensat(AT_FDCWD, FILE_, NULL, 0), 0);
+	CHECK_EQ(fstat(fd, &st), 0);
+	CHECK(st.st_mtim.tv_sec >= now.tv_sec);
+	CHECK_EQ(futimens(fd, both), 0);
+	CHECK_EQ(fstat(fd, &st), 0);
+	CHECK_EQ(st.st_mtim.tv_sec, 1000);
+	CHECK_FAILS(utimensat(AT_FDCWD, FILE_, wrong, 0), EINVAL);
+	CHECK_FAILS(utimensat(AT_FDCWD, FILE_, NULL, 1 << 30), EINVAL);
+	CHECK_FAILS(utimensat(fd, "x", NULL, 0), ENOTSUP);
+	CHECK_EQ(close(fd), 0);
+	CHECK_EQ(unlink(FILE_), 0);
+	CHECK_FAILS(utimensat(AT_FDCWD, FILE_, NULL, 0), ENOENT);
+	CHECK_FAILS(utimensat(AT_FDCWD, FILE_, none, 0), ENOENT);
+}
+
 static int
 count_entries(const char *path, const char *wanted)
 {
@@ -341,6 +382,7 @@ main(int argc, char **argv)
 	    CASE(file_descriptors_are_the_lowest),
 	    CASE(file_dup_shares_the_position),
 	    CASE(file_stat_tells_what_it_is),
+	    CASE(file_times_are_set),
 	    CASE(directory_is_made_listed_and_removed),
 	    CASE(pipe_carries_bytes_and_ends),
 	    CASE(poll_waits_for_the_first),

@@ -78,6 +78,122 @@ stream_is_reopened_and_appended(void)
 }
 
 static void
+stream_tells_that_it_goes_the_other_way(void)
+{
+	char text[4];
+	FILE *f = fopen(FILE_, "w");
+
+	CHECK(f != NULL);
+	CHECK(!ferror(f));
+	errno = 0;
+	CHECK_EQ(fgetc(f), EOF);
+	CHECK_EQ(errno, EBADF);
+	CHECK(ferror(f));
+	CHECK(!feof(f));
+	clearerr(f);
+	CHECK(fgets(text, sizeof(text), f) == NULL);
+	CHECK(ferror(f));
+	clearerr(f);
+	CHECK_EQ(fread(text, 1, 1, f), 0);
+	CHECK(ferror(f));
+	clearerr(f);
+	CHECK_EQ(fscanf(f, "%3s", text), EOF);
+	CHECK(ferror(f));
+	clearerr(f);
+	CHECK_EQ(getc(f), EOF);
+	CHECK(ferror(f));
+	clearerr(f);
+	CHECK(fputs("x", f) >= 0);
+	CHECK(!ferror(f));
+	CHECK_EQ(fclose(f), 0);
+	f = fopen(FILE_, "r");
+	CHECK(f != NULL);
+	/* That they fail is what is tested here. */
+	/* cppcheck-suppress-begin writeReadOnlyFile */
+	CHECK_FAILS(fputc('x', f), EBADF);
+	CHECK(ferror(f));
+	clearerr(f);
+	CHECK_EQ(putc('x', f), EOF);
+	CHECK(ferror(f));
+	clearerr(f);
+	CHECK_FAILS(fputs("x", f), EBADF);
+	CHECK(ferror(f));
+	clearerr(f);
+	CHECK_EQ(fwrite("x", 1, 1, f), 0);
+	CHECK(ferror(f));
+	clearerr(f);
+	CHECK_EQ(fprintf(f, "x"), -1);
+	CHECK(ferror(f));
+	/* cppcheck-suppress-end writeReadOnlyFile */
+	CHECK_EQ(fgetc(f), 'x');
+	CHECK_EQ(fclose(f), 0);
+	CHECK_EQ(remove(FILE_), 0);
+}
+
+static void
+stream_knows_its_position(void)
+{
+	char line[16];
+	FILE *f = fopen(FILE_, "w");
+
+	CHECK(f != NULL);
+	CHECK(fputs("one\ntwo\n", f) >= 0);
+	CHECK_EQ(fclose(f), 0);
+	f = fopen(FILE_, "a+");
+	CHECK(f != NULL);
+	CHECK_EQ(fseek(f, 0, SEEK_SET), 0);
+	CHECK(fgets(line, sizeof(line), f) != NULL);
+	CHECK_EQ(ftell(f), 4);
+	CHECK_EQ(fseek(f, 0, SEEK_CUR), 0);
+	CHECK(fputs("three\n", f) >= 0);
+	CHECK_EQ(ftell(f), 14);
+	CHECK_EQ(fseek(f, -6, SEEK_CUR), 0);
+	CHECK(fgets(line, sizeof(line), f) != NULL);
+	CHECK(strcmp(line, "three\n") == 0);
+	CHECK_EQ(fseek(f, 2, SEEK_SET), 0);
+	CHECK_EQ(fgetc(f), 'e');
+	CHECK_EQ(ungetc('e', f), 'e');
+	CHECK_EQ(ftell(f), 2);
+	CHECK_EQ(fseek(f, 2, SEEK_CUR), 0);
+	CHECK_EQ(fgetc(f), 't');
+	CHECK_EQ(ungetc('!', f), '!');
+	rewind(f);
+	CHECK_EQ(fgetc(f), 'o');
+	CHECK_EQ(fclose(f), 0);
+	CHECK_EQ(remove(FILE_), 0);
+}
+
+static void
+stream_gives_lines_of_any_length(void)
+{
+	static char wide[1000];
+	size_t size = 0;
+	char *line = NULL;
+	FILE *f = fopen(FILE_, "w+");
+
+	CHECK(f != NULL);
+	memset(wide, 'w', sizeof(wide) - 1);
+	CHECK(fprintf(f, "short\n\n%s\na:b", wide) > 0);
+	rewind(f);
+	CHECK_EQ(getline(&line, &size, f), 6);
+	CHECK(strcmp(line, "short\n") == 0);
+	CHECK_EQ(getline(&line, &size, f), 1);
+	CHECK_EQ(getline(&line, &size, f), 1000);
+	CHECK(size > 1000);
+	CHECK(memcmp(line, wide, 999) == 0);
+	CHECK_EQ(getdelim(&line, &size, ':', f), 2);
+	CHECK(strcmp(line, "a:") == 0);
+	CHECK_EQ(getline(&line, &size, f), 1);
+	CHECK(strcmp(line, "b") == 0);
+	CHECK_EQ(getline(&line, &size, f), -1);
+	CHECK(feof(f));
+	CHECK_FAILS(getline(NULL, &size, f), EINVAL);
+	free(line);
+	CHECK_EQ(fclose(f), 0);
+	CHECK_EQ(remove(FILE_), 0);
+}
+
+static void
 stream_temporary_has_no_name(void)
 {
 	char text[8] = {0};
@@ -97,6 +213,9 @@ main(int argc, char **argv)
 	static const struct t_case cases[] = {
 	    CASE(stream_reads_what_it_wrote),
 	    CASE(stream_is_reopened_and_appended),
+	    CASE(stream_tells_that_it_goes_the_other_way),
+	    CASE(stream_knows_its_position),
+	    CASE(stream_gives_lines_of_any_length),
 	    CASE(stream_temporary_has_no_name),
 	};
 

@@ -74,7 +74,10 @@ int mkdir(const char *path, mode_t mode);
 int chmod(const char *path, mode_t mode);
 int fchmod(int fd, mode_t mode);
 mode_t umask(mode_t mask); /* kept by the library; children start with 022 */
+/* Set the times of the last reading and writing; no times: now. UTIME_NOW and UTIME_OMIT count.
+ * utimensat only from the current directory (else ENOTSUP), and no server keeps the first. */
 int futimens(int fd, const struct timespec times[2]);
+int utimensat(int dirfd, const char *path, const struct timespec times[2], int flags);
 int mkfifo(const char *path, mode_t mode); /* ENOSYS */
 
 #ifdef __cplusplus

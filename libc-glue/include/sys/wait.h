@@ -30,6 +30,11 @@ extern "C" {
 pid_t wait(int *status);
 pid_t waitpid(pid_t pid, int *status, int options);
 
+/* waitpid(), and the processor time of the child and of the children that it waited for; all of it
+ * counts as user time. getrusage() and times() sum it up. */
+struct rusage;
+pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage);
+
 #ifdef __cplusplus
 }
 #endif
