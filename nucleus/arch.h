@@ -36,6 +36,7 @@ struct aspace {
 	paddr_t		given;
 	uint32_t	table_count;	/* frames held, given ones included */
 	uint32_t	take_cursor;	/* where aspace_take looks next */
+	uint32_t	take_end;	/* riscv/: and where it ends */
 };
 
 /* Address of the byte at `va` in the nucleus's direct map, or NULL if the user has no access of

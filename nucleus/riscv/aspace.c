@@ -112,6 +112,18 @@ given_pop(struct aspace *as)
 	return frame;
 }
 
+/* aspace_take looks no further than where there are tables. */
+static void
+take_note(struct aspace *as, vaddr_t va)
+{
+	uint32_t at = va / level_size(1);
+
+	if (at < as->take_cursor)
+		as->take_cursor = at;
+	if (at >= as->take_end)
+		as->take_end = at + 1;
+}
+
 /* The entry for va at `level`; tables above it are made. NULL: *error is ENOMEM, or EINVAL
  * where a larger page is in the way. */
 static pte_t *
@@ -135,6 +147,7 @@ walk_make(struct aspace *as, vaddr_t va, int level, long *error)
 				return NULL;
 			}
 			*e = pte_make(table, PTE_V);
+			take_note(as, va);
 		} else if (!pte_is_table(*e)) {
 			*error = -SK_EINVAL;
 			return NULL;
@@ -295,7 +308,8 @@ aspace_give(struct aspace *as, paddr_t frame)
 	if (as->root == 0) {
 		as->root = given_pop(as);
 		as->asid_epoch = 0;
-		as->take_cursor = 0;
+		as->take_cursor = UINT32_MAX;
+		as->take_end = 0;
 		memcpy(entry(as->root, DIRECT_BASE, LEVELS - 1),
 		    entry(handoff.root, DIRECT_BASE, LEVELS - 1),
 		    (ENTRIES - USER_ENTRIES) * sizeof(pte_t));
@@ -326,7 +340,7 @@ aspace_take(struct aspace *as)
 	for (int i = 0; i < TAKE_STEP; i++) {
 		uint32_t slot = as->take_cursor / ENTRIES;
 
-		if (slot == USER_ENTRIES) {
+		if (as->take_cursor >= as->take_end) {
 			frame = as->root;
 			as->root = 0;
 			goto taken;
@@ -341,7 +355,7 @@ aspace_take(struct aspace *as)
 			*e = 0;
 			goto taken;
 		}
-		if (++as->take_cursor % ENTRIES == 0) {
+		if (++as->take_cursor % ENTRIES == 0 || as->take_cursor == as->take_end) {
 			frame = pte_physical(root[slot]);
 			root[slot] = 0;
 			goto taken;
