@@ -6,60 +6,20 @@
  */
 #include "ham.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <skink/calls.h>
 #include <skink/errno.h>
-#include <skink/program.h>
 
 #define BOOT_FOLDER "/proc/boot/"
 
-_Static_assert(PROGRAM_SEGMENTS_MAX <= PROC_SEGMENTS_MAX, "segments");
-
-/* One request: the structure, then segments, then strings. */
+/* One request: the structure, then the path, then strings. */
 static struct {
 	struct proc_spawn spawn;
-	struct proc_segment segments[PROC_SEGMENTS_MAX];
-} message;
+	char path[PROC_PATH_MAX];
+} message = {.path = BOOT_FOLDER};
 static char strings[SKINK_ARGS_MAX];
-
-static long
-read_at(void *file, void *buffer, size_t size, uint64_t offset)
-{
-	ssize_t got = pread(*(const int *)file, buffer, size, (off_t)offset);
-
-	return got < 0 ? -errno : got;
-}
-
-/* Fills in entry and segments. */
-static long
-read_program(int fd)
-{
-	struct program program;
-	long error = program_read(&program, read_at, &fd);
-
-	if (error != 0)
-		return error;
-	message.spawn.entry = program.entry;
-	message.spawn.segment_count = (uint16_t)program.count;
-	for (unsigned i = 0; i < program.count; i++) { /* <= PROGRAM_SEGMENTS_MAX */
-		const struct program_segment *p = &program.segments[i];
-
-		message.segments[i] = (struct proc_segment){
-		    .address = p->address,
-		    .memory_bytes = p->memory_bytes,
-		    .file_bytes = p->file_bytes,
-		    .offset = p->offset,
-		    .coid = p->file_bytes == 0 ? -1 : fd,
-		    .prot = p->prot,
-		};
-	}
-	return 0;
-}
 
 /* Appends a string with its NUL; false when there is none (a damaged manifest), or no room. */
 static bool
@@ -125,36 +85,34 @@ add_strings(const struct skink_manifest *m, const struct skink_service *s, const
 	return add_array(m, &s->env, &message.spawn.envc) && add_stdio(m, s) && add_string("/");
 }
 
-static int
-open_program(const char *program)
+/* The program's path in the image. Anything else is served by somebody whom ham watches. */
+static long
+set_path(const char *program)
 {
-	char path[PROC_PATH_MAX];
+	size_t prefix = sizeof(BOOT_FOLDER) - 1;
 
-	if (program == NULL) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (strncmp(program, BOOT_FOLDER, sizeof(BOOT_FOLDER) - 1) == 0)
-		program += sizeof(BOOT_FOLDER) - 1;
-	/* Anything else is served by somebody whom ham watches. */
-	if (strchr(program, '/') != NULL) {
-		errno = EACCES;
-		return -1;
-	}
-	snprintf(path, sizeof(path), BOOT_FOLDER "%s", program);
-	return open(path, O_RDONLY);
+	if (program == NULL)
+		return -SK_EINVAL;
+	if (strncmp(program, BOOT_FOLDER, prefix) == 0)
+		program += prefix;
+	if (strchr(program, '/') != NULL)
+		return -SK_EACCES;
+	if (strlen(program) >= sizeof(message.path) - prefix)
+		return -SK_ENAMETOOLONG;
+	strcpy(message.path + prefix, program);
+	message.spawn.path_bytes = (uint32_t)(prefix + strlen(program) + 1);
+	return 0;
 }
 
 static long
 send_spawn(void)
 {
-	struct skink_iov parts[3] = {
-	    {&message.spawn, sizeof(message.spawn)},
-	    {message.segments, message.spawn.segment_count * sizeof(message.segments[0])},
+	struct skink_iov parts[2] = {
+	    {&message, sizeof(message.spawn) + message.spawn.path_bytes},
 	    {strings, message.spawn.string_bytes},
 	};
 
-	return skink_msg_send(SKINK_PROCMGR_COID, parts, -3, NULL, 0);
+	return skink_msg_send(SKINK_PROCMGR_COID, parts, -2, NULL, 0);
 }
 
 long
@@ -164,11 +122,8 @@ start_service(const struct skink_manifest *manifest, uint32_t service, const cha
 	const char *instead = (s->flags & SKINK_SERVICE_SESSION) ? session_program : NULL;
 	const char *program =
 	    instead != NULL ? instead : skink_manifest_string(manifest, s->program);
-	int fd = open_program(program);
-	long result;
+	long error;
 
-	if (fd < 0)
-		return -errno;
 	message.spawn = (struct proc_spawn){
 	    .header = {.type = PROC_SPAWN, .version = PROC_VERSION},
 	    .flags = PROC_SPAWN_SERVICE | PROC_SPAWN_SETSID,
@@ -176,11 +131,8 @@ start_service(const struct skink_manifest *manifest, uint32_t service, const cha
 	};
 	snprintf(message.spawn.name, sizeof(message.spawn.name), "%s",
 	    instead != NULL ? instead : skink_manifest_string(manifest, s->name));
-	result = read_program(fd);
-	if (result == 0 && !add_strings(manifest, s, instead))
-		result = -SK_E2BIG;
-	if (result == 0)
-		result = send_spawn();
-	close(fd);
-	return result;
+	error = set_path(program);
+	if (error == 0 && !add_strings(manifest, s, instead))
+		error = -SK_E2BIG;
+	return error == 0 ? send_spawn() : error;
 }

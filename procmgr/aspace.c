@@ -6,6 +6,8 @@
 #include "pages.h"
 #include "process.h"
 
+#define TABLE_LEVELS 3
+
 static uint64_t frames_total;
 
 static long
@@ -40,6 +42,13 @@ aspace_map(struct process *p, uint64_t address, uint64_t physical, uint32_t page
 {
 	uint64_t left = (uint64_t)pages << PAGE_SHIFT;
 
+	/* Whatever comes first wants one of each level. */
+	while (p->tables < TABLE_LEVELS) { /* <= TABLE_LEVELS */
+		long error = give_table(p, tables);
+
+		if (error < 0)
+			return error;
+	}
 	while (left > 0) { /* <= PAGE_STEP, and 4 for tables */
 		long done = skink_p_map(p->pid, address, physical, left, prot);
 

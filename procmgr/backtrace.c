@@ -41,13 +41,14 @@ parcel(const struct process *p, uint64_t address)
 	return memory == NULL ? 0 : memory[0] | memory[1] << 8;
 }
 
-/* Is there a call right before it? jal and jalr that link to ra; c.jalr. */
+/* Is there a call right before it? jal and jalr that link to ra; c.jalr. Most words on a stack do
+ * not even point into the text. */
 static bool
-is_behind_call(const struct process *p, uint64_t address)
+is_behind_call(const struct process *p, const struct region *text, uint64_t address)
 {
 	uint16_t low, high;
 
-	if (address % 2 != 0 || address < SKINK_PROGRAM_START + 4)
+	if (address < text->start + 4 || address > text->end || address % 2 != 0)
 		return false;
 	high = parcel(p, address - 2);
 	low = parcel(p, address - 4);
@@ -57,19 +58,23 @@ is_behind_call(const struct process *p, uint64_t address)
 }
 
 uint32_t
-backtrace(const struct process *p, const struct skink_thread_info *t, uint64_t *out, uint32_t max)
+backtrace(const struct process *p, const uint64_t regs[31], uint64_t *out, uint32_t max)
 {
-	uint64_t sp = t->regs[REG_SP - 1] & ~7ull, ra = t->regs[REG_RA - 1];
+	uint64_t sp = regs[REG_SP - 1] & ~7ull, ra = regs[REG_RA - 1];
+	const struct region *text = region_at(&p->space, p->entry);
+	const uint64_t *word = NULL;
 	uint32_t count = 0;
 
-	if (is_behind_call(p, ra))
+	if (text == NULL)
+		return 0;
+	if (is_behind_call(p, text, ra))
 		out[count++] = ra;
-	for (uint32_t i = 0; i < STACK_WORDS && count < max; i++, sp += 8) {
-		const uint64_t *word = (const uint64_t *)look(p, sp, SKINK_PROT_READ);
-
+	for (uint32_t i = 0; i < STACK_WORDS && count < max; i++, sp += 8, word++) {
+		if (word == NULL || sp % PAGE_SIZE == 0)
+			word = (const uint64_t *)look(p, sp, SKINK_PROT_READ);
 		if (word == NULL)
 			break;
-		if (*word != (count > 0 ? out[count - 1] : 0) && is_behind_call(p, *word))
+		if (*word != (count > 0 ? out[count - 1] : 0) && is_behind_call(p, text, *word))
 			out[count++] = *word;
 	}
 	return count;

@@ -5,12 +5,9 @@
 
 #include <stdint.h>
 
-#include <skink/manager.h>
-
 struct process;
 
-/* Up to `max` return addresses, innermost first; their number. */
-uint32_t backtrace(const struct process *p, const struct skink_thread_info *t, uint64_t *out,
-	uint32_t max);
+/* Up to `max` return addresses, innermost first; their number. regs: x1..x31 of the thread. */
+uint32_t backtrace(const struct process *p, const uint64_t regs[31], uint64_t *out, uint32_t max);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* death.c - deaths. Owns the ring of the last ones and the events of those who want news. A fault's
- * registers and backtrace are taken while the thread still stands where it fell. */
+ * registers are taken while the thread still stands where it fell; what needs only its memory waits
+ * until those who wait for the process have been told. */
 #include <string.h>
 
 #include <skink/errno.h>
@@ -47,11 +48,11 @@ death_init(uint32_t entries)
 }
 
 static struct proc_death *
-add(struct process *p)
+add(struct process *p, uint64_t time_ns)
 {
 	struct proc_death *d = ring_add(&ring);
 
-	d->time_ns = loop_now_ns();
+	d->time_ns = time_ns;
 	d->pid = p->pid;
 	d->ppid = p->attr.ppid;
 	d->service = p->attr.service;
@@ -75,17 +76,22 @@ death_fault(int tid)
 	if (p == NULL || p->state != PROCESS_ALIVE || p->death != 0)
 		return;
 	cause = t.cause < sizeof(causes) / sizeof(causes[0]) ? t.cause : SKINK_CAUSE_NONE;
-	d = add(p);
+	d = add(p, t.since_ns);
 	d->cause = cause;
 	d->tid = tid;
 	d->pc = t.pc;
 	d->address = t.address;
 	memcpy(d->regs, t.regs, sizeof(d->regs));
-	d->backtrace_count = backtrace(p, &t, d->backtrace, PROC_BACKTRACE);
-	symbols_find(p->program, t.pc, d->symbol, sizeof(d->symbol));
-	log_line("%s[%d] fault: %s at %x pc %x in %s", p->attr.name, p->pid, causes[cause].text,
-	    t.address, t.pc, d->symbol[0] != 0 ? d->symbol : "?");
 	process_kill(p, SKINK_STATUS_SIGNAL(causes[cause].signal, cause), 0);
+}
+
+static void
+describe_fault(const struct process *p, struct proc_death *d)
+{
+	d->backtrace_count = backtrace(p, d->regs, d->backtrace, PROC_BACKTRACE);
+	symbols_find(p->program, d->pc, d->symbol, sizeof(d->symbol));
+	log_line("%s[%d] fault: %s at %x pc %x in %s", p->attr.name, p->pid, causes[d->cause].text,
+	    d->address, d->pc, d->symbol[0] != 0 ? d->symbol : "?");
 }
 
 /* A program that just ends is no news, unless it is a service. */
@@ -97,7 +103,9 @@ death_record(struct process *p)
 	if (d == NULL) {
 		if (!process_is_service(p) && (p->status & 0x7f) == 0)
 			return;
-		d = add(p);
+		d = add(p, loop_now_ns());
+	} else {
+		describe_fault(p, d);
 	}
 	d->status = p->status;
 	d->killed_by = p->killed_by;

@@ -11,9 +11,10 @@ struct request;
 
 /* A ring of so many. False: no memory. */
 bool death_init(uint32_t entries);
-/* PULSE_FAULT: records, logs one line, ends the process. */
+/* PULSE_FAULT: records what will be gone, and ends the process. */
 void death_fault(int tid);
-/* The process has ended. Its record is made (or completed, if it faulted). */
+/* The process has ended; its memory is still there. Its record is made, or completed if it faulted:
+ * then one line is logged too. */
 void death_record(struct process *p);
 /* All who asked are told that there is something to read. */
 void death_tell(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* elf.c - reads a program's file in the image, for what procmgr itself starts. Others read theirs
- * in the library. Believes no number in the file. */
+/* elf.c - reads a program's file in the image. Programs from elsewhere are read in the library of
+ * who starts them. Believes no number in the file. */
 #include <string.h>
 
 #include <skink/errno.h>
@@ -21,9 +21,11 @@ struct elf_segment {
 	uint64_t offset, vaddr, paddr, filesz, memsz, align;
 };
 
-#define ET_EXEC  2
-#define EM_RISCV 243
-#define PT_LOAD  1
+#define ET_EXEC    2
+#define EM_RISCV   243
+#define PT_LOAD    1
+#define PT_DYNAMIC 2
+#define PT_INTERP  3
 
 long
 elf_segments(const uint8_t *file, uint64_t size, struct proc_segment *segments, uint64_t *entry)
@@ -43,6 +45,8 @@ elf_segments(const uint8_t *file, uint64_t size, struct proc_segment *segments, 
 		struct elf_segment s;
 
 		memcpy(&s, file + h.phoff + i * sizeof(s), sizeof(s));
+		if (s.type == PT_DYNAMIC || s.type == PT_INTERP)
+			return -SK_ENOEXEC;
 		if (s.type != PT_LOAD || s.memsz == 0)
 			continue;
 		if (count == PROC_SEGMENTS_MAX || s.offset > size || s.filesz > size - s.offset ||

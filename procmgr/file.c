@@ -188,6 +188,20 @@ target_find(const char *path, uint32_t length, struct target *t)
 	return t->kind == FILE_BOOT && t->image == NULL ? -SK_ENOENT : 0;
 }
 
+long
+file_program(const char *path, uint32_t length, const struct image_file **program)
+{
+	struct path_node *node;
+	uint32_t rest;
+
+	if (path_check(path, length) < 0 || path_lookup(path, length, &node, &rest) < 0 ||
+	    !node->attached || node->coid >= 0 || node->own != FILE_BOOT_DIRECTORY ||
+	    rest + 1 >= length)
+		return -SK_EXDEV;
+	*program = image_find(path + rest + 1, length - rest - 1);
+	return *program != NULL && ((*program)->mode & 0111) != 0 ? 0 : -SK_EXDEV;
+}
+
 static bool
 target_is_missing(const struct target *t)
 {

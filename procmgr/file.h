@@ -49,6 +49,9 @@ struct file_content {
 /* -EBADF: no such coid. -ENODEV: not procmgr's, or nothing that has bytes to map. */
 long file_content(int pid, int coid, struct file_content *content);
 
+/* The program at a path, without opening it. -EXDEV: not a file in the image that may be run. */
+long file_program(const char *path, uint32_t length, const struct image_file **program);
+
 long file_message(struct request *r);		/* any _IO_ message */
 long file_object_request(struct request *r);	/* PROC_OBJECT */
 /* The last holder has detached the connection. */

@@ -143,6 +143,13 @@ pulse_handle(const struct _pulse *pulse)
 	}
 }
 
+/* What comes of it does not depend on how much is free, nor on who has ended. */
+static bool
+is_blind(const struct _pulse *pulse)
+{
+	return pulse->code == SKINK_PULSE_FAULT || pulse->code == SKINK_PULSE_DISCONNECT;
+}
+
 static long
 dispatch(struct request *r)
 {
@@ -211,6 +218,8 @@ loop_run(void)
 		struct _msg_info info;
 		long rcvid = skink_msg_receive(chid, &message, sizeof(message), &info);
 
+		if (rcvid > 0 || (rcvid == 0 && !is_blind(&message.pulse)))
+			wait_settle_late();
 		if (rcvid > 0)
 			message_handle(rcvid, &info);
 		else if (rcvid == 0)

@@ -11,6 +11,7 @@
 enum pulse_code {
 	PULSE_WORK = 1,		/* job.c: a step is due */
 	PULSE_TIMER = 2,	/* value: what for, enum loop_timer */
+	PULSE_LATE = 3,		/* wait.c: nothing, but that there is time for what is late */
 };
 
 /* Makes the channel; FAULT and PROCESSDEATH pulses come from now on. */

@@ -33,6 +33,7 @@
 #include "process.h"
 #include "service.h"
 #include "symbols.h"
+#include "wait.h"
 
 void procmgr_main(const struct skink_boot *boot, uint64_t start_instret) __attribute__((noreturn));
 
@@ -90,6 +91,7 @@ procmgr_main(const struct skink_boot *boot, uint64_t start_instret)
 	info_init(boot, start_instret);
 	loop_init();
 	attach_init();
+	wait_init();
 	service_boot();
 	loop_run();
 }

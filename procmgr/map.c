@@ -221,7 +221,7 @@ map_finish(struct job *job)
 static enum step
 map_step(struct job *job)
 {
-	long more = fill_step(&job->map.fill);
+	long more = fill_step(&job->map.fill, PAGE_STEP);
 
 	if (more > 0)
 		return STEP_MORE;

@@ -67,7 +67,7 @@ static enum step
 grow_step(struct job *job)
 {
 	struct grow *g = &job->grow;
-	long more = fill_step(&g->fill);
+	long more = fill_step(&g->fill, PAGE_STEP);
 
 	if (more > 0)
 		return STEP_MORE;

@@ -271,12 +271,15 @@ take_orphans_share(uint32_t owner, uint32_t *quota)
 	}
 }
 
-static void
-quota_return(struct process *p)
+void
+process_repay(struct process *p)
 {
 	struct process *to = p->lender != NULL ? p->lender : process_owner(p)->process;
+	uint32_t any = 0;
 
-	if (to != NULL && !process_is_service(p)) {
+	for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
+		any |= p->attr.quota[i];
+	if (any != 0 && to != NULL && !process_is_service(p)) {
 		for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
 			to->attr.quota[i] += p->attr.quota[i];
 		process_limit(to);
@@ -350,7 +353,7 @@ process_settle(struct process *p)
 
 	if (process_is_service(p))
 		s->process = NULL;
-	quota_return(p);
+	process_repay(p); /* what its children have repaid meanwhile */
 	PROCESS_EACH(q)
 	{ /* <= the table's size */
 		if (q->lender == p)

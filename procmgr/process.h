@@ -124,8 +124,11 @@ void process_quota_spare(const struct process *p, uint32_t *spare);
 /* Ends it, if it has not ended: PULSE_PROCESSDEATH follows. */
 void process_kill(struct process *p, int status, int by);
 
-/* Its memory is back: gives back quotas, finds its children new parents. Then it waits for
- * wait(), or is freed when nobody will. */
+/* It has ended: gives back quotas. */
+void process_repay(struct process *p);
+
+/* Its memory is back: finds its children new parents. Then it waits for wait(), or is freed when
+ * nobody will. */
 void process_settle(struct process *p);
 void process_free(struct process *p);
 

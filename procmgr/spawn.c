@@ -146,18 +146,33 @@ part_begin(struct spawn *s)
 	return 0;
 }
 
+/* The fixed part, and the segments and descriptors behind it. */
+static uint64_t
+parts_bytes(const struct proc_spawn *head)
+{
+	unsigned segments = head->path_bytes != 0 ? 0 : head->segment_count;
+
+	return sizeof(*head) + segments * sizeof(struct proc_segment) +
+	    head->fd_count * sizeof(struct proc_fd);
+}
+
 /* The strings of the request, or of the manifest, at the area's end. */
 static long
 read_strings(struct job *job)
 {
 	struct spawn_plan *plan = job->spawn.plan;
+	const uint8_t *message = job->spawn.message;
 	struct proc_spawn *head = &plan->head;
-	uint64_t offset = sizeof(*head) + head->segment_count * sizeof(struct proc_segment) +
-	    head->fd_count * sizeof(struct proc_fd);
+	uint64_t offset = parts_bytes(head) + head->path_bytes;
 	long got;
 
 	if (plan->strings != NULL)
 		return service_strings(plan->strings, head, area, sizeof(area));
+	if (message != NULL) {
+		memcpy(
+		    area + sizeof(area) - head->string_bytes, message + offset, head->string_bytes);
+		return 0;
+	}
 	got = skink_msg_read(
 	    job->rcvid, area + sizeof(area) - head->string_bytes, head->string_bytes, offset);
 	return got == (long)head->string_bytes ? 0 : -SK_EFAULT;
@@ -242,28 +257,46 @@ start(struct job *job)
 	return error < 0 ? error : 0;
 }
 
+/* As many segments as a step's pages allow, the stack among them: 1: more, 0: all are filled. A
+ * page that is only mapped costs an eighth of one that is made. */
+static long
+fill_parts(struct spawn *s)
+{
+	struct fill *f = &s->fill;
+	uint32_t left = PAGE_STEP;
+
+	while (s->part <= s->plan->head.segment_count) { /* <= PAGE_STEP turns */
+		long more = s->filling ? 0 : part_begin(s);
+		uint32_t before = f->done, pages;
+
+		if (more == 0)
+			more = fill_step(f, left);
+		if (more < 0)
+			return more;
+		if (more == 0) {
+			fill_end(f);
+			s->filling = false;
+			s->part++;
+		}
+		pages = f->make ? f->done - before : (f->done - before + 7) / 8;
+		if (pages >= left)
+			return 1;
+		left -= pages;
+	}
+	return 0;
+}
+
 static enum step
 spawn_step(struct job *job)
 {
 	struct spawn *s = &job->spawn;
 	int pid = s->child->pid;
-	long more = 0;
+	long more = fill_parts(s);
 
-	if (s->part <= s->plan->head.segment_count) {
-		if (!s->filling)
-			more = part_begin(s);
-		if (more == 0)
-			more = fill_step(&s->fill);
-		if (more == 0) {
-			fill_end(&s->fill);
-			s->filling = false;
-			s->part++;
-		}
-		if (more >= 0)
-			return STEP_MORE;
-	} else {
+	if (more > 0)
+		return STEP_MORE;
+	if (more == 0)
 		more = start(job);
-	}
 	if (more < 0) {
 		spawn_abort(job, more);
 		return STEP_DONE;
@@ -338,10 +371,11 @@ group_exists(int group, int sid)
 	return false;
 }
 
-/* With all checked and the sources held: the process and its job. */
+/* With all checked and the sources held: the process and its job. `message`: procmgr's copy of the
+ * request, if it is whole; else NULL. */
 static long
 begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
-    struct process *parent, uint32_t owner)
+    struct process *parent, uint32_t owner, const uint8_t *message)
 {
 	struct proc_spawn *head = &plan->head;
 	struct process *child;
@@ -373,37 +407,82 @@ begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
 	if (parent != NULL && attr->service == 0)
 		child->ignored = parent->ignored & ~head->sig_default;
 	for (unsigned i = 0; i < head->segment_count; i++) {
-		const struct proc_segment *seg = &plan->segments[i];
-		const struct image_file *file = NULL;
+		const char *name = plan->sources[i].name;
 
-		for (uint32_t k = 0; (seg->prot & SKINK_PROT_EXEC) && k < image_count(); k++)
-			if (image_file(k)->data == plan->sources[i].memory)
-				file = image_file(k);
-		if (file != NULL)
-			strncpy(child->program, file->name, sizeof(child->program) - 1);
+		if ((plan->segments[i].prot & SKINK_PROT_EXEC) && name != NULL)
+			strncpy(child->program, name, sizeof(child->program) - 1);
 	}
 	job->process = child;
-	job->spawn = (struct spawn){.child = child, .plan = plan};
+	job->spawn = (struct spawn){.child = child, .plan = plan, .message = message};
 	job->step = spawn_step;
 	job->cancel = spawn_cancel;
-	job_start(job);
+	/* Most need no more than one step. */
+	if (spawn_step(job) == STEP_DONE) {
+		job_free(job);
+	} else {
+		job->spawn.message = NULL;
+		job_start(job);
+	}
 	return pid;
+}
+
+/* All segments come from one file of the image. */
+static long
+plan_image(struct spawn_plan *plan, const struct image_file *file)
+{
+	struct proc_spawn *head = &plan->head;
+	long count = elf_segments(file->data, file->size, plan->segments, &head->entry);
+
+	if (count < 0)
+		return count;
+	head->segment_count = count;
+	for (unsigned i = 0; i < head->segment_count; i++) /* <= PROC_SEGMENTS_MAX */
+		plan->sources[i] = (struct spawn_source){.memory = file->data, .name = file->name};
+	return spawn_check_parts(head, plan->segments, plan->fds);
+}
+
+_Static_assert(sizeof(struct proc_spawn) + PROC_FDS_MAX * sizeof(struct proc_fd) + PROC_PATH_MAX <=
+	REQUEST_BYTES,
+    "room for a path");
+
+/* The program that the request names by its path. A message has room for that in any case. */
+static long
+read_program(const struct request *r, struct spawn_plan *plan)
+{
+	const struct proc_spawn *head = &plan->head;
+	uint64_t parts = parts_bytes(head);
+	const char *path = (const char *)r->bytes + parts;
+	const struct image_file *file;
+	long error;
+
+	if (!request_holds(r, parts, head->path_bytes) || path[head->path_bytes - 1] != 0)
+		return -SK_EINVAL;
+	error = file_program(path, head->path_bytes - 1, &file);
+	return error < 0 ? error : plan_image(plan, file);
 }
 
 /* Segments and descriptors, which follow the fixed part; then what the segments' coids are. */
 static long
 read_parts(const struct request *r, struct spawn_plan *plan)
 {
-	const struct proc_spawn *head = &plan->head;
+	struct proc_spawn *head = &plan->head;
 	uint64_t segments = head->segment_count * sizeof(plan->segments[0]);
 	uint64_t fds = head->fd_count * sizeof(plan->fds[0]);
 	struct skink_iov parts[2] = {{plan->segments, segments}, {plan->fds, fds}};
-	long error, got = skink_msg_read(r->rcvid, parts, -2, sizeof(*head));
+	long error, got = segments + fds;
 
+	if (request_holds(r, sizeof(*head), segments + fds)) {
+		memcpy(plan->segments, r->bytes + sizeof(*head), segments);
+		memcpy(plan->fds, r->bytes + sizeof(*head) + segments, fds);
+	} else {
+		got = skink_msg_read(r->rcvid, parts, -2, sizeof(*head));
+	}
 	if (got != (long)(segments + fds))
 		return got < 0                                           ? got
 		    : r->info.srcmsglen < sizeof(*head) + segments + fds ? -SK_EINVAL
 									 : -SK_EFAULT;
+	if (head->path_bytes != 0)
+		return read_program(r, plan);
 	error = spawn_check_parts(head, plan->segments, plan->fds);
 	for (unsigned i = 0; error == 0 && i < head->segment_count; i++) {
 		const struct proc_segment *seg = &plan->segments[i];
@@ -419,6 +498,7 @@ read_parts(const struct request *r, struct spawn_plan *plan)
 		    seg->file_bytes > content.size_bytes - seg->offset)
 			return -SK_ENOEXEC;
 		source->memory = content.memory;
+		source->name = content.name;
 		source->object = content.object;
 		if (content.object != NULL) {
 			object_hold(content.object);
@@ -426,6 +506,15 @@ read_parts(const struct request *r, struct spawn_plan *plan)
 		}
 	}
 	return error;
+}
+
+/* NULL: some of it is still at the client. */
+static const uint8_t *
+whole_message(const struct request *r, const struct proc_spawn *m)
+{
+	uint64_t bytes = parts_bytes(m) + m->path_bytes + m->string_bytes;
+
+	return request_holds(r, sizeof(*m), bytes - sizeof(*m)) ? r->bytes : NULL;
 }
 
 long
@@ -469,7 +558,9 @@ spawn_request(struct request *r)
 	}
 	if (error == 0) {
 		job = job_new(r, 0);
-		error = job == NULL ? -SK_ENOMEM : begin(plan, job, &attr, r->process, owner);
+		error = job == NULL
+		    ? -SK_ENOMEM
+		    : begin(plan, job, &attr, r->process, owner, whole_message(r, m));
 	}
 	if (error < 0) {
 		if (job != NULL)
@@ -499,19 +590,11 @@ spawn_service(struct service *s)
 		return -SK_ENOENT;
 	plan = store_get(&plans);
 	job = job_new(NULL, s->entry->priority);
-	error = plan == NULL || job == NULL
-	    ? -SK_ENOMEM
-	    : elf_segments(file->data, file->size, plan->segments, &plan->head.entry);
-	if (error > 0) {
-		plan->head.segment_count = error;
-		for (unsigned i = 0; i < plan->head.segment_count; i++)
-			plan->sources[i].memory = file->data;
-		plan->strings = s;
-		error = spawn_check_parts(&plan->head, plan->segments, plan->fds);
-	}
+	error = plan == NULL || job == NULL ? -SK_ENOMEM : plan_image(plan, file);
 	if (error == 0) {
+		plan->strings = s;
 		plan_service(plan, s, &attr);
-		error = begin(plan, job, &attr, NULL, s->number);
+		error = begin(plan, job, &attr, NULL, s->number, NULL);
 	}
 	if (error >= 0)
 		return 0;

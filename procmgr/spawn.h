@@ -20,6 +20,7 @@ struct spawn_plan;
 struct spawn {
 	struct process	*child;
 	struct spawn_plan *plan;
+	const uint8_t	*message;	/* in the first step: the whole request; else NULL */
 	/* segment being filled; segment_count: the stack; then the rest */
 	uint32_t	part;
 	bool		filling;
@@ -29,6 +30,7 @@ struct spawn {
 /* Where a segment's bytes come from. */
 struct spawn_source {
 	const uint8_t	*memory;	/* a file of the image */
+	const char	*name;		/* that file's */
 	struct object	*object;	/* or an object, referenced */
 };
 

@@ -13,8 +13,9 @@
 long
 spawn_check_head(const struct proc_spawn *head)
 {
-	if ((head->flags & ~FLAGS) != 0 || head->name[SKINK_NAME_MAX - 1] != 0 ||
-	    head->segment_count == 0)
+	if ((head->flags & ~FLAGS) != 0 || head->zero != 0 || head->name[SKINK_NAME_MAX - 1] != 0 ||
+	    (head->segment_count == 0) != (head->path_bytes != 0) ||
+	    head->path_bytes > PROC_PATH_MAX)
 		return -SK_EINVAL;
 	if ((head->flags & PROC_SPAWN_SETGROUP) && (head->flags & PROC_SPAWN_SETSID))
 		return -SK_EINVAL;

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wait.c - a process's end: takes its memory back in steps, then tells who waited. Owns the waiting
- * wait() calls. News of a death go out when all that it had is free again. */
+/*
+ * wait.c - a process's end: takes its memory back in steps, then tells who waited. Owns the waiting
+ * wait() calls. News of a death go out when all that it had is free again.
+ *
+ * A parent that waits for a small process is told as soon as the quotas are back. The memory comes
+ * back, in a step or two, before procmgr looks at the next message: so nobody can tell. A timer
+ * sees to it where there are others to be told of the death.
+ */
 #include <skink/errno.h>
 #include <skink/procmgr_msg.h>
 
@@ -11,6 +17,7 @@
 #include "log.h"
 #include "loop.h"
 #include "nucleus.h"
+#include "pages.h"
 #include "process.h"
 #include "request.h"
 #include "service.h"
@@ -25,7 +32,28 @@ struct waiter {
 	int32_t group; /* pid 0, < -1: that group */
 };
 
+#define CLEAR_STEPS   12 /* of clear_step, in one step */
+#define SMALL_PAGES   (4 * PAGE_STEP)
+#define SMALL_REGIONS 12
+#define LATE_NS       50000
+#define UNBORN        UINT64_MAX /* in place of a death's number: it never started */
+
 static struct store waiters = STORE_OF(struct waiter);
+static struct process *late; /* ENDING, and its parent has been told; NULL: none */
+static int late_timer;
+
+void
+wait_init(void)
+{
+	struct skink_event event = {.notify = SKINK_EV_PULSE,
+	    .target = loop_coid(),
+	    .code = PULSE_LATE,
+	    .priority = LOOP_PRIORITY};
+
+	late_timer = skink_timer_create(SKINK_CLOCK_MONOTONIC, &event);
+	if (late_timer < 0)
+		procmgr_stop("no timer");
+}
 
 static bool
 is_meant(const struct waiter *w, const struct process *child)
@@ -33,6 +61,26 @@ is_meant(const struct waiter *w, const struct process *child)
 	if (child->state == PROCESS_NEW)
 		return false;
 	return w->pid == -1 || (w->pid > 0 ? child->pid == w->pid : child->group == w->group);
+}
+
+/* What wait() tells of: the end of one that was started, and that ham has not to do with. */
+static bool
+is_for_parent(const struct process *p)
+{
+	return p->death != UNBORN && !process_is_service(p);
+}
+
+static bool
+is_over(const struct process *p)
+{
+	return p->state == PROCESS_ENDED || (p == late && is_for_parent(p));
+}
+
+/* One that just ends is no news, unless it is a service. */
+static bool
+is_news(const struct process *p)
+{
+	return process_is_service(p) || (p->status & 0x7f) != 0;
 }
 
 /* A child that is meant: the first that has ended, else any. */
@@ -47,7 +95,7 @@ child_find(const struct process *p, const struct waiter *w)
 
 		if (!is_meant(w, c))
 			continue;
-		if (c->state == PROCESS_ENDED)
+		if (is_over(c))
 			return c;
 		found = c;
 	}
@@ -64,7 +112,12 @@ tell(struct process *p, const struct waiter *w, struct process *child)
 	if (skink_msg_reply(w->rcvid, 0, &reply, sizeof(reply)) < 0 || (w->flags & PROC_WAIT_PEEK))
 		return;
 	p->children_ns += reply.runtime_ns;
-	process_free(child);
+	if (child->state == PROCESS_ENDED) {
+		process_free(child);
+	} else {
+		link_remove(&child->sibling);
+		child->parent = NULL;
+	}
 }
 
 long
@@ -80,7 +133,7 @@ wait_request(struct request *r)
 	child = child_find(p, &w);
 	if (child == NULL)
 		return -SK_ECHILD;
-	if (child->state == PROCESS_ENDED) {
+	if (is_over(child)) {
 		tell(p, &w, child);
 		return REQUEST_LATER;
 	}
@@ -107,7 +160,7 @@ wake_waiters(struct process *p)
 		struct process *child = child_find(p, w);
 
 		next = l->next;
-		if (child != NULL && child->state != PROCESS_ENDED)
+		if (child != NULL && !is_over(child))
 			continue;
 		if (child == NULL)
 			skink_msg_error(w->rcvid, SK_ECHILD);
@@ -145,19 +198,30 @@ hand_over_objects(struct process *p)
 static void
 finish(struct process *p)
 {
-	bool service = process_is_service(p), unborn = p->death == UINT64_MAX;
+	bool service = process_is_service(p), news = is_news(p);
 	struct process *parent = p->parent;
 	struct service *s = process_owner(p);
 	int status = p->status;
 
 	process_settle(p);
-	if (parent == NULL || unborn || service || (parent->ignored & 1ull << SKINK_SIGCHLD))
+	if (parent == NULL || !is_for_parent(p) || (parent->ignored & 1ull << SKINK_SIGCHLD))
 		process_free(p);
 	if (parent != NULL)
 		wake_waiters(parent);
 	if (service)
 		service_ended(s, status);
-	death_tell();
+	if (news)
+		death_tell();
+}
+
+/* One step. True: all is free. */
+static bool
+reclaim(struct process *p, struct clear *clear)
+{
+	for (unsigned i = 0; i < CLEAR_STEPS; i++)
+		if (clear_step(clear, p) == 0)
+			return aspace_take(p);
+	return false;
 }
 
 static enum step
@@ -165,7 +229,7 @@ reclaim_step(struct job *job)
 {
 	struct process *p = job->process;
 
-	if (clear_step(&job->clear, p) > 0 || !aspace_take(p))
+	if (!reclaim(p, &job->clear))
 		return STEP_MORE;
 	finish(p);
 	return STEP_DONE;
@@ -194,12 +258,79 @@ reclaim_priority(const struct process *p)
 	return priority;
 }
 
+/* All of it goes in a step or two. */
+static bool
+is_small(const struct process *p)
+{
+	return p->account.used <= SMALL_PAGES && p->space.count <= SMALL_REGIONS;
+}
+
+/* What it had is given back and told of; it is ENDING. */
+static void
+settle(struct process *p)
+{
+	struct clear clear = {.start = 0, .end = SKINK_USER_END, .ended = true};
+	bool small = is_small(p), done;
+	struct job *job;
+
+	if (p->death != UNBORN)
+		death_record(p);
+	job_cancel(p);
+	drop_waiters(p);
+	log_forget(p);
+	death_forget(p);
+	attach_process_ended(p);
+	hand_over_objects(p);
+	do {
+		done = reclaim(p, &clear);
+	} while (!done && small); /* <= SMALL_PAGES, SMALL_REGIONS */
+	if (done) {
+		finish(p);
+		return;
+	}
+	job = job_new(NULL, reclaim_priority(p));
+	if (job == NULL)
+		procmgr_stop("no job for a death");
+	job->process = p;
+	job->outlives = true;
+	job->clear = clear;
+	job->step = reclaim_step;
+	job_start(job);
+}
+
+void
+wait_settle_late(void)
+{
+	struct process *p = late;
+
+	if (p == NULL)
+		return;
+	late = NULL;
+	settle(p);
+}
+
+/* Its parent is told now, if it waits. */
+static void
+tell_early(struct process *p)
+{
+	const struct skink_itimer when = {.ns = LATE_NS};
+	struct process *parent = p->parent;
+
+	late = p;
+	if (parent != NULL && parent->waiters.next != &parent->waiters && is_for_parent(p) &&
+	    is_small(p) && !(parent->ignored & 1ull << SKINK_SIGCHLD))
+		wake_waiters(parent);
+	if (p->parent == parent)
+		wait_settle_late();
+	else if (is_news(p))
+		skink_timer_settime(late_timer, 0, &when, NULL);
+}
+
 void
 wait_process_ended(int pid)
 {
 	struct process *p = process_find(pid);
 	struct skink_process_info info;
-	struct job *job;
 
 	if (p == NULL || p->state >= PROCESS_ENDING)
 		return;
@@ -209,22 +340,8 @@ wait_process_ended(int pid)
 		p->runtime_ns = info.runtime_ns;
 	}
 	if (p->state == PROCESS_NEW)
-		p->death = UINT64_MAX;
-	else
-		death_record(p);
+		p->death = UNBORN;
 	p->state = PROCESS_ENDING;
-	job_cancel(p);
-	drop_waiters(p);
-	log_forget(p);
-	death_forget(p);
-	attach_process_ended(p);
-	hand_over_objects(p);
-	job = job_new(NULL, reclaim_priority(p));
-	if (job == NULL)
-		procmgr_stop("no job for a death");
-	job->process = p;
-	job->outlives = true;
-	job->clear = (struct clear){.start = 0, .end = SKINK_USER_END, .ended = true};
-	job->step = reclaim_step;
-	job_start(job);
+	process_repay(p);
+	tell_early(p);
 }

@@ -14,12 +14,14 @@
 #include <skink/program.h>
 
 #define DEFAULT_PATH "/proc/boot"
+#define IMAGE        "/proc/boot/" /* procmgr reads the headers of programs there itself */
 
 _Static_assert(PROGRAM_SEGMENTS_MAX <= PROC_SEGMENTS_MAX, "segments");
 
 /* One spawn in the making. */
 struct plan {
 	struct proc_spawn request;
+	char path[GLUE_PATH_SIZE]; /* of the program, absolute */
 	struct program program;
 	struct child_files files;
 	int file; /* the program; -1: not open */
@@ -44,14 +46,11 @@ is_procmgrs(int fd)
 }
 
 static int
-plan_open(struct plan *p, const char *path)
+plan_open(struct plan *p)
 {
-	char absolute[GLUE_PATH_SIZE];
-	long r = glue_path_absolute(p->files.cwd, path, absolute, sizeof(absolute));
+	long r = glue_open(p->path, O_RDONLY, 0, SKINK_SIDE_CHANNEL, SKINK_COF_CLOEXEC, NULL);
 	struct stat st;
 
-	if (r >= 0)
-		r = glue_open(absolute, O_RDONLY, 0, SKINK_SIDE_CHANNEL, SKINK_COF_CLOEXEC, NULL);
 	if (r < 0)
 		return (int)-r;
 	p->file = (int)r;
@@ -129,7 +128,7 @@ plan_attr(struct plan *p, const posix_spawnattr_t *attr)
 {
 	struct proc_spawn *r = &p->request;
 
-	r->abilities = (uint64_t)skink_process_self(SKINK_SELF_ABILITIES);
+	r->abilities = ~0ull; /* those that it has */
 	if (attr == NULL)
 		return;
 	r->abilities &= ~attr->abilities_dropped;
@@ -171,10 +170,11 @@ append(char *to, const void *from, size_t size)
 	return to + size;
 }
 
-/* The request's tail: segments, descriptors, strings. */
+/* The request's tail: segments, descriptors, the path where there are no segments, strings. */
 static int
 plan_tail(struct plan *p, char *const *argv, char *const *envp)
 {
+	size_t path_bytes = p->program.count == 0 ? strlen(p->path) + 1 : 0;
 	struct proc_segment segments[PROGRAM_SEGMENTS_MAX];
 	uint32_t argc, envc, fds = 0;
 	size_t strings = measure(argv, &argc) + measure(envp, &envc) + strlen(p->files.cwd) + 1;
@@ -186,8 +186,9 @@ plan_tail(struct plan *p, char *const *argv, char *const *envp)
 		fds += !p->files.files[i].cloexec;
 	if (fds > PROC_FDS_MAX)
 		return EMFILE;
-	p->tail_bytes =
-	    p->program.count * sizeof(*segments) + fds * sizeof(struct proc_fd) + strings;
+	p->tail_bytes = p->program.count * sizeof(*segments) + fds * sizeof(struct proc_fd) +
+	    path_bytes + strings;
+	free(p->tail);
 	p->tail = malloc(p->tail_bytes);
 	if (p->tail == NULL)
 		return ENOMEM;
@@ -209,6 +210,7 @@ plan_tail(struct plan *p, char *const *argv, char *const *envp)
 	for (unsigned i = 0; i < p->files.count; i++)
 		if (!p->files.files[i].cloexec)
 			to = append(to, &p->files.files[i].fd, sizeof(struct proc_fd));
+	to = append(to, p->path, path_bytes);
 	for (uint32_t i = 0; i < argc; i++)
 		to = append(to, argv[i], strlen(argv[i]) + 1);
 	for (uint32_t i = 0; i < envc; i++)
@@ -220,6 +222,7 @@ plan_tail(struct plan *p, char *const *argv, char *const *envp)
 	p->request.argc = (uint16_t)argc;
 	p->request.envc = (uint16_t)envc;
 	p->request.string_bytes = (uint32_t)strings;
+	p->request.path_bytes = (uint32_t)path_bytes;
 	return 0;
 }
 
@@ -234,6 +237,30 @@ plan_send(struct plan *p, pid_t *pid)
 	if (pid != NULL)
 		*pid = (pid_t)r;
 	return 0;
+}
+
+/* What is in the image is started by its path alone. EXDEV: it is not. */
+static int
+plan_try(struct plan *p, char *const *argv, char *const *envp, pid_t *pid)
+{
+	int error = EXDEV;
+
+	if (strncmp(p->path, IMAGE, sizeof(IMAGE) - 1) == 0)
+		error = plan_tail(p, argv, envp);
+	return error != 0 ? error : plan_send(p, pid);
+}
+
+/* Its file is read here. */
+static int
+plan_read(struct plan *p, char *const *argv, char *const *envp, pid_t *pid)
+{
+	int error = plan_open(p);
+
+	if (error == 0 && !is_procmgrs(p->file))
+		error = plan_copy(p);
+	if (error == 0)
+		error = plan_tail(p, argv, envp);
+	return error != 0 ? error : plan_send(p, pid);
 }
 
 static void
@@ -261,12 +288,17 @@ posix_spawn(pid_t *restrict pid, const char *restrict path,
     const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attr,
     char *const argv[], char *const envp[])
 {
-	struct plan *p = calloc(1, sizeof(*p));
+	struct plan *p = malloc(sizeof(*p));
+	char *const *environment = envp == NULL ? environ : envp;
 	int error;
 
 	if (p == NULL)
 		return ENOMEM;
+	p->request = (struct proc_spawn){.flags = 0};
+	p->program.count = 0;
+	p->files.count = p->files.spare_count = 0;
 	p->file = p->object = -1;
+	p->tail = NULL;
 	plan_name(p, path);
 	plan_attr(p, attr);
 	error =
@@ -276,13 +308,13 @@ posix_spawn(pid_t *restrict pid, const char *restrict path,
 	if (error == 0)
 		error = child_files_act(&p->files, actions);
 	if (error == 0)
-		error = plan_open(p, path);
-	if (error == 0 && !is_procmgrs(p->file))
-		error = plan_copy(p);
-	if (error == 0)
-		error = plan_tail(p, argv, envp == NULL ? environ : envp);
-	if (error == 0)
-		error = plan_send(p, pid);
+		error =
+		    glue_error(glue_path_absolute(p->files.cwd, path, p->path, sizeof(p->path)));
+	if (error == 0) {
+		error = plan_try(p, argv, environment, pid);
+		if (error == EXDEV)
+			error = plan_read(p, argv, environment, pid);
+	}
 	plan_end(p);
 	return error;
 }

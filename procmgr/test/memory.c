@@ -260,7 +260,7 @@ fill_all(struct fill *f)
 	long more;
 
 	CHECK_EQ(fill_begin(f), 0);
-	while ((more = fill_step(f)) > 0)
+	while ((more = fill_step(f, PAGE_STEP)) > 0)
 		;
 	CHECK_EQ(more, 0);
 	fill_end(f);
@@ -323,9 +323,9 @@ test_fill_when_it_cannot_be_undoes_its_promises(void)
 	f.region = &f.proto;
 	map_result = 0;
 	CHECK_EQ(fill_begin(&f), 0);
-	CHECK_EQ(fill_step(&f), 1);
+	CHECK_EQ(fill_step(&f, PAGE_STEP), 1);
 	map_result = -SK_ENOMEM;
-	CHECK_EQ(fill_step(&f), -SK_ENOMEM);
+	CHECK_EQ(fill_step(&f, PAGE_STEP), -SK_ENOMEM);
 	fill_end(&f);
 	map_result = 0;
 	empty(o);

@@ -150,10 +150,15 @@ _Static_assert(sizeof(struct proc_path) == 24, "struct proc_path");
  * PROC_SPAWN: starts a process; status: its pid. After the structure come, with no gaps:
  *   segment_count x struct proc_segment, in order of address, not overlapping
  *   fd_count x struct proc_fd, in any order, no child coid twice
+ *   path_bytes bytes: instead of segments (whose count is then 0, and `entry` ignored) the path
+ *     of a program in the boot image with its NUL, as PROC_RESOLVE wants it; procmgr reads the
+ *     file's headers itself
  *   string_bytes bytes: argc arguments, envc environment strings, the current directory, each
  *     with its NUL
  * With PROC_SPAWN_SERVICE priority, policy, abilities, quotas, memory and stack come from the
  * manifest's entry `service`, and the fields here are ignored.
+ *   EXDEV  the path is not that of a program in the image: the caller opens the file, finds what
+ *     is the matter, or comes back with its segments
  *   ENOEXEC  segments outside the program's area, or entry outside an executable one
  *   E2BIG  strings or counts
  *   EBADF  a segment's or fd's coid
@@ -189,9 +194,11 @@ struct proc_spawn {
 	uint16_t	argc;
 	uint16_t	envc;
 	uint32_t	string_bytes;
+	uint32_t	path_bytes;	/* 0: segments */
+	uint32_t	zero;
 	char		name[SKINK_NAME_MAX];	/* ends with a NUL */
 };
-_Static_assert(sizeof(struct proc_spawn) == 144, "struct proc_spawn");
+_Static_assert(sizeof(struct proc_spawn) == 152, "struct proc_spawn");
 #define PROC_SPAWN_SETGROUP	0x1
 #define PROC_SPAWN_SETSID	0x2	/* leader of a new session */
 #define PROC_SPAWN_SERVICE	0x4	/* start service `service` */
