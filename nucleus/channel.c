@@ -304,23 +304,25 @@ sys_channel_grant(struct thread *t, const uint64_t *a)
 long
 sys_p_channel_fail(struct thread *t, const uint64_t *a)
 {
-	struct connection *c = coid_find(t->process, (int64_t)a[0]);
-	struct channel *ch = c == NULL ? NULL : c->channel;
+	struct list *head, *l;
 
-	if (ch == NULL)
-		return -SK_EBADF;
-	if (a[1] == 0 || a[1] > 4095 || a[2] > SKINK_FAIL_DESTROY)
+	(void)t;
+	if (a[0] == 0 || a[0] > 63 || a[1] == 0 || a[1] > 4095 || a[2] > SKINK_FAIL_DESTROY)
 		return -SK_EINVAL;
-	if (ch->owner != NULL)
-		return -SK_EBUSY;
-	if (a[2] & SKINK_FAIL_DESTROY)
-		ch->closing = true;
-	if (channel_step_fail(ch, (int)a[1]))
-		return ch->queued + 1;
-	if (!(a[2] & SKINK_FAIL_DESTROY))
-		return 0;
-	/* The one that leads here goes last. */
-	list_remove(&c->channel_link);
-	list_push_back(&ch->connections, &c->channel_link);
-	return channel_step_end(ch, false) ? 1 : 0;
+	head = durable_of((unsigned)a[0]);
+	for (l = head->next; l != head; l = l->next) { /* <= the service's channels */
+		struct channel *ch = CONTAINER(l, struct channel, durable_link);
+
+		if (ch->owner != NULL)
+			continue;
+		if (a[2] & SKINK_FAIL_DESTROY)
+			ch->closing = true;
+		if (channel_step_fail(ch, (int)a[1]))
+			return 1;
+		if (a[2] & SKINK_FAIL_DESTROY) {
+			(void)channel_step_end(ch, false);
+			return 1;
+		}
+	}
+	return 0;
 }

@@ -219,18 +219,15 @@ attach_service_fail(struct service *s, int error, bool destroy)
 {
 	struct path_node *next;
 
-	for (struct path_node *node = path_root(); node != NULL;
+	while (skink_p_channel_fail(s->number, error, destroy ? SKINK_FAIL_DESTROY : 0) > 0)
+		; /* <= its channels, and all that wait there or are connected */
+	for (struct path_node *node = path_root(); destroy && node != NULL;
 	     node = next) { /* <= PATH_NODES_MAX */
 		next = path_next(node);
 		if (!node->attached || node->service != s->number || node->coid < 0)
 			continue;
-		while (
-		    skink_p_channel_fail(node->coid, error, destroy ? SKINK_FAIL_DESTROY : 0) > 0)
-			; /* <= threads that wait */
-		if (destroy) {
-			detach(node);
-			next = path_root();
-		}
+		detach(node);
+		next = path_root(); /* what followed may be gone with it */
 	}
 }
 

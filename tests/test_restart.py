@@ -8,6 +8,7 @@ import pytest
 from manifests import board, change, larger
 
 ESTALE = 133
+ESRCH = 3
 ESRVRFAULT = 2000
 RESTARTABLE = ["devc-ns16550", "slogger", "rtc", "reset", "pipe", "tmpfs"]
 
@@ -184,6 +185,23 @@ def test_clients_get_estale_when_server_starts_cold(vm, manifest):
                       programs=["r-count", "r-counter"],
                       manifest=manifest(COUNTER + "cold_after = 1\n"))
     assert result.lines == ["add: 1", f"crash: error {ESTALE}", f"add: error {ESTALE}", "get: 0"]
+
+
+PARKED = """
+[service.r-parked]
+args = ["serve", "/tmp/parked"]
+priority = 15
+abilities = ["connect-any"]
+"""
+
+
+@pytest.mark.parametrize("policy, answers", [
+    ('restart = "never"\n', [f"error {ESRCH}", f"error {ESRCH}"]),
+    ("cold_after = 1\n", [f"error {ESTALE}", "status 42"])], ids=["given-up", "cold"])
+def test_waiters_are_failed_where_the_channel_has_no_path(vm, manifest, policy, answers):
+    result = vm.check("sleep 0.1; r-parked send /tmp/parked; pidin nucleus", programs=["r-parked"],
+                      manifest=manifest(PARKED + 'after = ["tmpfs"]\n' + policy))
+    assert result.lines[:2] == answers, result
 
 
 def test_fault_is_told_in_one_line_and_kept(vm, manifest):

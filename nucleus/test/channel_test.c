@@ -131,13 +131,12 @@ test_parked_channel_ends_with_all_its_connections_when_given_up(void)
 	    manager, connect_attach, (uint64_t)server->process->object.id, (uint64_t)chid, 0, 0);
 	first = connect_to(a, server, chid);
 	second = connect_to(b, server, chid);
-	CHECK_EQ(call(manager, p_channel_fail, (uint64_t)own, SK_ESTALE, 0), -SK_EBUSY);
 	CHECK_EQ(send(a, first), BLOCKED);
+	CHECK_EQ(call(manager, p_channel_fail, 3, SK_ESTALE, SKINK_FAIL_DESTROY), 0);
 	kill(server->process);
 	CHECK_EQ(result_of(a), BLOCKED);
 	CHECK_EQ(send(b, second), BLOCKED);
-	while (
-	    (left = call(manager, p_channel_fail, (uint64_t)own, SK_ESRCH, SKINK_FAIL_DESTROY)) > 0)
+	while ((left = call(manager, p_channel_fail, 3, SK_ESRCH, SKINK_FAIL_DESTROY)) > 0)
 		;
 	CHECK_EQ(left, 0);
 	CHECK_EQ(result_of(a), -SK_ESRCH);
@@ -145,7 +144,8 @@ test_parked_channel_ends_with_all_its_connections_when_given_up(void)
 	CHECK(pool_find(SKINK_POOL_CHANNEL, chid) == NULL);
 	CHECK_EQ(send(a, first), -SK_ESRCH);
 	CHECK_EQ(send(b, second), -SK_ESRCH);
-	CHECK_EQ(call(manager, p_channel_fail, (uint64_t)own, SK_ESRCH, 0), -SK_EBADF);
+	CHECK_EQ(call(manager, p_channel_fail, 3, SK_ESRCH, 0), 0);
+	CHECK_EQ(call(manager, connect_detach, (uint64_t)own), 0);
 	scene_end();
 }
 
@@ -419,19 +419,16 @@ test_waiters_get_estale_when_the_service_starts_cold(void)
 {
 	struct thread *server, *a;
 	int chid, coid;
-	long own;
 
 	scene_begin();
 	server = service_at(3, 10);
 	a = process_at(20);
 	chid = channel_durable(server, 1, false);
 	coid = connect_to(a, server, chid);
-	own = call(
-	    manager, connect_attach, (uint64_t)server->process->object.id, (uint64_t)chid, 0, 0);
 	CHECK_EQ(send(a, coid), BLOCKED);
 	CHECK(receive(server, chid) > 0);
 	kill(server->process);
-	while (call(manager, p_channel_fail, (uint64_t)own, SK_ESTALE, 0) > 0)
+	while (call(manager, p_channel_fail, 3, SK_ESTALE, 0) > 0)
 		;
 	CHECK_EQ(result_of(a), -SK_ESTALE);
 	/* The channel is still there. */

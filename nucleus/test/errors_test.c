@@ -142,13 +142,13 @@ provoke_deaths(void)
 	}
 	CHECK_EQ(result_of(a), -SK_ESRVRFAULT);
 	E(BLOCKED, a, msg_send, (uint64_t)at, BUFFER, 0, 0, 0);
-	E(-SK_EBADF, manager, p_channel_fail, 99, SK_ESTALE, 0);
-	E(-SK_EINVAL, manager, p_channel_fail, (uint64_t)own, 0, 0);
-	while (call(manager, p_channel_fail, (uint64_t)own, SK_ESTALE, 0) > 0)
+	E(-SK_EINVAL, manager, p_channel_fail, 64, SK_ESTALE, 0);
+	E(-SK_EINVAL, manager, p_channel_fail, 3, 0, 0);
+	E(0, manager, p_channel_fail, 63, SK_ESTALE, 0);
+	while (call(manager, p_channel_fail, 3, SK_ESTALE, 0) > 0)
 		;
 	CHECK_EQ(result_of(a), -SK_ESTALE);
 	result = call(service, channel_create, SKINK_CHF_DURABLE, 1);
-	E(-SK_EBUSY, manager, p_channel_fail, (uint64_t)own, SK_ESTALE, 0);
 	E(0, service, channel_destroy, (uint64_t)(int32_t)result);
 	E(-SK_ESRCH, a, msg_send, (uint64_t)at, BUFFER, 0, 0, 0);
 	E(-SK_ESRCH, a, msg_send_pulse, (uint64_t)at, 1, 0, 0);

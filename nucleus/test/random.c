@@ -601,30 +601,26 @@ make_one(void)
 			continue;
 		(void)call(manager, p_connect_install, (uint64_t)t->process->object.id,
 		    (uint64_t)coid, 0, 0);
-		/* Some stay, so that parked channels can be given up. */
-		if (below(3) != 0)
-			(void)call(manager, connect_detach, (uint64_t)coid);
+		(void)call(manager, connect_detach, (uint64_t)coid);
 	}
 }
 
 static void
 give_up_parked(void)
 {
-	int coid = a_coid(manager);
-	const struct connection *c = coid_find(procmgr, coid);
-	unsigned flags = below(2);
-	long left;
+	unsigned service = 1 + below(2), flags = below(2);
+	long left = 1;
 
-	NOTE("manager: fail the channel behind coid %d, flags %u", coid, flags);
-	for (unsigned i = 0; i < 300; i++) {
-		left = call(manager, p_channel_fail, (uint64_t)coid, SK_ESTALE, flags);
-		if (left <= 0)
-			break;
+	NOTE("manager: fail the parked channels of service %u, flags %u", service, flags);
+	for (unsigned i = 0; i < 1000 && left > 0; i++)
+		left = call(manager, p_channel_fail, service, SK_ESTALE, flags);
+	CHECK_EQ(left, 0);
+	for (uint32_t i = 1; i <= pool_total(SKINK_POOL_CHANNEL); i++) {
+		const struct channel *ch = pool_at(SKINK_POOL_CHANNEL, i);
+
+		if (ch->object.id != 0 && ch->owner == NULL && ch->service == service)
+			CHECK(flags == 0 && ch->queued == 0);
 	}
-	CHECK(left <= 0);
-	if (left == 0 && flags != 0)
-		CHECK(c->channel == NULL);
-	(void)call(manager, connect_detach, (uint64_t)coid);
 }
 
 static void

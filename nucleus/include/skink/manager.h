@@ -113,11 +113,11 @@ long skink_p_connect_install(int pid, int coid, int index, unsigned flags);
  * sent. */
 long skink_p_connect_inherit(int from_pid, int from_coid, int pid, int coid);
 
-/* Fails all who wait at the channel behind procmgr's coid with `error`: done in steps, returns
- * the number left to do: call until 0. SKINK_FAIL_DESTROY: the parked channel then ends (later
- * sends: ESRCH). EBUSY: the channel has an owner. */
+/* Fails all who wait at the parked channels of `service`, with or without a path, with `error`: one
+ * step a call; call until 0. SKINK_FAIL_DESTROY: the channels then end (later sends: ESRCH). Those
+ * that have an owner are left alone. */
 #define SKINK_FAIL_DESTROY	1
-long skink_p_channel_fail(int coid, int error, unsigned flags);
+long skink_p_channel_fail(uint32_t service, int error, unsigned flags);
 
 /* Lets a process attach an interrupt source; pid 0 takes it back. EBUSY: another has it. */
 long skink_p_interrupt_grant(int pid, int source);

@@ -86,7 +86,7 @@
 	X(73, p_table_take, 1, ONLY, "ESRCH EBUSY EAGAIN") \
 	X(74, p_connect_install, 4, ONLY, "EBADF ESRCH EINVAL EMFILE EAGAIN") \
 	X(75, p_connect_inherit, 4, ONLY, "EBADF ESRCH EINVAL EMFILE") \
-	X(76, p_channel_fail, 3, ONLY, "EBADF EINVAL EBUSY") \
+	X(76, p_channel_fail, 3, ONLY, "EINVAL") \
 	X(77, p_interrupt_grant, 2, ONLY, "ESRCH EINVAL EBUSY") \
 	X(78, p_info, 4, ONLY, "ESRCH EINVAL EFAULT") \
 	X(79, p_thread_jump, 2, ONLY, "ESRCH EINVAL") \
