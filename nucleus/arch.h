@@ -75,7 +75,6 @@ void irq_threshold(unsigned level);	/* sources of this level or less do not inte
 bool arch_interrupt_pending(void);
 
 /* Firmware. */
-void arch_write(const char *text, size_t len);	/* slow: boot and panic only */
 long arch_reset(int how, int status);		/* returns only on failure */
 
 /* Prepare the registers of a thread that has never run. */

@@ -4,7 +4,7 @@
 #ifndef NUCLEUS_PRINT_H
 #define NUCLEUS_PRINT_H
 
-/* %s %c %d %u %x, with any number of l's for 64 bits. */
+/* %s; %d and %u, both of numbers that are not negative; %x; with any number of l's for 64 bits. */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

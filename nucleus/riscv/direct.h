@@ -12,12 +12,6 @@ direct(paddr_t pa)
 	return (void *)(DIRECT_BASE + pa);
 }
 
-static inline paddr_t
-direct_physical(const volatile void *p)
-{
-	return (uintptr_t)p - DIRECT_BASE;
-}
-
 /* Device registers: 32-bit, in program order. */
 static inline uint32_t
 device_read(const volatile void *at)

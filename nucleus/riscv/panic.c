@@ -14,8 +14,7 @@
 
 extern char nucleus_head[], nucleus_text_end[], stack_bottom[], stack_top[];
 
-static void
-off(void)
+static void __attribute__((noreturn)) off(void)
 {
 	for (;;)
 		arch_reset(0, PANIC_STATUS);
@@ -56,8 +55,7 @@ static void __attribute__((noreturn)) end(uint64_t sp)
 	print_backtrace(sp);
 	if (panic_context != NULL)
 		panic_context();
-	for (;;)
-		off();
+	off();
 }
 
 void
@@ -75,6 +73,6 @@ trap_panic(const struct regs *regs, uint64_t cause, uint64_t value)
 	print("\nnucleus: panic: trap in the nucleus cause=%lu value=0x%lx pc=0x%lx\n", cause,
 	    value, regs->pc);
 	for (int i = 1; i < 32; i++)
-		print("x%d=0x%lx%c", i, regs->x[i], i % 4 == 0 || i == 31 ? '\n' : ' ');
+		print("x%d=0x%lx%s", i, regs->x[i], i % 4 == 0 || i == 31 ? "\n" : " ");
 	end(regs->x[REG_SP]);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* string.c - the few functions of <string.h> that the nucleus and gcc use. memcpy carries
- * every message: whole words, 128 bytes a turn, also between buffers that are not
- * aligned alike (then words are put together by shifts: a hart may trap on misaligned access). */
+/* string.c - the few functions of <string.h> that the nucleus and gcc use: whole words, 64 bytes a
+ * turn, also between buffers that are not aligned alike (then words are put together by shifts: a
+ * hart may trap on misaligned access). */
 
 #include <stdint.h>
 #include <string.h>
@@ -10,25 +10,13 @@
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
 
 #define WORD sizeof(uint64_t)
-#define TURN (8 * WORD)
+#define TURN sizeof(struct turn)
 
 /* Words may alias anything. */
 typedef uint64_t __attribute__((may_alias)) word_t;
-
-static void
-copy_turn(word_t *d, const word_t *s)
-{
-	uint64_t a = s[0], b = s[1], c = s[2], e = s[3], f = s[4], g = s[5], h = s[6], i = s[7];
-
-	d[0] = a;
-	d[1] = b;
-	d[2] = c;
-	d[3] = e;
-	d[4] = f;
-	d[5] = g;
-	d[6] = h;
-	d[7] = i;
-}
+struct turn {
+	uint64_t words[8];
+} __attribute__((may_alias));
 
 void *
 memcpy(void *restrict to, const void *restrict from, size_t len)
@@ -36,24 +24,16 @@ memcpy(void *restrict to, const void *restrict from, size_t len)
 	unsigned char *d = to;
 	const unsigned char *s = from;
 
-	if (len < WORD)
-		goto bytes;
-	for (; (uintptr_t)d % WORD != 0; len--) /* < WORD */
+	for (; len >= WORD && (uintptr_t)d % WORD != 0; len--) /* < WORD */
 		*d++ = *s++;
 	if ((uintptr_t)s % WORD == 0) {
-		for (; len >= 2 * TURN; len -= 2 * TURN, d += 2 * TURN, s += 2 * TURN) {
-			copy_turn((word_t *)d, (const word_t *)s);
-			copy_turn((word_t *)(d + TURN), (const word_t *)(s + TURN));
-		}
-		if (len >= TURN) {
-			copy_turn((word_t *)d, (const word_t *)s);
-			len -= TURN, d += TURN, s += TURN;
-		}
+		for (; len >= TURN; len -= TURN, d += TURN, s += TURN)
+			*(struct turn *)d = *(const struct turn *)s;
 		for (; len >= WORD; len -= WORD, d += WORD, s += WORD)
 			*(word_t *)d = *(const word_t *)s;
 	} else if (len >= 2 * WORD) {
 		unsigned right = (uintptr_t)s % WORD * 8, left = 64 - right;
-		const word_t *w = (const word_t *)((uintptr_t)s & ~(WORD - 1));
+		const word_t *w = (const word_t *)((uintptr_t)s - right / 8);
 		uint64_t low = *w++, high;
 
 		/* Reads no word that has no byte of the source. */
@@ -64,7 +44,6 @@ memcpy(void *restrict to, const void *restrict from, size_t len)
 			((word_t *)d)[1] = high >> right | low << left;
 		}
 	}
-bytes:
 	while (len-- > 0)
 		*d++ = *s++;
 	return to;
@@ -91,14 +70,11 @@ memset(void *to, int c, size_t len)
 
 	for (; len > 0 && (uintptr_t)d % WORD != 0; len--)
 		*d++ = (unsigned char)c;
-	for (; len >= TURN; len -= TURN, d += TURN) {
-		word_t *w = (word_t *)d;
-
-		w[0] = w[1] = w[2] = w[3] = w[4] = w[5] = w[6] = w[7] = fill;
-	}
+	for (; len >= TURN; len -= TURN, d += TURN)
+		*(struct turn *)d = (struct turn){{fill, fill, fill, fill, fill, fill, fill, fill}};
 	for (; len >= WORD; len -= WORD, d += WORD)
 		*(word_t *)d = fill;
-	for (; len > 0; len--)
+	while (len-- > 0)
 		*d++ = (unsigned char)c;
 	return to;
 }

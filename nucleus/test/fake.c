@@ -452,12 +452,6 @@ arch_wait(void)
 	FAIL("the hart went idle: the scene's idle thread is gone");
 }
 
-void
-arch_write(const char *text, size_t len)
-{
-	fwrite(text, 1, len, stdout);
-}
-
 int fake_reset_result = -1;
 unsigned fake_resets;
 
