@@ -32,6 +32,7 @@ struct aspace {
 	paddr_t		root;		/* 0: no root yet; the first frame given becomes it */
 	uint64_t	asid;
 	uint64_t	asid_epoch;	/* riscv/: when asid was handed out */
+	uint64_t	satp;		/* riscv/: for that epoch; 0: aspace_switch is needed */
 	/* frames given and unused, linked through their first word */
 	paddr_t		given;
 	uint32_t	table_count;	/* frames held, given ones included */
@@ -57,8 +58,12 @@ void aspace_switch(struct aspace *as);
 /* The page's physical range, for SKINK_INFO_MEMORY; 0: not mapped. */
 paddr_t aspace_physical(const struct aspace *as, vaddr_t va);
 
-/* Time. Nanoseconds since boot; one alarm. */
+/* Time. Nanoseconds since boot, and ticks of the machine's own; one alarm. */
 uint64_t clock_ns(void);
+uint64_t clock_ns_at(uint64_t ticks);
+uint64_t clock_ticks(void);
+uint64_t ticks_ns(uint64_t ticks);	/* of a duration */
+uint64_t ns_ticks(uint64_t ns);		/* not less */
 void clock_arm(uint64_t deadline_ns);	/* UINT64_MAX: never */
 uint64_t clock_instret(void);		/* instructions retired */
 

@@ -109,27 +109,32 @@ total_of(struct process *p, vaddr_t base, uint32_t parts, uint64_t *total)
 
 /* -SK_EFAULT, -SK_EINVAL (too many parts), -SK_EMSGSIZE. */
 long
-buffer_init(struct buffer *b, struct process *p, vaddr_t base, long len)
+span_init(struct span *s, struct process *p, vaddr_t base, long len)
 {
-	b->process = p;
-	b->base = base;
-	b->at = 0;
-	b->part = 0;
-	if (len >= 0) {
-		if ((uint64_t)len >= SKINK_MSG_MAX)
-			return -SK_EMSGSIZE;
-		b->parts = 0;
-		b->total = (uint64_t)len;
-		b->piece = base;
-		b->left = (uint64_t)len;
-		return 0;
-	}
+	uint64_t total = (uint64_t)len, parts = 0;
+	long error = 0;
+
 	if (len < -SKINK_IOV_MAX)
 		return -SK_EINVAL;
-	b->parts = (uint32_t)-len;
-	b->piece = 0;
-	b->left = 0;
-	return total_of(p, base, b->parts, &b->total);
+	if (len < 0) {
+		parts = (uint64_t)-len;
+		error = total_of(p, base, (uint32_t)parts, &total);
+	} else if (total >= SKINK_MSG_MAX) {
+		return -SK_EMSGSIZE;
+	}
+	*s = (struct span){.base = base, .size = parts << 32 | total};
+	return error;
+}
+
+struct buffer
+buffer_of(const struct span *s, struct process *p)
+{
+	return (struct buffer){.process = p,
+	    .base = s->base,
+	    .total = s->total,
+	    .parts = s->parts,
+	    .piece = s->base,
+	    .left = s->parts == 0 ? s->total : 0};
 }
 
 /* Reads the next piece. The total told at first binds: what a piece has grown by is not used. */

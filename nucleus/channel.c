@@ -25,7 +25,7 @@ channel_find(const struct process *p, int64_t chid)
 {
 	struct channel *ch = pool_find(SKINK_POOL_CHANNEL, chid);
 
-	return ch != NULL && ch->owner == p && !ch->closing ? ch : NULL;
+	return ch != NULL && ch->owner == p && !(ch->flags & CHANNEL_CLOSING) ? ch : NULL;
 }
 
 /* ---- the queue ---- */
@@ -86,7 +86,6 @@ void
 receivers_remove(struct thread *t)
 {
 	list_remove(&t->receive_link);
-	t->process->receiving--;
 }
 
 void
@@ -154,7 +153,7 @@ channel_step_end(struct channel *ch, bool park)
 	struct thread *current = hart_self()->current, *other;
 
 	if (!park)
-		ch->closing = true;
+		ch->flags |= CHANNEL_CLOSING;
 	if (ch->owner != NULL && ch->owner->coiddeath == ch)
 		ch->owner->coiddeath = NULL;
 	if (!list_is_empty(&ch->clients)) {
@@ -213,7 +212,7 @@ durable_find(unsigned service, unsigned key)
 	for (l = head->next; l != head; l = l->next) { /* <= the service's channels */
 		struct channel *ch = CONTAINER(l, struct channel, durable_link);
 
-		if (ch->key == key && !ch->closing)
+		if (ch->key == key && !(ch->flags & CHANNEL_CLOSING))
 			return ch;
 	}
 	return NULL;
@@ -316,7 +315,7 @@ sys_p_channel_fail(struct thread *t, const uint64_t *a)
 		if (ch->owner != NULL)
 			continue;
 		if (a[2] & SKINK_FAIL_DESTROY)
-			ch->closing = true;
+			ch->flags |= CHANNEL_CLOSING;
 		if (channel_step_fail(ch, (int)a[1]))
 			return 1;
 		if (a[2] & SKINK_FAIL_DESTROY) {

@@ -168,7 +168,7 @@ connection_release(struct connection *c)
 	if (c->holders > 0 || c->sends > 0 || c->lingers)
 		return;
 	pulse_unqueue(&c->coiddeath);
-	if (ch == NULL || ch->closing || !(ch->flags & SKINK_CHF_DISCONNECT)) {
+	if (ch == NULL || (ch->flags & CHANNEL_CLOSING) || !(ch->flags & SKINK_CHF_DISCONNECT)) {
 		connection_free(c);
 		return;
 	}
@@ -357,7 +357,7 @@ sys_p_connect_install(struct thread *t, const uint64_t *a)
 
 	if (p == NULL || p->state >= PROCESS_ENDING)
 		return -SK_ESRCH;
-	if (c == NULL || c->channel == NULL || c->channel->closing)
+	if (c == NULL || c->channel == NULL || (c->channel->flags & CHANNEL_CLOSING))
 		return -SK_EBADF;
 	return connect(p, c->channel, (int64_t)a[2], (uint32_t)a[3]);
 }

@@ -20,6 +20,24 @@ answer(struct thread *t, const uint64_t *a, const void *info, size_t size, long 
 	return user_write(t->process, a[2], info, size) < 0 ? -SK_EFAULT : result;
 }
 
+/* When the process last came to receive; 0: it waits there now. */
+static void
+served_look(const struct process *p, struct skink_process_info *i)
+{
+	const struct list *l = p->threads.next;
+
+	for (unsigned n = 0; n < SLOTS_PER_CALL && l != &p->threads; n++, l = l->next) {
+		const struct thread *t = CONTAINER(l, struct thread, process_link);
+
+		if (t->state == SKINK_STATE_RECEIVE) {
+			i->served_ns = 0;
+			return;
+		}
+		if (clock_ns_at(t->served) > i->served_ns)
+			i->served_ns = clock_ns_at(t->served);
+	}
+}
+
 static long
 process_info(struct thread *t, struct process *p, const uint64_t *a)
 {
@@ -34,13 +52,13 @@ process_info(struct thread *t, struct process *p, const uint64_t *a)
 	    .priority_max = p->priority_max,
 	    .abilities = p->abilities,
 	    .runtime_ns = process_runtime(p),
-	    .served_ns = p->receiving > 0 ? 0 : p->served_ns,
 	};
 	const struct list *l;
 	unsigned n = 0;
 
 	for (l = p->channels.next; l != &p->channels && n < SLOTS_PER_CALL; l = l->next, n++)
 		i.pending += CONTAINER(l, struct channel, owner_link)->queued;
+	served_look(p, &i);
 	memcpy(i.quota, p->quota, sizeof(i.quota));
 	memcpy(i.used, p->used, sizeof(i.used));
 	memcpy(i.name, p->name, sizeof(i.name));
@@ -105,8 +123,8 @@ thread_info(struct thread *t, const struct thread *who, const uint64_t *a)
 	    .policy = who->policy,
 	    .priority = who->priority,
 	    .effective = who->effective,
-	    .runtime_ns = who->runtime_ns,
-	    .since_ns = who->since_ns,
+	    .runtime_ns = ticks_ns(who->runtime),
+	    .since_ns = clock_ns_at(who->since),
 	    .cause = who->cause,
 	    .address = who->fault_address,
 	    .pc = who->regs.pc,
@@ -172,13 +190,13 @@ nucleus_info(struct thread *t, const uint64_t *a)
 	const struct hart *h = hart_self();
 	struct skink_nucleus_info i = {
 	    .uptime_ns = clock_ns(),
-	    .idle_ns = h->idle_ns,
-	    .interrupt_ns = h->interrupt_ns,
-	    .switches = h->switches,
-	    .messages = h->messages,
+	    .idle_ns = ticks_ns(h->idle),
+	    .interrupt_ns = ticks_ns(h->interrupt),
+	    .switches = h->switches + h->fast_sends + h->fast_replies,
+	    .messages = h->messages + h->fast_replies,
 	    .pulses = h->pulses,
 	    .interrupts = h->interrupts,
-	    .syscalls = h->syscalls,
+	    .syscalls = h->syscalls + h->fast_sends + h->fast_replies,
 	    .max_step = h->max_step,
 	    .max_step_call = h->max_step_call,
 	    .text_bytes = (uintptr_t)nucleus_text_end - (uintptr_t)nucleus_head,

@@ -110,7 +110,7 @@ message_requeue(struct thread *client)
 	}
 	let_go(client);
 	client->grace = false;
-	client->redelivered = true;
+	client->redelivered = 1;
 	client->state = SKINK_STATE_SEND;
 	channel_enqueue(ch, &client->wait, thread_key(client));
 }
@@ -229,7 +229,9 @@ receive_pulse(struct thread *t, struct pulse *p)
 	    .count = p->count,
 	};
 
-	if (buffer_write(&t->receive, &out, sizeof(out)) < 0)
+	struct buffer to = buffer_of(&t->receive, t->process);
+
+	if (buffer_write(&to, &out, sizeof(out)) < 0)
 		return -SK_EFAULT;
 	/* COMMIT */
 	TRACE(PULSE_RECEIVE, t->object.id, (uint32_t)p->channel->object.id << 8 | (uint8_t)p->code);
@@ -253,7 +255,6 @@ message_receive(struct thread *t, struct channel *ch)
 {
 	struct heap_node *n = ch->queue.root;
 	struct thread *client;
-	struct buffer from;
 	enum copy_result result;
 	uint64_t left;
 
@@ -266,9 +267,10 @@ message_receive(struct thread *t, struct channel *ch)
 	client->received = left;
 	if (t->receive_info != 0 && info_write(t, client, t->receive_info) < 0)
 		return -SK_EFAULT;
-	from = client->out;
+	t->own = buffer_of(&t->receive, t->process);
+	t->other = buffer_of(&client->out, client->process);
 	t->copy_left = left;
-	result = copy_step(&t->receive, &from, &t->copy_left);
+	result = copy_step(&t->own, &t->other, &t->copy_left);
 	if (result == COPY_BAD_TARGET)
 		return -SK_EFAULT;
 	if (result == COPY_BAD_SOURCE) {
@@ -281,18 +283,28 @@ message_receive(struct thread *t, struct channel *ch)
 	hold(t, client);
 	if (result == COPY_DONE)
 		return receive_finish(t, client);
-	t->other = from;
 	copy_begin(t, client, TASK_RECEIVE);
 	return CALL_BLOCKED;
 }
 
 /* A server's buffer: one that is too long is just wrong. */
 static long
-server_buffer(struct buffer *b, struct thread *t, const uint64_t *base_and_len)
+server_span(struct span *s, struct thread *t, const uint64_t *base_and_len)
 {
-	long error = buffer_init(b, t->process, base_and_len[0], (long)base_and_len[1]);
+	long error = span_init(s, t->process, base_and_len[0], (long)base_and_len[1]);
 
 	return error == -SK_EMSGSIZE ? -SK_EINVAL : error;
+}
+
+static long
+server_buffer(struct thread *t, const uint64_t *base_and_len)
+{
+	struct span s;
+	long error = server_span(&s, t, base_and_len);
+
+	if (error == 0)
+		t->own = buffer_of(&s, t->process);
+	return error;
 }
 
 /* The calling thread receives, now or later. */
@@ -304,7 +316,7 @@ receive(struct thread *t, const uint64_t *a)
 
 	if (ch == NULL)
 		return -SK_ESRCH;
-	result = server_buffer(&t->receive, t, a + 1);
+	result = server_span(&t->receive, t, a + 1);
 	if (result < 0)
 		return result;
 	if (t->serves != ch && ch->server_count >= SKINK_CHANNEL_SERVERS)
@@ -317,11 +329,10 @@ receive(struct thread *t, const uint64_t *a)
 	t->receive_info = a[3];
 	t->in_service = NULL;
 	t->pulse_priority = 0;
-	t->process->served_ns = clock_ns();
+	t->served = clock_ticks();
 	result = message_receive(t, ch);
 	if (result == RECEIVE_NOTHING) {
 		thread_block(t, SKINK_STATE_RECEIVE);
-		t->process->receiving++;
 		list_push_front(&ch->receivers, &t->receive_link);
 		priority_update(t);
 		return CALL_BLOCKED;
@@ -352,10 +363,10 @@ reply(struct thread *t, const uint64_t *a)
 		return -SK_ESRCH;
 	if (a[1] > 1ull << 62)
 		return -SK_EINVAL;
-	error = server_buffer(&t->own, t, a + 2);
+	error = server_buffer(t, a + 2);
 	if (error < 0)
 		return error;
-	t->other = client->in;
+	t->other = buffer_of(&client->in, client->process);
 	t->copy_left = t->own.total < t->other.total ? t->own.total : t->other.total;
 	result = copy_step(&t->other, &t->own, &t->copy_left);
 	if (result == COPY_BAD_SOURCE)
@@ -385,7 +396,7 @@ static void
 receive_step(struct thread *t)
 {
 	struct thread *client = t->peer;
-	enum copy_result result = copy_step(&t->receive, &t->other, &t->copy_left);
+	enum copy_result result = copy_step(&t->own, &t->other, &t->copy_left);
 
 	if (result == COPY_MORE)
 		return;
@@ -465,10 +476,10 @@ transfer(struct thread *t, const uint64_t *a, enum task task)
 		return -SK_ESRCH;
 	if (client->copier != NULL)
 		return -SK_EBUSY;
-	error = server_buffer(&t->own, t, a + 1);
+	error = server_buffer(t, a + 1);
 	if (error < 0)
 		return error;
-	t->other = task == TASK_READ ? client->out : client->in;
+	t->other = buffer_of(task == TASK_READ ? &client->out : &client->in, client->process);
 	if (buffer_seek(&t->other, a[3]) < 0)
 		return 0;
 	t->copy_left = t->other.total - t->other.at;
@@ -490,14 +501,14 @@ sys_msg_send(struct thread *t, const uint64_t *a)
 
 	if (c == NULL)
 		return -SK_EBADF;
-	error = buffer_init(&t->out, t->process, a[1], (long)a[2]);
+	error = span_init(&t->out, t->process, a[1], (long)a[2]);
 	if (error < 0)
 		return error;
-	error = buffer_init(&t->in, t->process, a[3], (long)a[4]);
+	error = span_init(&t->in, t->process, a[3], (long)a[4]);
 	if (error < 0)
 		return error;
 	ch = c->channel;
-	if (ch == NULL || ch->closing)
+	if (ch == NULL || (ch->flags & CHANNEL_CLOSING))
 		return -SK_ESRCH;
 	/* COMMIT */
 	t->seq++;
@@ -507,7 +518,7 @@ sys_msg_send(struct thread *t, const uint64_t *a)
 	t->channel = ch;
 	t->server = NULL;
 	t->deaths = 0;
-	t->redelivered = false;
+	t->redelivered = 0;
 	c->sends++;
 	c->pid = t->process->object.id;
 	c->coid = (int32_t)a[0];

@@ -66,15 +66,27 @@ struct notice {
 	struct pulse	pulse;
 };
 
-/* A buffer of a user's, one piece or many, and how far a copy has come in it. */
+/* A buffer of a user's: one piece or many. */
+struct span {
+	vaddr_t			base;	/* the piece, or the array of struct skink_iov */
+	union {
+		struct {
+			uint32_t	total;	/* bytes in all */
+			uint32_t	parts;	/* 0: one piece */
+		};
+		uint64_t	size;	/* both */
+	};
+};
+
+/* A span, and how far a copy has come in it. */
 struct buffer {
 	struct process	*process;
-	vaddr_t		base;		/* the piece, or the array of struct skink_iov */
-	uint64_t	total;		/* bytes in all */
+	vaddr_t		base;
+	uint64_t	total;
 	uint64_t	at;		/* bytes done, from the start of the buffer */
 	vaddr_t		piece;		/* the current piece: next byte */
 	uint64_t	left;		/* bytes left in it */
-	uint32_t	parts;		/* 0: one piece */
+	uint32_t	parts;
 	uint32_t	part;		/* next part to read */
 };
 
@@ -111,9 +123,9 @@ struct thread {
 	bool			boost_queued;
 	struct list		ready_link;
 	struct list		boost_link;
-	uint64_t		slice_ns;	/* RR: what is left */
-	uint64_t		runtime_ns;
-	uint64_t		since_ns;	/* in this state */
+	uint64_t		slice;		/* RR: what is left, ticks */
+	uint64_t		runtime;	/* ticks */
+	uint64_t		since;		/* in this state; ticks */
 
 	/* waiting */
 	struct heap_node	wait;		/* SEND: channel queue. MUTEX, CONDVAR, SEM: sync */
@@ -136,13 +148,13 @@ struct thread {
 	int64_t			rcvid;		/* of the current send */
 	struct connection	*connection;	/* counted in its sends */
 	struct channel		*channel;	/* SEND, REPLY, COPY; serving threads: receive on */
-	struct buffer		out, in;	/* message and reply buffer */
+	struct span		out, in;	/* message and reply buffer */
 	uint64_t		received;	/* bytes of the message that the server got */
 	struct thread		*server;	/* who has received it; NULL: nobody who lives */
 	struct heap_node	held;		/* in server's holds */
 	struct list		client_link;	/* channel's clients */
 	uint32_t		deaths;
-	bool			redelivered;
+	uint32_t		redelivered;
 	struct pulse		unblock;
 
 	/* as a server */
@@ -151,8 +163,9 @@ struct thread {
 	struct channel		*serves;
 	struct list		serves_link;
 	uint8_t			pulse_priority;	/* of the pulse being handled; 0: none */
-	struct buffer		receive;	/* RECEIVE: where to */
+	struct span		receive;	/* RECEIVE: where to */
 	vaddr_t			receive_info;
+	uint64_t		served;		/* last came to receive; ticks */
 	struct heap		owns;		/* syncs with waiters whose mutex it owns */
 
 	/* a copy between two parties */
@@ -205,9 +218,7 @@ struct process {
 	struct list		threads;	/* those not marked to die come first */
 	uint32_t		thread_count;	/* not DEAD */
 	uint32_t		next_ordinal;
-	uint64_t		runtime_ns;	/* of ended threads */
-	uint64_t		served_ns;
-	uint32_t		receiving;	/* threads in RECEIVE */
+	uint64_t		runtime;	/* of ended threads; ticks */
 	struct list		channels;
 	struct list		timers, interrupts, events;
 	struct coid_table	tables[2];
@@ -215,14 +226,14 @@ struct process {
 	struct pulse		death;
 };
 
+#define CHANNEL_CLOSING	0x400u			/* being destroyed: nobody sends any more */
 struct channel {
 	struct object		object;
 	struct process		*owner;		/* NULL: parked */
 	struct list		owner_link;	/* process's channels */
 	struct list		durable_link;	/* service's durable channels */
-	uint32_t		flags;
+	uint32_t		flags;		/* SKINK_CHF_, CHANNEL_CLOSING */
 	uint8_t			service, key;
-	bool			closing;
 	uint32_t		deaths_max;
 	struct heap		queue;		/* senders and pulses */
 	uint32_t		queued;
@@ -298,7 +309,7 @@ struct hart {
 	struct aspace		*aspace;	/* the one in satp */
 	struct list		ready[SKINK_PRIORITIES];
 	uint64_t		ready_map[4];
-	uint64_t		switched_ns;	/* when current got the hart */
+	uint64_t		switched;	/* when current got the hart; ticks */
 	struct list		boosts;		/* threads whose priority must be looked at */
 	uint8_t			boost_priority;
 	bool			timer_check;
@@ -306,9 +317,13 @@ struct hart {
 	uint8_t			level;		/* interrupt threshold */
 	uint64_t		armed_ns;
 	struct heap		timers[TIMER_BANDS];
+	/* the earliest deadline of a band or one above it */
+	uint64_t		next_ns[TIMER_BANDS];
 	struct timer_node	deadline;
-	uint64_t		idle_ns, interrupt_ns;
+	uint64_t		idle, interrupt;	/* ticks */
 	uint64_t		switches, messages, pulses, interrupts, syscalls;
+	uint64_t		fast_sends, fast_replies;	/* not among those */
+	uint64_t		tickets;
 	uint64_t		step_start, max_step, max_step_call, step_call;
 };
 
@@ -352,6 +367,7 @@ struct thread *thread_find(const struct process *p, int64_t tid);	/* 0: not the 
 
 /* ---- sched.c ---- */
 #define SLICE_NS	4000000ull
+void account(struct hart *h, struct thread *t);	/* NULL: nobody has had the hart */
 void sched_init(struct hart *h);
 int ready_top(const struct hart *h);		/* -1: nobody */
 void ready_insert(struct thread *t, bool first);
@@ -370,7 +386,8 @@ void step_end(void);
 long user_read(struct process *p, vaddr_t from, void *to, size_t len);
 long user_string(struct process *p, vaddr_t from, char *to, size_t size);
 long user_write(struct process *p, vaddr_t to, const void *from, size_t len);
-long buffer_init(struct buffer *b, struct process *p, vaddr_t base, long len);
+long span_init(struct span *s, struct process *p, vaddr_t base, long len);
+struct buffer buffer_of(const struct span *s, struct process *p);	/* at its start */
 long buffer_seek(struct buffer *b, uint64_t offset);
 long buffer_write(struct buffer *b, const void *data, uint64_t len);
 #define COPY_STEP	2048

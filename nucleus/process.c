@@ -87,13 +87,13 @@ process_first(const char *name)
 uint64_t
 process_runtime(const struct process *p)
 {
-	uint64_t sum = p->runtime_ns;
+	uint64_t sum = p->runtime;
 	const struct list *l = p->threads.next;
 
-	/* Of those first in the list 64 at most; dead ones are in runtime_ns. */
+	/* Of those first in the list 64 at most; dead ones are in runtime. */
 	for (unsigned i = 0; i < 64 && l != &p->threads; i++, l = l->next)
-		sum += CONTAINER(l, struct thread, process_link)->runtime_ns;
-	return sum;
+		sum += CONTAINER(l, struct thread, process_link)->runtime;
+	return ticks_ns(sum);
 }
 
 /* ---- the end ---- */
@@ -143,7 +143,7 @@ process_step_end(struct process *p)
 			ch = LIST_FIRST(&p->channels, struct channel, owner_link);
 			channel_serve(ch, h->current);
 		}
-		(void)channel_step_end(ch, (ch->flags & SKINK_CHF_DURABLE) && !ch->closing);
+		(void)channel_step_end(ch, (ch->flags & SKINK_CHF_DURABLE) && !(ch->flags & CHANNEL_CLOSING));
 		return true;
 	}
 	if (coids_step_end(p))

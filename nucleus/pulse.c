@@ -156,7 +156,7 @@ sys_msg_send_pulse(struct thread *t, const uint64_t *a)
 		return -SK_EINVAL;
 	if (priority > t->process->priority_max)
 		return -SK_EPERM;
-	if (c->channel == NULL || c->channel->closing)
+	if (c->channel == NULL || (c->channel->flags & CHANNEL_CLOSING))
 		return -SK_ESRCH;
 	/* One channel that nobody reads must not hold all pulses there are. */
 	if (c->channel->program_pulses >= pool_total(SKINK_POOL_PULSE) / 4 + 1)

@@ -10,7 +10,6 @@
 #include "nucleus.h"
 
 struct hart hart0;
-static uint64_t tickets;
 
 /* ---- ready queues ---- */
 
@@ -21,6 +20,8 @@ sched_init(struct hart *h)
 		list_init(&h->ready[i]);
 	list_init(&h->boosts);
 	h->armed_ns = UINT64_MAX;
+	for (unsigned i = 0; i < TIMER_BANDS; i++)
+		h->next_ns[i] = UINT64_MAX;
 }
 
 /* The map's bit 0 is the highest priority's. */
@@ -68,7 +69,7 @@ ready_remove(struct thread *t)
 uint64_t
 ticket_next(void)
 {
-	return ++tickets;
+	return ++hart_self()->tickets;
 }
 
 uint64_t
@@ -228,20 +229,18 @@ step_end(void)
 
 /* ---- dispatch ---- */
 
-/* Charges the time since the last switch to the thread that has had the hart. */
-static void
+void
 account(struct hart *h, struct thread *t)
 {
-	uint64_t now = clock_ns();
-	uint64_t used = now - h->switched_ns;
+	uint64_t now = clock_ticks(), used = now - h->switched;
 
-	h->switched_ns = now;
+	h->switched = now;
 	if (t == NULL) {
-		h->idle_ns += used;
+		h->idle += used;
 		return;
 	}
-	t->runtime_ns += used;
-	t->slice_ns = used < t->slice_ns ? t->slice_ns - used : 0;
+	t->runtime += used;
+	t->slice = used < t->slice ? t->slice - used : 0;
 }
 
 void
@@ -253,7 +252,7 @@ thread_unqueue(struct thread *t)
 		ready_remove(t);
 	if (t == h->current) {
 		account(h, t);
-		t->since_ns = h->switched_ns;
+		t->since = h->switched;
 		h->current = NULL;
 	}
 }
@@ -264,8 +263,8 @@ run(struct hart *h, struct thread *t)
 	ready_remove(t);
 	t->state = SKINK_STATE_RUNNING;
 	account(h, NULL);
-	if (t->slice_ns == 0)
-		t->slice_ns = SLICE_NS;
+	if (t->slice == 0)
+		t->slice = ns_ticks(SLICE_NS);
 	h->current = t;
 	h->switches++;
 	TRACE(SWITCH, t->object.id, t->effective);
@@ -280,7 +279,7 @@ preempt(struct hart *h, bool last)
 
 	thread_unqueue(t);
 	if (last)
-		t->slice_ns = SLICE_NS;
+		t->slice = 0;
 	ready_insert(t, !last);
 }
 
@@ -289,7 +288,7 @@ slice_is_over(struct hart *h)
 {
 	struct thread *t = h->current;
 
-	return t->policy == SKINK_SCHED_RR && clock_ns() - h->switched_ns >= t->slice_ns;
+	return t->policy == SKINK_SCHED_RR && clock_ticks() - h->switched >= t->slice;
 }
 
 /* What the hart should look at: timers of a band only while nobody above it is to run. */

@@ -103,6 +103,7 @@ thread_init(struct thread *t, struct process *p)
 	t->process = p;
 	t->ordinal = ++p->next_ordinal;
 	t->seq = t->object.kept;
+	t->served = clock_ticks();
 	t->state = SKINK_STATE_STOPPED;
 	t->wait.kind = IN_THREAD;
 	t->timeout.kind = TIMER_TIMEOUT;
@@ -277,8 +278,8 @@ thread_step_die(struct thread *t)
 	pulse_unqueue(&t->unblock);
 	thread_unqueue(t);
 	p->thread_count--;
-	p->runtime_ns += t->runtime_ns;
-	t->runtime_ns = 0;
+	p->runtime += t->runtime;
+	t->runtime = 0;
 	t->state = SKINK_STATE_DEAD;
 	TRACE(THREAD_END, t->object.id, p->object.id);
 	if (p->thread_count == 0) {
@@ -320,10 +321,8 @@ sys_p_process_start(struct thread *t, const uint64_t *a)
 	tid = thread_make(p, t, &attr);
 	if (tid == -SK_EPERM)
 		return -SK_EINVAL;
-	if (tid > 0) {
+	if (tid > 0)
 		p->state = PROCESS_ALIVE;
-		p->served_ns = clock_ns();
-	}
 	return tid;
 }
 

@@ -9,11 +9,30 @@ static uint64_t realtime_offset; /* REALTIME = MONOTONIC + this */
 
 /* ---- the queues ---- */
 
+/* The band's first timer may have changed. */
+static void
+band_look(struct hart *h, unsigned band)
+{
+	uint64_t above = band + 1 < TIMER_BANDS ? h->next_ns[band + 1] : UINT64_MAX;
+
+	for (int i = (int)band; i >= 0; i--) { /* <= TIMER_BANDS */
+		const struct heap_node *first = h->timers[i].root;
+
+		if (first != NULL && first->key < above)
+			above = first->key;
+		h->next_ns[i] = above;
+	}
+}
+
 void
 timer_disarm(struct timer_node *n)
 {
-	if (heap_has(&n->node))
-		heap_remove(&hart_self()->timers[n->band], &n->node);
+	struct hart *h = hart_self();
+
+	if (!heap_has(&n->node))
+		return;
+	heap_remove(&h->timers[n->band], &n->node);
+	band_look(h, n->band);
 }
 
 void
@@ -24,22 +43,25 @@ timer_arm(struct timer_node *n, uint64_t deadline_ns, unsigned priority)
 	timer_disarm(n);
 	n->band = (uint8_t)(priority * TIMER_BANDS / SKINK_PRIORITIES);
 	heap_insert(&h->timers[n->band], &n->node, deadline_ns);
+	band_look(h, n->band);
 	/* What is due at once is found at the next look, without an alarm. */
-	if (deadline_ns <= h->switched_ns)
+	if (deadline_ns <= clock_ns_at(h->switched))
 		h->timer_check = true;
 }
 
 void
 timer_program(struct hart *h)
 {
-	uint64_t next = UINT64_MAX;
+	const struct thread *t = h->current;
+	uint64_t next = h->next_ns[h->band];
 
-	for (unsigned band = h->band; band < TIMER_BANDS; band++)
-		if (h->timers[band].root != NULL && h->timers[band].root->key < next)
-			next = h->timers[band].root->key;
-	if (h->current != NULL && h->current->policy == SKINK_SCHED_RR &&
-	    h->switched_ns + h->current->slice_ns < next)
-		next = h->switched_ns + h->current->slice_ns;
+	/* A slice ends only when there is somebody else to have the next one. */
+	if (t != NULL && t->policy == SKINK_SCHED_RR && !list_is_empty(&h->ready[t->effective])) {
+		uint64_t end = clock_ns_at(h->switched + t->slice);
+
+		if (end < next)
+			next = end;
+	}
 	if (next == h->armed_ns)
 		return;
 	h->armed_ns = next;
@@ -113,7 +135,7 @@ timer_step(struct hart *h)
 
 		if (n == NULL || n->key > now)
 			continue;
-		heap_remove(&h->timers[band], n);
+		timer_disarm(CONTAINER(n, struct timer_node, node));
 		expire(CONTAINER(n, struct timer_node, node), n->key);
 		return true;
 	}
@@ -188,10 +210,11 @@ sys_clock_time(struct thread *t, const uint64_t *a)
 		now += realtime_offset;
 		break;
 	case SKINK_CLOCK_THREAD:
-		now = t->runtime_ns + now - hart_self()->switched_ns;
+		now = ticks_ns(t->runtime + clock_ticks() - hart_self()->switched);
 		break;
 	case SKINK_CLOCK_PROCESS:
-		now = process_runtime(t->process) + now - hart_self()->switched_ns;
+		now = process_runtime(t->process) +
+		    ticks_ns(clock_ticks() - hart_self()->switched);
 		break;
 	default:
 		return -SK_EINVAL;

@@ -9,16 +9,38 @@
 
 static uint64_t armed = UINT64_MAX; /* ticks since start */
 
-static uint64_t
+uint64_t
 ticks_ns(uint64_t ticks)
 {
 	return (unsigned __int128)ticks * handoff.ns_mult >> 32;
 }
 
 uint64_t
+ns_ticks(uint64_t ns)
+{
+	uint64_t ticks = (unsigned __int128)ns * handoff.tick_mult >> 64;
+
+	while (ticks_ns(ticks) < ns) /* <= 2 */
+		ticks++;
+	return ticks;
+}
+
+uint64_t
+clock_ticks(void)
+{
+	return csr_read(CSR_TIME);
+}
+
+uint64_t
+clock_ns_at(uint64_t ticks)
+{
+	return ticks_ns(ticks - handoff.start_ticks);
+}
+
+uint64_t
 clock_ns(void)
 {
-	return ticks_ns(csr_read(CSR_TIME) - handoff.start_ticks);
+	return clock_ns_at(clock_ticks());
 }
 
 static void
@@ -33,13 +55,9 @@ alarm_set(uint64_t ticks)
 void
 clock_arm(uint64_t deadline_ns)
 {
-	uint64_t ticks = UINT64_MAX - handoff.start_ticks;
+	uint64_t ticks =
+	    deadline_ns != UINT64_MAX ? ns_ticks(deadline_ns) : UINT64_MAX - handoff.start_ticks;
 
-	if (deadline_ns != UINT64_MAX) {
-		ticks = (unsigned __int128)deadline_ns * handoff.tick_mult >> 64;
-		while (ticks_ns(ticks) < deadline_ns) /* <= 2: never early */
-			ticks++;
-	}
 	if (ticks == armed)
 		return;
 	armed = ticks;

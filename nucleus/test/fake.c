@@ -320,6 +320,30 @@ clock_ns(void)
 	return fake_now;
 }
 
+uint64_t
+clock_ns_at(uint64_t ticks)
+{
+	return ticks;
+}
+
+uint64_t
+clock_ticks(void)
+{
+	return fake_now;
+}
+
+uint64_t
+ticks_ns(uint64_t ticks)
+{
+	return ticks;
+}
+
+uint64_t
+ns_ticks(uint64_t ns)
+{
+	return ns;
+}
+
 void
 clock_arm(uint64_t deadline_ns)
 {

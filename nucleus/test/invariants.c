@@ -7,7 +7,7 @@
 
 static struct {
 	unsigned used[SKINK_QUOTA_COUNT];
-	unsigned receiving, threads;
+	unsigned threads;
 } by_process[SKINK_INDEX_MASK];
 static struct {
 	unsigned queued, pulses, servers;
@@ -177,7 +177,6 @@ look_at_queues(const struct thread *t)
 	if (t->state == SKINK_STATE_RECEIVE) {
 		CHECK(t->serves != NULL && list_has(&t->serves->receivers, &t->receive_link));
 		CHECK(heap_is_empty(&t->serves->queue) || t->process->state != PROCESS_ALIVE);
-		by_process[INDEX(t->process)].receiving++;
 	}
 	if (t->state == SKINK_STATE_JOIN) {
 		LIVE(THREAD, thread, t->joining);
@@ -370,7 +369,6 @@ look_at_process(const struct process *p)
 {
 	unsigned alive_seen = 0, dying_seen = 0;
 
-	CHECK_EQ(p->receiving, by_process[INDEX(p)].receiving);
 	CHECK_EQ(p->thread_count, by_process[INDEX(p)].threads);
 	if (p != procmgr)
 		for (unsigned q = 0; q < SKINK_QUOTA_COUNT; q++)

@@ -593,7 +593,7 @@ make_one(void)
 		    pool_find(SKINK_POOL_CHANNEL, any_id(SKINK_POOL_CHANNEL));
 		long coid;
 
-		if (ch == NULL || ch->owner == NULL || ch->owner == procmgr || ch->closing)
+		if (ch == NULL || ch->owner == NULL || ch->owner == procmgr || (ch->flags & CHANNEL_CLOSING))
 			continue;
 		coid = call(manager, connect_attach, (uint64_t)ch->owner->object.id,
 		    (uint64_t)ch->object.id, 0, 0);

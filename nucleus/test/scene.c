@@ -79,10 +79,10 @@ make_current(struct thread *t)
 	}
 	ready_remove(t);
 	t->state = SKINK_STATE_RUNNING;
-	if (t->slice_ns == 0)
-		t->slice_ns = SLICE_NS;
+	if (t->slice == 0)
+		t->slice = SLICE_NS;
 	hart0.current = t;
-	hart0.switched_ns = fake_now;
+	hart0.switched = fake_now;
 	aspace_switch(&t->process->aspace);
 }
 

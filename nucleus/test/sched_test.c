@@ -270,7 +270,7 @@ test_round_robin_goes_round_when_slices_are_used_up(void)
 		time_pass_now(1);
 		CHECK(current() == t[i % 3]);
 	}
-	CHECK_EQ(t[0]->runtime_ns / SLICE_NS, 3);
+	CHECK_EQ(t[0]->runtime / SLICE_NS, 3);
 	scene_end();
 }
 
@@ -343,10 +343,10 @@ test_hart_counts_idle_and_running_time_when_both_happen(void)
 	t = process_at(60);
 	make_current(t);
 	enter();
-	before = t->runtime_ns;
+	before = t->runtime;
 	time_pass_now(7000);
 	CHECK_EQ(call_now(t, sched_yield), 0);
-	CHECK_EQ(t->runtime_ns - before, 7000);
+	CHECK_EQ(t->runtime - before, 7000);
 	scene_end();
 }
 
