@@ -36,7 +36,7 @@ USER_LDFLAGS   = $(USER_ARCH) $(PICOLIBC) $(USER_LINK) -T $(USER_LDSCRIPT) -Wl,-
 NUCLEUS_ARCH   := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
 NUCLEUS_CFLAGS  = $(COMMON) $(NUCLEUS_ARCH) -ffreestanding -fno-pic -fno-stack-protector \
                   -fno-asynchronous-unwind-tables $(WARN) -Inucleus/include -Iconfig/include \
-                  -Inucleus -I$(O)/gen/nucleus -isystem $(LIBFDT) -isystem $(LIBC_HEADERS) $(CFLAGS_EXTRA)
+                  -Inucleus -Inucleus/riscv -I$(O)/gen/nucleus -isystem $(LIBFDT) -isystem $(LIBC_HEADERS) $(CFLAGS_EXTRA)
 NUCLEUS_LDFLAGS := $(NUCLEUS_ARCH) -nostdlib -static \
                   -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,max-page-size=4096
 # libfdt wants the prototypes of <string.h>; the nucleus defines what it uses and links no libc.
@@ -125,7 +125,13 @@ $(THIRD)/%:
 NUCLEUS_OFFSETS := $(wildcard nucleus/riscv/offsets.c)
 NUCLEUS_SOURCES := $(filter-out $(NUCLEUS_OFFSETS),$(wildcard nucleus/*.c nucleus/riscv/*.c \
                    nucleus/riscv/*.S))
-NUCLEUS_OBJECTS := $(call objects,nucleus,$(NUCLEUS_SOURCES))
+# FAST=0 leaves the short ways out; everything goes the general way then.
+FAST ?= 1
+NUCLEUS_OBJECTS := $(call objects,nucleus,$(filter-out $(if $(filter 0,$(FAST)),nucleus/fast.c),\
+                   $(NUCLEUS_SOURCES)))
+# It returns to nobody, so it may lose all registers.
+$(call objects,nucleus,nucleus/fast.c): CFLAGS_EXTRA += $(foreach n,1 2 3 4 5 6 7 8 9 10 11, \
+    -fcall-used-s$n) -ffixed-s0 -ffixed-ra
 DEPS += $(NUCLEUS_OBJECTS)
 
 $(O)/nucleus.elf: $(NUCLEUS_OBJECTS) nucleus/riscv/nucleus.ld

@@ -53,8 +53,10 @@ long aspace_unmap(struct aspace *as, vaddr_t va, uint64_t len);
 long aspace_protect(struct aspace *as, vaddr_t va, uint64_t len, unsigned prot);
 long aspace_give(struct aspace *as, paddr_t frame);	/* EINVAL: not a RAM frame */
 long aspace_take(struct aspace *as);	/* frame, 0: none left, -SK_EAGAIN: call again */
-/* The aspace is about to be the current one (NULL: any, no user memory is touched). */
+/* The aspace is about to be the current one. */
 void aspace_switch(struct aspace *as);
+/* No user runs in it any more: the fast path must not find it. */
+void aspace_retire(struct aspace *as);
 /* The page's physical range, for SKINK_INFO_MEMORY; 0: not mapped. */
 paddr_t aspace_physical(const struct aspace *as, vaddr_t va);
 
@@ -87,9 +89,8 @@ void arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp,
 
 /* Called by arch code with the user's registers saved in the current thread. Each returns when the
  * thread to run next is current (perhaps another, with another aspace in force); arch then
- * restores it. At nucleus_syscall pc is that of the ecall (the nucleus moves it on), and x[5] =
- * t0 the number, x[10..17] = a0..a7 the arguments. The trap entry leaves the current thread's FP
- * registers alone. */
+ * restores it. At nucleus_syscall pc is behind the ecall, x[5] = t0 the number, x[10..17] = a0..a7
+ * the arguments. The trap entry leaves the current thread's FP registers alone. */
 void nucleus_syscall(void);
 void nucleus_interrupt(void);		/* whichever it was: arch_interrupt_pending() */
 void nucleus_fault(unsigned cause, vaddr_t address);	/* enum skink_cause */

@@ -85,7 +85,7 @@ channel_kick(struct channel *ch)
 void
 receivers_remove(struct thread *t)
 {
-	list_remove(&t->receive_link);
+	list_unlink(&t->receive_link);
 }
 
 void

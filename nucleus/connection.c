@@ -6,22 +6,27 @@
 
 /* ---- tables ---- */
 
-static struct coid_table *
-table_of(struct process *p, int64_t coid, unsigned *index)
+/* Its place among the process's coids; -1: it cannot be a coid. fast.c has the same in short. */
+static int
+index_of(int64_t coid)
 {
-	*index = coid & (SKINK_COIDS - 1);
-	if (coid < 0 || (coid & ~(int64_t)SKINK_SIDE_CHANNEL) >= SKINK_COIDS)
-		return NULL;
-	return &p->tables[(coid & SKINK_SIDE_CHANNEL) != 0];
+	if ((coid & ~(int64_t)(SKINK_SIDE_CHANNEL | (SKINK_COIDS - 1))) != 0)
+		return -1;
+	return (int)(coid & (SKINK_COIDS - 1)) + (coid >= SKINK_SIDE_CHANNEL ? SKINK_COIDS : 0);
+}
+
+int64_t
+coid_at(unsigned index)
+{
+	return index < SKINK_COIDS ? index : (index - SKINK_COIDS) | SKINK_SIDE_CHANNEL;
 }
 
 /* NULL: nothing there. */
 static struct coid *
 place_find(struct process *p, int64_t coid)
 {
-	unsigned index;
-	struct coid_table *table = table_of(p, coid, &index);
-	struct coids *chunk = table == NULL ? NULL : table->chunks[index / COIDS_PER_CHUNK];
+	int index = index_of(coid);
+	struct coids *chunk = index < 0 ? NULL : p->coids[index / COIDS_PER_CHUNK];
 	struct coid *place = chunk == NULL ? NULL : &chunk->coid[index % COIDS_PER_CHUNK];
 
 	return place != NULL && place->connection != NULL ? place : NULL;
@@ -35,23 +40,25 @@ coid_find(struct process *p, int64_t coid)
 	return place == NULL ? NULL : place->connection;
 }
 
-/* The lowest free index >= index; -1: none. */
+/* The lowest free index >= index, on its side; -1: none. */
 static int
-lowest_free(const struct coid_table *table, unsigned index)
+lowest_free(const struct process *p, unsigned index)
 {
 	unsigned at = index / COIDS_PER_CHUNK;
-	const struct coids *chunk = table->chunks[at];
+	const struct coids *chunk = p->coids[at];
 	uint32_t map = ~0u << index % COIDS_PER_CHUNK;
 
 	if (chunk != NULL)
 		map &= ~chunk->used;
 	if (map == 0) {
-		uint32_t chunks = at == 31 ? 0 : ~table->full & ~0u << (at + 1);
+		uint64_t chunks = ~p->coids_full & ~0ull << at << 1;
 
+		if (index < SKINK_COIDS)
+			chunks &= (1ull << COID_CHUNKS / 2) - 1;
 		if (chunks == 0)
 			return -1;
 		at = bits_lowest(chunks);
-		chunk = table->chunks[at];
+		chunk = p->coids[at];
 		map = chunk == NULL ? ~0u : ~chunk->used;
 	}
 	return (int)(at * COIDS_PER_CHUNK + bits_lowest(map));
@@ -62,50 +69,49 @@ lowest_free(const struct coid_table *table, unsigned index)
 long
 coid_new(struct process *p, struct connection *c, long index, uint32_t flags)
 {
-	unsigned from;
-	struct coid_table *table = table_of(p, index, &from);
+	int from = index_of(index), at;
 	struct coids *chunk;
-	int at;
 
-	if (table == NULL || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
+	if (from < 0 || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
 		return -SK_EINVAL;
-	at = lowest_free(table, from);
+	at = lowest_free(p, (unsigned)from);
 	if (at < 0 || !quota_take(p, SKINK_QUOTA_CONNECTIONS))
 		return -SK_EMFILE;
-	chunk = table->chunks[at / COIDS_PER_CHUNK];
+	chunk = p->coids[at / COIDS_PER_CHUNK];
 	if (chunk == NULL) {
 		chunk = object_new(p, SKINK_QUOTA_COIDS, SKINK_POOL_COIDS);
 		if (chunk == NULL) {
 			quota_give(p, SKINK_QUOTA_CONNECTIONS);
 			return -SK_EMFILE;
 		}
-		table->chunks[at / COIDS_PER_CHUNK] = chunk;
-		table->present |= 1u << at / COIDS_PER_CHUNK;
+		p->coids[at / COIDS_PER_CHUNK] = chunk;
+		p->coids_present |= 1ull << at / COIDS_PER_CHUNK;
 	}
 	/* COMMIT */
 	chunk->coid[at % COIDS_PER_CHUNK] = (struct coid){c, flags};
 	chunk->used |= 1u << at % COIDS_PER_CHUNK;
 	if (chunk->used == ~0u)
-		table->full |= 1u << at / COIDS_PER_CHUNK;
+		p->coids_full |= 1ull << at / COIDS_PER_CHUNK;
 	c->holders++;
 	c->pid = p->object.id;
-	c->coid = at | (int)(index & SKINK_SIDE_CHANNEL);
+	c->coid = (int32_t)coid_at((unsigned)at);
 	return c->coid;
 }
 
 static void
-slot_clear(struct process *p, struct coid_table *table, unsigned at, unsigned slot)
+slot_clear(struct process *p, unsigned index)
 {
-	struct coids *chunk = table->chunks[at];
+	unsigned at = index / COIDS_PER_CHUNK, slot = index % COIDS_PER_CHUNK;
+	struct coids *chunk = p->coids[at];
 	struct connection *c = chunk->coid[slot].connection;
 
 	chunk->coid[slot].connection = NULL;
 	chunk->used &= ~(1u << slot);
-	table->full &= ~(1u << at);
+	p->coids_full &= ~(1ull << at);
 	if (chunk->used == 0) {
 		object_free(p, SKINK_QUOTA_COIDS, SKINK_POOL_COIDS, chunk);
-		table->chunks[at] = NULL;
-		table->present &= ~(1u << at);
+		p->coids[at] = NULL;
+		p->coids_present &= ~(1ull << at);
 	}
 	c->holders--;
 	c->pid = p->object.id;
@@ -116,17 +122,13 @@ slot_clear(struct process *p, struct coid_table *table, unsigned at, unsigned sl
 bool
 coids_step_end(struct process *p)
 {
-	for (unsigned i = 0; i < 2; i++) {
-		struct coid_table *table = &p->tables[i];
-		unsigned at;
+	unsigned at;
 
-		if (table->present == 0)
-			continue;
-		at = bits_lowest(table->present);
-		slot_clear(p, table, at, bits_lowest(table->chunks[at]->used));
-		return true;
-	}
-	return false;
+	if (p->coids_present == 0)
+		return false;
+	at = bits_lowest(p->coids_present);
+	slot_clear(p, at * COIDS_PER_CHUNK + bits_lowest(p->coids[at]->used));
+	return true;
 }
 
 /* ---- connections ---- */
@@ -251,12 +253,9 @@ sys_connect_attach(struct thread *t, const uint64_t *a)
 long
 sys_connect_detach(struct thread *t, const uint64_t *a)
 {
-	unsigned index;
-	struct coid_table *table = table_of(t->process, (int64_t)a[0], &index);
-
-	if (table == NULL || coid_find(t->process, (int64_t)a[0]) == NULL)
+	if (coid_find(t->process, (int64_t)a[0]) == NULL)
 		return -SK_EBADF;
-	slot_clear(t->process, table, index / COIDS_PER_CHUNK, index % COIDS_PER_CHUNK);
+	slot_clear(t->process, (unsigned)index_of((int64_t)a[0]));
 	return 0;
 }
 
@@ -267,11 +266,10 @@ sys_connect_dup(struct thread *t, const uint64_t *a)
 	struct connection *c = coid_find(p, (int64_t)a[0]);
 	uint32_t flags = (uint32_t)a[2] & ~SKINK_DUP_EXACT;
 	struct coid *place;
-	unsigned index;
 
 	if (c == NULL)
 		return -SK_EBADF;
-	if (table_of(p, (int64_t)a[1], &index) == NULL || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
+	if (index_of((int64_t)a[1]) < 0 || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
 		return -SK_EINVAL;
 	if ((uint32_t)a[2] & SKINK_DUP_EXACT) {
 		if (a[0] == a[1])

@@ -120,7 +120,7 @@ thread_info(struct thread *t, const struct thread *who, const uint64_t *a)
 	    .pid = who->process->object.id,
 	    .ordinal = who->ordinal,
 	    .state = who->state,
-	    .policy = who->policy,
+	    .policy = policy_of(who),
 	    .priority = who->priority,
 	    .effective = who->effective,
 	    .runtime_ns = ticks_ns(who->runtime),
@@ -156,25 +156,22 @@ connection_info(struct thread *t, struct process *p, int64_t coid, const uint64_
 	return answer(t, a, &i, sizeof(i), coid);
 }
 
-/* The next coid that is in use; the second table follows the first. */
+/* The next coid that is in use; the side channel's follow the others. */
 static int64_t
-coid_after(struct process *p, int64_t coid)
+coid_after(const struct process *p, int64_t coid)
 {
-	unsigned table = coid >= 0 && (coid & SKINK_SIDE_CHANNEL) != 0;
-	unsigned index = coid < 0 ? 0 : (coid & (SKINK_COIDS - 1)) + 1;
+	unsigned index = coid < 0 ? 0
+				  : (unsigned)(coid & (SKINK_COIDS - 1)) + 1 +
+		(coid & SKINK_SIDE_CHANNEL ? SKINK_COIDS : 0);
 
-	for (; table < 2; table++, index = 0) {
-		while (index < SKINK_COIDS) { /* <= 32 chunks + 32 */
-			const struct coids *chunk =
-			    p->tables[table].chunks[index / COIDS_PER_CHUNK];
-			uint32_t map =
-			    chunk == NULL ? 0 : chunk->used & ~0u << index % COIDS_PER_CHUNK;
+	while (index < 2 * SKINK_COIDS) { /* <= COID_CHUNKS + 1 */
+		const struct coids *chunk = p->coids[index / COIDS_PER_CHUNK];
+		uint32_t map = chunk == NULL ? 0 : chunk->used & ~0u << index % COIDS_PER_CHUNK;
 
-			if (map != 0)
-				return (int64_t)(index & ~(COIDS_PER_CHUNK - 1u)) +
-				    bits_lowest(map) + (table ? SKINK_SIDE_CHANNEL : 0);
-			index = (index | (COIDS_PER_CHUNK - 1u)) + 1;
-		}
+		index &= ~(COIDS_PER_CHUNK - 1u);
+		if (map != 0)
+			return coid_at(index + bits_lowest(map));
+		index += COIDS_PER_CHUNK;
 	}
 	return -1;
 }

@@ -32,9 +32,11 @@ list_is_empty(const struct list *l)
 static inline void
 list_insert_before(struct list *at, struct list *l)
 {
-	l->prev = at->prev;
+	struct list *prev = at->prev;
+
+	l->prev = prev;
 	l->next = at;
-	at->prev->next = l;
+	prev->next = l;
 	at->prev = l;
 }
 
@@ -50,11 +52,20 @@ list_push_front(struct list *head, struct list *l)
 	list_insert_before(head->next, l);
 }
 
+/* The link itself is left as it is: it may not be removed again. */
+static inline void
+list_unlink(struct list *l)
+{
+	struct list *next = l->next, *prev = l->prev;
+
+	prev->next = next;
+	next->prev = prev;
+}
+
 static inline void
 list_remove(struct list *l)
 {
-	l->prev->next = l->next;
-	l->next->prev = l->prev;
+	list_unlink(l);
 	list_init(l);
 }
 

@@ -12,12 +12,6 @@
 
 /* ---- rcvids: the client's slot, and the number of its send ---- */
 
-static int64_t
-rcvid_make(const struct thread *client)
-{
-	return (int64_t)((client->seq << SKINK_INDEX_BITS | client->object.index) & INT64_MAX);
-}
-
 static struct thread *
 rcvid_find(const struct process *p, int64_t rcvid)
 {
@@ -59,7 +53,7 @@ leave_server(struct thread *client)
 static void
 let_go(struct thread *client)
 {
-	list_remove(&client->client_link);
+	list_unlink(&client->client_link);
 	pulse_unqueue(&client->unblock);
 	leave_server(client);
 }
@@ -75,9 +69,6 @@ message_forget(struct thread *client)
 		channel_dequeue(client->channel, &client->wait);
 	else
 		let_go(client);
-	client->channel = NULL;
-	client->connection = NULL;
-	client->rcvid = 0;
 	c->sends--;
 	connection_release(c);
 }
@@ -197,10 +188,10 @@ copy_quit(struct thread *active)
 
 /* ---- receive ---- */
 
-static long
-info_write(struct thread *server, const struct thread *client, vaddr_t to)
+void
+message_info(const struct thread *client, struct _msg_info *info)
 {
-	struct _msg_info info = {
+	*info = (struct _msg_info){
 	    .pid = client->process->object.id,
 	    .tid = client->object.id,
 	    .chid = client->channel->object.id,
@@ -212,10 +203,17 @@ info_write(struct thread *server, const struct thread *client, vaddr_t to)
 	    .msglen = client->received,
 	    .srcmsglen = client->out.total,
 	    .dstmsglen = client->in.total,
-	    .seq = client->seq,
+	    .seq = thread_seq(client),
 	    .deaths = client->deaths,
 	};
+}
 
+static long
+info_write(struct thread *server, const struct thread *client, vaddr_t to)
+{
+	struct _msg_info info;
+
+	message_info(client, &info);
 	return user_write(server->process, to, &info, sizeof(info));
 }
 
@@ -511,8 +509,7 @@ sys_msg_send(struct thread *t, const uint64_t *a)
 	if (ch == NULL || (ch->flags & CHANNEL_CLOSING))
 		return -SK_ESRCH;
 	/* COMMIT */
-	t->seq++;
-	t->rcvid = rcvid_make(t);
+	t->rcvid += 1 << SKINK_INDEX_BITS;
 	t->ticket = ticket_next();
 	t->connection = c;
 	t->channel = ch;

@@ -115,7 +115,17 @@ struct thread {
 	/* scheduling */
 	uint8_t			state;		/* enum skink_state */
 	uint8_t			task;		/* enum task */
-	uint8_t			policy;
+	/* 0 as a whole: nothing that the fast path must heed */
+	union {
+		struct {
+			/* the next blocking call's; 0: none */
+			uint32_t	timeout_states;
+			uint8_t		uses_fpu;
+			uint8_t		slices;	/* SCHED_RR */
+			uint8_t		budget;	/* SCHED_SPORADIC */
+		};
+		uint64_t		special;
+	};
 	uint8_t			priority;	/* own */
 	uint8_t			effective;
 	bool			dying;		/* marked: will run TASK_DIE */
@@ -138,14 +148,14 @@ struct thread {
 	struct thread		*joiner;	/* who waits for our end */
 	struct timer_node	timeout;
 	uint64_t		timeout_ns;	/* deadline armed for the next blocking call */
-	uint32_t		timeout_states;	/* 0: none */
 	bool			grace;		/* REPLY timed out, the server has been asked */
 	uint64_t		progress;	/* of a call that goes in steps; 0 at its first */
 	uint64_t		status;		/* DEAD: for the joiner */
 
 	/* as a client */
-	uint64_t		seq;		/* of this slot; goes on over its threads' lives */
-	int64_t			rcvid;		/* of the current send */
+	/* of the last send: its number, which goes on over the lives of the slot's threads, and
+	 * the slot's index */
+	int64_t			rcvid;
 	struct connection	*connection;	/* counted in its sends */
 	struct channel		*channel;	/* SEND, REPLY, COPY; serving threads: receive on */
 	struct span		out, in;	/* message and reply buffer */
@@ -196,10 +206,8 @@ struct coids {
 	uint32_t		used;		/* bit map */
 };
 
-struct coid_table {
-	struct coids	*chunks[SKINK_COIDS / COIDS_PER_CHUNK];
-	uint32_t	present, full;		/* bit maps of chunks */
-};
+/* The side channel's coids follow the others. */
+#define COID_CHUNKS	(2 * SKINK_COIDS / COIDS_PER_CHUNK)
 
 struct process {
 	struct object		object;
@@ -221,7 +229,8 @@ struct process {
 	uint64_t		runtime;	/* of ended threads; ticks */
 	struct list		channels;
 	struct list		timers, interrupts, events;
-	struct coid_table	tables[2];
+	struct coids		*coids[COID_CHUNKS];
+	uint64_t		coids_present, coids_full;	/* bit maps of these */
 	struct channel		*coiddeath;	/* where COIDDEATH pulses go */
 	struct pulse		death;
 };
@@ -304,26 +313,30 @@ struct event {
 /* Per hart. */
 #define TIMER_BANDS	8
 struct hart {
+	/* riscv/entry.S knows these three */
+	uint64_t		scratch;
+	uint64_t		stack;		/* its top */
 	struct thread		*current;
-	struct thread		*fpu_owner;
-	struct aspace		*aspace;	/* the one in satp */
-	struct list		ready[SKINK_PRIORITIES];
-	uint64_t		ready_map[4];
+	uint64_t		asid_epoch;	/* riscv/: ASIDs given before are void */
+	uint64_t		fast_epoch;	/* the same; 0: no fast path, all is traced */
 	uint64_t		switched;	/* when current got the hart; ticks */
-	struct list		boosts;		/* threads whose priority must be looked at */
-	uint8_t			boost_priority;
+	uint64_t		tickets;
+	uint64_t		fast_sends, fast_replies; /* not among those counted below */
 	bool			timer_check;
 	uint8_t			band;		/* timers of this band and above are looked at */
 	uint8_t			level;		/* interrupt threshold */
+	uint8_t			boost_priority;
+	struct thread		*fpu_owner;
 	uint64_t		armed_ns;
+	uint64_t		ready_map[4];
+	struct list		boosts;		/* threads whose priority must be looked at */
 	struct heap		timers[TIMER_BANDS];
 	/* the earliest deadline of a band or one above it */
 	uint64_t		next_ns[TIMER_BANDS];
+	struct list		ready[SKINK_PRIORITIES];
 	struct timer_node	deadline;
 	uint64_t		idle, interrupt;	/* ticks */
 	uint64_t		switches, messages, pulses, interrupts, syscalls;
-	uint64_t		fast_sends, fast_replies;	/* not among those */
-	uint64_t		tickets;
 	uint64_t		step_start, max_step, max_step_call, step_call;
 };
 
@@ -332,6 +345,25 @@ static inline struct hart *
 hart_self(void)
 {
 	return &hart0;
+}
+
+/* Keys of queues by priority, then arrival. */
+static inline uint64_t
+ticket_next(void)
+{
+	return ++hart_self()->tickets;
+}
+
+static inline uint64_t
+priority_key(unsigned priority, uint64_t ticket)
+{
+	return (uint64_t)(SKINK_PRIORITIES - 1 - priority) << 56 | ticket;
+}
+
+static inline uint64_t
+thread_key(const struct thread *t)	/* where it waits */
+{
+	return priority_key(t->effective, t->ticket);
 }
 
 /* Results that are not results. */
@@ -372,13 +404,13 @@ void sched_init(struct hart *h);
 int ready_top(const struct hart *h);		/* -1: nobody */
 void ready_insert(struct thread *t, bool first);
 void ready_remove(struct thread *t);
-uint64_t priority_key(unsigned priority, uint64_t ticket);
-uint64_t thread_key(const struct thread *t);	/* where it waits */
-uint64_t ticket_next(void);
 unsigned priority_of(const struct heap_node *n);	/* from its key */
 void priority_look(struct thread *t);		/* later, in a step of its own */
 void priority_look_channel(struct channel *ch);
 void priority_update(struct thread *t);		/* now, this thread only */
+void fpu_look(struct hart *h);	/* the current thread's registers are in the hart, if it has any */
+int policy_of(const struct thread *t);	/* SKINK_SCHED_ */
+void thread_policy(struct thread *t, int policy);
 void step_begin(unsigned call);
 void step_end(void);
 
@@ -408,12 +440,19 @@ void receivers_remove(struct thread *t);
 /* ---- connection.c ---- */
 struct connection *coid_find(struct process *p, int64_t coid);
 long coid_new(struct process *p, struct connection *c, long index, uint32_t flags);
+int64_t coid_at(unsigned index);
 bool coids_step_end(struct process *p);		/* drops one; false: none left */
 void connection_release(struct connection *c);	/* after a count went down */
 struct connection *connection_new(struct process *p, struct channel *ch);
 void connection_channel_gone(struct connection *c);
 
 /* ---- message.c ---- */
+static inline uint64_t
+thread_seq(const struct thread *client)
+{
+	return (uint64_t)client->rcvid >> SKINK_INDEX_BITS;
+}
+
 void message_requeue(struct thread *client);	/* unanswered, its server died */
 /* ends the client's send, whatever its state */
 void message_end(struct thread *client, long result);
@@ -424,6 +463,13 @@ void copy_abort(struct thread *passive);
 void copy_quit(struct thread *active);	/* if it is at a copy */
 void task_step(struct thread *t);		/* TASK_RECEIVE..WRITE: one step */
 void message_timed_out(struct thread *client);
+void message_info(const struct thread *client, struct _msg_info *info);
+
+/* ---- fast.c ---- */
+void fast_msg_send(
+	uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len);
+void fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len,
+	uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
 
 /* ---- pulse.c ---- */
 void pulse_queue(struct pulse *p, struct channel *ch, unsigned priority, int code,

@@ -20,6 +20,7 @@ sched_init(struct hart *h)
 		list_init(&h->ready[i]);
 	list_init(&h->boosts);
 	h->armed_ns = UINT64_MAX;
+	h->asid_epoch = h->fast_epoch = 1;
 	for (unsigned i = 0; i < TIMER_BANDS; i++)
 		h->next_ns[i] = UINT64_MAX;
 }
@@ -65,24 +66,6 @@ ready_remove(struct thread *t)
 }
 
 /* ---- keys of queues by priority, then arrival ---- */
-
-uint64_t
-ticket_next(void)
-{
-	return ++hart_self()->tickets;
-}
-
-uint64_t
-priority_key(unsigned priority, uint64_t ticket)
-{
-	return (uint64_t)(SKINK_PRIORITIES - 1 - priority) << 56 | (ticket & 0xffffffffffffffull);
-}
-
-uint64_t
-thread_key(const struct thread *t)
-{
-	return priority_key(t->effective, t->ticket);
-}
 
 unsigned
 priority_of(const struct heap_node *n)
@@ -288,7 +271,7 @@ slice_is_over(struct hart *h)
 {
 	struct thread *t = h->current;
 
-	return t->policy == SKINK_SCHED_RR && clock_ticks() - h->switched >= t->slice;
+	return t->slices && clock_ticks() - h->switched >= t->slice;
 }
 
 /* What the hart should look at: timers of a band only while nobody above it is to run. */
@@ -349,6 +332,16 @@ task_run(struct thread *t)
 }
 
 void
+fpu_look(struct hart *h)
+{
+	struct thread *out = h->fpu_owner;
+
+	if (out != h->current)
+		arch_fpu_switch(out == NULL ? NULL : &out->regs, out == NULL ? NULL : &out->fpu,
+		    &h->current->regs, &h->current->fpu);
+}
+
+void
 nucleus_dispatch(void)
 {
 	struct hart *h = hart_self();
@@ -383,12 +376,21 @@ nucleus_dispatch(void)
 	interrupt_level(h, h->current->effective);
 	timer_program(h);
 	aspace_switch(&h->current->process->aspace);
-	if (h->fpu_owner != h->current) {
-		struct thread *out = h->fpu_owner;
+	fpu_look(h);
+}
 
-		arch_fpu_switch(out == NULL ? NULL : &out->regs, out == NULL ? NULL : &out->fpu,
-		    &h->current->regs, &h->current->fpu);
-	}
+/* ---- policies ---- */
+
+int
+policy_of(const struct thread *t)
+{
+	return t->slices ? SKINK_SCHED_RR : SKINK_SCHED_FIFO;
+}
+
+void
+thread_policy(struct thread *t, int policy)
+{
+	t->slices = policy == SKINK_SCHED_RR;
 }
 
 /* ---- calls ---- */
@@ -401,7 +403,7 @@ sys_sched_get(struct thread *t, const uint64_t *a)
 
 	if (who == NULL)
 		return -SK_ESRCH;
-	s.policy = who->policy;
+	s.policy = policy_of(who);
 	s.priority = who->priority;
 	s.effective = who->effective;
 	return user_write(t->process, a[1], &s, sizeof(s));
@@ -426,7 +428,7 @@ sys_sched_set(struct thread *t, const uint64_t *a)
 		return -SK_EPERM;
 	/* COMMIT */
 	if (s.policy != SKINK_SCHED_NOCHANGE)
-		who->policy = (uint8_t)s.policy;
+		thread_policy(who, s.policy);
 	who->priority = (uint8_t)s.priority;
 	priority_update(who);
 	return 0;

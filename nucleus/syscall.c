@@ -50,7 +50,6 @@ nucleus_syscall(void)
 
 	step_begin((unsigned)t->regs.x[REG_T0] & 0xff);
 	h->syscalls++;
-	t->regs.pc += 4;
 	t->progress = 0;
 	TRACE(CALL, t->object.id, t->regs.x[REG_T0]);
 	call_execute(t);

@@ -102,16 +102,14 @@ thread_init(struct thread *t, struct process *p)
 {
 	t->process = p;
 	t->ordinal = ++p->next_ordinal;
-	t->seq = t->object.kept;
+	t->rcvid = (int64_t)(t->object.kept << SKINK_INDEX_BITS | t->object.index);
 	t->served = clock_ticks();
 	t->state = SKINK_STATE_STOPPED;
 	t->wait.kind = IN_THREAD;
 	t->timeout.kind = TIMER_TIMEOUT;
 	list_init(&t->ready_link);
 	list_init(&t->boost_link);
-	list_init(&t->receive_link);
 	list_init(&t->serves_link);
-	list_init(&t->client_link);
 	list_push_front(&p->threads, &t->process_link);
 	p->thread_count++;
 }
@@ -124,7 +122,6 @@ thread_first(struct process *p, uint64_t pc, uint64_t sp, uint64_t arg)
 	ASSERT(t != NULL);
 	thread_init(t, p);
 	arch_thread_start(&t->regs, pc, sp, 0, arg);
-	t->policy = SKINK_SCHED_FIFO;
 	t->priority = t->effective = 10;
 	memcpy(t->name, p->name, sizeof(t->name));
 	p->state = PROCESS_ALIVE;
@@ -139,7 +136,7 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 	struct thread *t;
 
 	if (attr->policy == SKINK_SCHED_NOCHANGE)
-		attr->policy = creator->policy;
+		attr->policy = policy_of(creator);
 	if (attr->priority == 0)
 		attr->priority = creator->priority;
 	if (attr->policy < 0 || attr->policy > SKINK_SCHED_RR || attr->priority < 1 ||
@@ -154,7 +151,7 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 	/* COMMIT */
 	thread_init(t, p);
 	arch_thread_start(&t->regs, attr->entry, attr->sp, attr->tp, attr->arg);
-	t->policy = (uint8_t)attr->policy;
+	thread_policy(t, attr->policy);
 	t->priority = t->effective = (uint8_t)attr->priority;
 	t->detached = (attr->flags & SKINK_THREAD_DETACHED) != 0;
 	memcpy(t->name, attr->name, sizeof(t->name));
@@ -198,7 +195,7 @@ thread_free(struct thread *t)
 	if (t->boost_queued)
 		list_remove(&t->boost_link);
 	list_remove(&t->process_link);
-	t->object.kept = t->seq;
+	t->object.kept = thread_seq(t);
 	object_free(t->process, SKINK_QUOTA_THREADS, SKINK_POOL_THREAD, t);
 }
 

@@ -56,7 +56,7 @@ timer_program(struct hart *h)
 	uint64_t next = h->next_ns[h->band];
 
 	/* A slice ends only when there is somebody else to have the next one. */
-	if (t != NULL && t->policy == SKINK_SCHED_RR && !list_is_empty(&h->ready[t->effective])) {
+	if (t != NULL && t->slices && !list_is_empty(&h->ready[t->effective])) {
 		uint64_t end = clock_ns_at(h->switched + t->slice);
 
 		if (end < next)

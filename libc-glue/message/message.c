@@ -4,6 +4,8 @@
 
 #include <sys/neutrino.h>
 
+#include "ecall.h"
+
 /* The nucleus takes minus the number of parts for an array of them. */
 static inline long
 parts_len(size_t parts)
@@ -18,11 +20,33 @@ bytes_len(size_t size)
 	return size < SKINK_MSG_MAX ? (long)size : (long)SKINK_MSG_MAX;
 }
 
+static inline bool
+is_parts(size_t size)
+{
+	return (ssize_t)size < 0;
+}
+
+/* A result that is an error, away from the straight line. */
+static long __attribute__((noinline, cold))
+failed(long error)
+{
+	return glue_result(error);
+}
+
+static inline long
+finished(long result)
+{
+	return __builtin_expect(result < 0, 0) ? failed(result) : result;
+}
+
 long
 MsgSend(int coid, const void *message, size_t size, void *reply, size_t reply_size)
 {
-	return glue_result(
-	    skink_msg_send(coid, message, bytes_len(size), reply, bytes_len(reply_size)));
+	if (__builtin_expect(is_parts(size | reply_size), 0)) {
+		size = (size_t)bytes_len(size);
+		reply_size = (size_t)bytes_len(reply_size);
+	}
+	return finished(ecall_send(coid, message, size, reply, reply_size));
 }
 
 long
@@ -49,7 +73,7 @@ MsgSendvs(int coid, const iov_t *message, size_t parts, void *reply, size_t repl
 rcvid_t
 MsgReceive(int chid, void *message, size_t size, struct _msg_info *info)
 {
-	return glue_result(skink_msg_receive(chid, message, bytes_len(size), info));
+	return finished(ecall_4(SKINK_SYS_msg_receive, chid, message, bytes_len(size), info));
 }
 
 rcvid_t
@@ -75,7 +99,9 @@ MsgReceivePulsev(int chid, const iov_t *parts, size_t count, struct _msg_info *i
 int
 MsgReply(rcvid_t rcvid, long status, const void *message, size_t size)
 {
-	return (int)glue_result(skink_msg_reply(rcvid, status, message, bytes_len(size)));
+	return (int)finished(
+	    ecall_4(SKINK_SYS_msg_reply, rcvid, (const void *)status, (long)message,
+		(const void *)bytes_len(size)));
 }
 
 int
@@ -96,8 +122,12 @@ rcvid_t
 MsgReplyReceive(rcvid_t rcvid, long status, const void *message, size_t size, int chid,
     void *receive, size_t receive_size, struct _msg_info *info)
 {
-	return glue_result(skink_msg_reply_receive(
-	    rcvid, status, message, bytes_len(size), chid, receive, bytes_len(receive_size), info));
+	if (__builtin_expect(is_parts(size | receive_size), 0)) {
+		size = (size_t)bytes_len(size);
+		receive_size = (size_t)bytes_len(receive_size);
+	}
+	return finished(ecall_reply_receive(
+	    rcvid, status, message, size, chid, receive, receive_size, info));
 }
 
 rcvid_t

@@ -12,23 +12,20 @@
 #include <skink/errno.h>
 #include <skink/manager.h>
 
+#include "aspace.h"
 #include "csr.h"
 #include "direct.h"
 #include "handoff.h"
 #include "nucleus.h"
 
-typedef uint64_t pte_t;
-
 #define LEVELS       3
-#define ENTRIES      512
 #define USER_ENTRIES 256 /* of the root */
-#define PTE_LEAF     (PTE_R | PTE_W | PTE_X)
 #define PTE_PPN      0x003ffffffffffc00
 #define ASID_SHIFT   44
 #define ASID_MASK    0xffffull
 #define TAKE_STEP    64 /* entries that aspace_take looks at in a call */
 
-static uint64_t asid_last, epoch = 1;
+static uint64_t asid_last;
 
 static bool
 is_ram(paddr_t pa)
@@ -57,24 +54,6 @@ pte_make(paddr_t pa, uint64_t bits)
 	return pa >> 2 | bits;
 }
 
-static bool
-pte_is_table(pte_t pte)
-{
-	return (pte & (PTE_V | PTE_LEAF)) == PTE_V;
-}
-
-static bool
-pte_allows(pte_t pte, pte_t want)
-{
-	return (pte & (want | PTE_DEVICE)) == want;
-}
-
-static uint64_t
-level_size(int level)
-{
-	return 1ull << (PAGE_SHIFT + 9 * level);
-}
-
 static pte_t *
 entry(paddr_t table, vaddr_t va, int level)
 {
@@ -84,7 +63,7 @@ entry(paddr_t table, vaddr_t va, int level)
 static void
 fence_page(const struct aspace *as, vaddr_t va)
 {
-	if (as->asid_epoch == epoch)
+	if (as->asid_epoch == hart_self()->asid_epoch || handoff.asid_max == 0)
 		__asm__ volatile("sfence.vma %0, %1" : : "r"(va), "r"(as->asid) : "memory");
 }
 
@@ -94,10 +73,22 @@ fence_asid(uint64_t asid)
 	__asm__ volatile("sfence.vma zero, %0" : : "r"(asid) : "memory");
 }
 
+static uint64_t
+satp_make(uint64_t asid, paddr_t root)
+{
+	return SATP_SV39 | asid << ASID_SHIFT | root >> PAGE_SHIFT;
+}
+
 static void
 satp_write(uint64_t asid, paddr_t root)
 {
-	csr_write(CSR_SATP, SATP_SV39 | asid << ASID_SHIFT | root >> PAGE_SHIFT);
+	csr_write(CSR_SATP, satp_make(asid, root));
+}
+
+static bool
+is_in_force(const struct aspace *as)
+{
+	return (csr_read(CSR_SATP) ^ as->root >> PAGE_SHIFT) << (64 - ASID_SHIFT) == 0;
 }
 
 static paddr_t
@@ -188,42 +179,11 @@ prot_bits(unsigned prot)
 	return bits;
 }
 
-/* Each message's copies come here: tables' entries have but PTE_V set below their address, so
- * shifts alone find the next one. */
-static inline pte_t
-next_entry(pte_t table, vaddr_t va, int level)
-{
-	return ((const pte_t *)(DIRECT_BASE +
-	    ((table - PTE_V) << 2)))[va >> (PAGE_SHIFT + 9 * level) & (ENTRIES - 1)];
-}
-
-static inline void *
-leaf_address(pte_t leaf, vaddr_t va, int level)
-{
-	return (char *)direct(leaf >> 10 << PAGE_SHIFT) + (va & (level_size(level) - 1));
-}
-
 void *
 aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
 {
-	/* PTE_R, _W, _X are SKINK_PROT_READ, _WRITE, _EXEC, one to the left. */
-	const pte_t want = PTE_V | PTE_U | (pte_t)prot << 1;
-	pte_t pte;
-
-	if (va >= SKINK_USER_END || as->root == 0)
-		return NULL;
-	pte = ((const pte_t *)direct(as->root))[va >> (PAGE_SHIFT + 18)];
-	if (!pte_is_table(pte))
-		return pte_allows(pte, want) ? leaf_address(pte, va, 2) : NULL;
-	pte = next_entry(pte, va, 1);
-	if (!pte_is_table(pte))
-		return pte_allows(pte, want) ? leaf_address(pte, va, 1) : NULL;
-	pte = next_entry(pte, va, 0);
-	return pte_allows(pte, want) ? leaf_address(pte, va, 0) : NULL;
+	return aspace_find(as, va, prot);
 }
-_Static_assert(SKINK_PROT_READ << 1 == PTE_R && SKINK_PROT_WRITE << 1 == PTE_W &&
-	SKINK_PROT_EXEC << 1 == PTE_X,
-    "aspace_lookup");
 
 paddr_t
 aspace_physical(const struct aspace *as, vaddr_t va)
@@ -322,7 +282,6 @@ aspace_give(struct aspace *as, paddr_t frame)
 long
 aspace_take(struct aspace *as)
 {
-	struct hart *h = hart_self();
 	paddr_t frame = as->given;
 	pte_t *root = direct(as->root), *e;
 
@@ -332,8 +291,7 @@ aspace_take(struct aspace *as)
 	}
 	if (as->root == 0)
 		return 0;
-	if (h->aspace == as) {
-		h->aspace = NULL;
+	if (is_in_force(as)) {
 		satp_write(0, handoff.root);
 		fence_asid(0);
 	}
@@ -368,33 +326,44 @@ taken:
 	return frame;
 }
 
+/* A new epoch: those whose ASIDs are void get others when they come next. */
+static void
+epoch_begin(struct hart *h)
+{
+	h->fast_epoch = h->fast_epoch == h->asid_epoch ? h->asid_epoch + 1 : 0;
+	h->asid_epoch++;
+	asid_last = 0;
+	__asm__ volatile("sfence.vma" : : : "memory");
+}
+
 void
 aspace_switch(struct aspace *as)
 {
 	struct hart *h = hart_self();
 
-	if (as == NULL || as == h->aspace)
+	if (as->asid_epoch == h->asid_epoch && is_in_force(as))
 		return;
-	h->aspace = as;
 	if (as->root == 0) {
 		satp_write(0, handoff.root);
 		return;
 	}
 	if (handoff.asid_max == 0) {
-		as->asid_epoch = epoch;
-		as->asid = 0;
 		satp_write(0, as->root);
 		fence_asid(0);
 		return;
 	}
-	if (as->asid_epoch != epoch) {
-		if (asid_last == handoff.asid_max) {
-			epoch++;
-			asid_last = 0;
-			__asm__ volatile("sfence.vma" : : : "memory");
-		}
-		as->asid_epoch = epoch;
+	if (as->asid_epoch != h->asid_epoch) {
+		if (asid_last == handoff.asid_max)
+			epoch_begin(h);
+		as->asid_epoch = h->asid_epoch;
 		as->asid = ++asid_last;
+		as->satp = satp_make(as->asid, as->root);
 	}
-	satp_write(as->asid, as->root);
+	csr_write(CSR_SATP, as->satp);
+}
+
+void
+aspace_retire(struct aspace *as)
+{
+	as->asid_epoch = 0;
 }

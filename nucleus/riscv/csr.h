@@ -9,6 +9,7 @@
 #define SSTATUS_FS	0x6000ull
 #define SSTATUS_CLEAN	0x4000ull		/* FS: as in memory */
 #define SSTATUS_DIRTY	0x6000ull		/* FS: memory is behind */
+#define SSTATUS_SUM	0x40000ull		/* the nucleus may touch users' pages */
 #define SSTATUS_UXL_64	0x200000000ull
 
 #define CAUSE_INTERRUPT	(1ull << 63)

@@ -3,17 +3,19 @@
  * entry.S - the way between a user and the nucleus. Owns the user's registers from trap to return;
  * decides nothing.
  *
- * One stack a hart, empty while a user runs; sscratch then points at its top words, and is 0 while
- * the nucleus runs. In the nucleus tp points at struct hart. Whoever is current when the C function
- * returns is the one to be restored.
+ * sscratch points at struct hart while a user runs, and is 0 while the nucleus runs; then tp points
+ * there. One stack a hart, empty while a user runs. Whoever is current when the C function returns
+ * is the one to be restored.
  *
  * A call keeps what a C call keeps, so t1..t6 are not saved: on return they are given what the
- * thread had in them at an earlier trap (0 at first), never a value of the nucleus's. pc stays at
- * the ecall: nucleus_syscall moves it.
+ * thread had in them at an earlier trap (0 at first), or 0, never a value of the nucleus's. a0..a7
+ * are saved only when the call goes the general way.
  */
 
 #include "layout.h"
 #include "offsets.h"
+
+#define SUM	0x40			/* sstatus.SUM, for lui: on in user mode and fast.c alone */
 
 	/* \op, for x registers by number, between the hart and the struct regs at \base. */
 	.macro	regs op, base, numbers:vararg
@@ -22,39 +24,69 @@
 	.endr
 	.endm
 
-	/* What the trap itself holds: the user's sp, pc, status. Uses t0, t2, t3. */
-	.macro	regs_trap base
-	csrrw	t0, sscratch, zero
-	csrr	t2, sepc
-	csrr	t3, sstatus
-	sd	t0, REGS_X + 8 * 2(\base)
-	sd	t2, REGS_PC(\base)
-	sd	t3, REGS_STATUS(\base)
+	/* All that a call keeps; t0..t3 are lost. */
+	.macro	regs_call base
+	regs	sd, \base, 1,2,3,8,9,18,19,20,21,22,23,24,25,26,27
+	csrrw	t2, sscratch, zero
+	csrr	t0, sepc
+	sd	t2, REGS_X + 8 * 4(\base)
+	addi	t0, t0, 4
+	sd	t0, REGS_PC(\base)
+	ld	sp, HART_STACK(tp)
 	.endm
 
 	.text
 	.balign	4
 	.globl	trap_entry
 trap_entry:
-	csrrw	sp, sscratch, sp
-	beqz	sp, trap_nucleus
-	sd	t1, TOP_SCRATCH(sp)
+	csrrw	tp, sscratch, tp
+	beqz	tp, trap_nucleus
+	sd	t1, HART_SCRATCH(tp)
 	csrr	t1, scause
 	addi	t1, t1, -8		/* a user's ecall */
 	bnez	t1, trap_other
+	ld	t1, HART_CURRENT(tp)
+	bnez	t0, 1f
+	regs_call t1
+	j	fast_msg_send
 
-	ld	t1, TOP_HART(sp)
-	ld	t1, HART_CURRENT(t1)
-	regs	sd, t1, 10,11,12,13,14,15,16,17,5,1,3,4,8,9,18,19,20,21,22,23,24,25,26,27
-	regs_trap t1
-	ld	tp, TOP_HART(sp)
+1:	addi	t2, t0, -CALL_REPLY_RECEIVE
+	bnez	t2, 2f
+	regs_call t1
+	j	fast_msg_reply_receive
+
+2:	mv	t3, t0
+	regs_call t1
+	j	general
+
+	/* The general way of each fast call; where fast.c is not linked, this stands for it. */
+	.macro	general_way name, number
+	.weak	fast_\name
+	.globl	general_\name
+fast_\name:
+general_\name:
+	li	t3, \number
+	ld	t1, HART_CURRENT(tp)
+	j	general
+	.endm
+	general_way msg_send, 0
+	general_way msg_reply_receive, CALL_REPLY_RECEIVE
+
+general:				/* t1: current, t3: number */
+	csrr	t0, sstatus
+	lui	t2, SUM
+	csrc	sstatus, t2
+	regs	sd, t1, 10,11,12,13,14,15,16,17
+	sd	t3, REGS_X + 8 * 5(t1)
+	sd	t0, REGS_STATUS(t1)
+	ld	sp, HART_STACK(tp)
 	call	nucleus_syscall
 
 	.globl	trap_return
-trap_return:				/* tp: hart, sp: top words of its stack */
+trap_return:				/* tp: hart */
 	ld	t6, HART_CURRENT(tp)
-	csrw	sscratch, sp
-	sc.d	zero, zero, (sp)	/* no reservation goes from one thread to the next */
+	csrw	sscratch, tp
+	sc.d	zero, zero, (tp)	/* no reservation goes from one thread to the next */
 	ld	t0, REGS_PC(t6)
 	ld	t1, REGS_STATUS(t6)
 	csrw	sepc, t0
@@ -64,26 +96,86 @@ trap_return:				/* tp: hart, sp: top words of its stack */
 	ld	t6, REGS_X + 8 * 31(t6)
 	sret
 
-trap_other:				/* an interrupt or a fault; t1 is in TOP_SCRATCH */
-	ld	t1, TOP_HART(sp)
-	ld	t1, HART_CURRENT(t1)
-	regs	sd, t1, 1,3,4,5,7,8,9,10,11,12,13,14,15,16,17,18,19,20
+	/* t2: struct thread, a0: its call's result. sstatus is as it should be. */
+	.globl	arch_leave
+arch_leave:
+	ld	t0, REGS_PC(t2)
+	csrw	sscratch, tp
+	sc.d	zero, zero, (tp)
+	csrw	sepc, t0
+	regs	ld, t2, 1,2,3,4,8,9,18,19,20,21,22,23,24,25,26,27
+	.irp	n, 5,6,7,11,12,13,14,15,16,17,28,29,30,31
+	li	x\n, 0
+	.endr
+	sret
+
+	/* The same where one who comes or goes has floating point registers. */
+	.globl	arch_leave_fpu
+arch_leave_fpu:
+	sd	a0, REGS_X + 8 * 10(t2)
+	lui	t0, SUM
+	csrc	sstatus, t0
+	ld	sp, HART_STACK(tp)
+	mv	a0, tp
+	call	fpu_look
+	j	trap_return
+
+trap_other:				/* an interrupt or a fault; t1 is in HART_SCRATCH */
+	ld	t1, HART_CURRENT(tp)
+	regs	sd, t1, 1,2,3,5,7,8,9,10,11,12,13,14,15,16,17,18,19,20
 	regs	sd, t1, 21,22,23,24,25,26,27,28,29,30,31
-	regs_trap t1
-	ld	t0, TOP_SCRATCH(sp)
+	csrrw	t2, sscratch, zero
+	csrr	t0, sepc
+	csrr	t3, sstatus
+	lui	t4, SUM
+	csrc	sstatus, t4
+	sd	t2, REGS_X + 8 * 4(t1)
+	sd	t0, REGS_PC(t1)
+	sd	t3, REGS_STATUS(t1)
+	ld	t0, HART_SCRATCH(tp)
 	sd	t0, REGS_X + 8 * 6(t1)
+	ld	sp, HART_STACK(tp)
 	csrr	a0, scause
 	csrr	a1, stval
-	ld	tp, TOP_HART(sp)
 	call	trap_dispatch
 	j	trap_return
 
-trap_nucleus:				/* our own mistake: sp is 0, the real one in sscratch */
-	la	sp, emergency_top - REGS_SIZE
-	regs	sd, sp, 1,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20
-	regs	sd, sp, 21,22,23,24,25,26,27,28,29,30,31
-	regs_trap sp
-	mv	a0, sp
+	/* A trap of the nucleus's: a copy of a user's bytes met a page that is not there (copy.h), or a
+	 * mistake of ours. tp is 0, the real one in sscratch. */
+trap_nucleus:
+	la	tp, emergency_top - REGS_SIZE
+	regs	sd, tp, 5,6,7,28
+	csrr	t0, sepc
+	la	t1, fixups
+	la	t2, fixups_end
+3:	beq	t1, t2, 1f
+	ld	t3, (t1)		/* three words each: from, to, where to go on */
+	bltu	t0, t3, 4f
+	ld	t3, 8(t1)
+	bltu	t0, t3, 5f
+4:	addi	t1, t1, 24
+	j	3b
+
+5:	ld	t0, 16(t1)
+	csrw	sepc, t0
+	regs	ld, tp, 5,6,7,28
+	csrrw	tp, sscratch, zero
+	ld	t1, HART_CURRENT(tp)
+	ld	t1, THREAD_PROCESS(t1)
+	ld	t1, PROCESS_SATP(t1)
+	csrw	satp, t1
+	sret
+
+1:	regs	ld, tp, 5,6,7,28
+	regs	sd, tp, 1,2,3,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20
+	regs	sd, tp, 21,22,23,24,25,26,27,28,29,30,31
+	mv	a0, tp
+	csrrw	t2, sscratch, zero
+	csrr	t0, sepc
+	sd	t2, REGS_X + 8 * 4(a0)
+	sd	t0, REGS_PC(a0)
+	mv	tp, t2
+	mv	sp, a0
 	csrr	a1, scause
 	csrr	a2, stval
 	j	trap_panic
@@ -92,8 +184,8 @@ trap_nucleus:				/* our own mistake: sp is 0, the real one in sscratch */
 	.globl	trap_leave
 trap_leave:
 	mv	tp, a0
-	la	sp, stack_top - TOP_SIZE
-	sd	tp, TOP_HART(sp)
+	la	t0, stack_top
+	sd	t0, HART_STACK(tp)
 	j	trap_return
 
 	.bss

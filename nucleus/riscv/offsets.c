@@ -11,12 +11,19 @@ void offsets(void);
 
 #define VALUE(name, value) __asm__ volatile("->" #name " %0" : : "i"(value))
 
-_Static_assert(offsetof(struct thread, regs) == 0, "entry.S");
+_Static_assert(offsetof(struct thread, regs) == 0 && offsetof(struct hart, scratch) == 0 &&
+	SKINK_SYS_msg_send == 0,
+    "entry.S");
 
 void
 offsets(void)
 {
+	VALUE(HART_SCRATCH, offsetof(struct hart, scratch));
+	VALUE(HART_STACK, offsetof(struct hart, stack));
 	VALUE(HART_CURRENT, offsetof(struct hart, current));
+	VALUE(THREAD_PROCESS, offsetof(struct thread, process));
+	VALUE(PROCESS_SATP, offsetof(struct process, aspace.satp));
+	VALUE(CALL_REPLY_RECEIVE, SKINK_SYS_msg_reply_receive);
 	VALUE(REGS_SIZE, (sizeof(struct regs) + 15) & ~15ul);
 	VALUE(REGS_PC, offsetof(struct regs, pc));
 	VALUE(REGS_STATUS, offsetof(struct regs, status));

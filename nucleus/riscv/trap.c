@@ -43,7 +43,7 @@ trap_dispatch(uint64_t cause, uint64_t value)
 void
 arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp, uint64_t arg)
 {
-	*regs = (struct regs){.pc = pc, .status = SSTATUS_SPIE | SSTATUS_UXL_64};
+	*regs = (struct regs){.pc = pc, .status = SSTATUS_SPIE | SSTATUS_SUM | SSTATUS_UXL_64};
 	regs->x[REG_SP] = sp;
 	regs->x[REG_TP] = tp;
 	regs->x[REG_A0] = arg;

@@ -187,7 +187,7 @@ test_durable_channel_is_adopted_with_its_queue_in_order(void)
 		client[i] = process_at(20);
 	for (unsigned i = 0; i < 4; i++) {
 		CHECK_EQ(send(client[i], connect_to(client[i], server, chid)), BLOCKED);
-		seq[i] = client[i]->seq;
+		seq[i] = thread_seq(client[i]);
 	}
 	/* Two are received: the first is deferred, the second in service. */
 	CHECK(receive(server, chid) > 0);
@@ -236,7 +236,7 @@ test_request_is_answered_when_its_server_dies_at_any_step(void)
 			CHECK_EQ(
 			    call(client, msg_send, (uint64_t)coid, BUFFER, len, BUFFER + len, len),
 			    BLOCKED);
-			seq = client->seq;
+			seq = thread_seq(client);
 			if (what == 0) {
 				more = call_broken(n, server, msg_receive, ch, BUFFER, len, INFO);
 			} else {

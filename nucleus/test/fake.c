@@ -297,10 +297,15 @@ aspace_take(struct aspace *as)
 void
 aspace_switch(struct aspace *as)
 {
-	if (as == NULL)
-		return;
 	CHECK(as->root != 0);
+	as->asid_epoch = hart0.asid_epoch;
 	in_force = as;
+}
+
+void
+aspace_retire(struct aspace *as)
+{
+	as->asid_epoch = 0;
 }
 
 struct aspace *

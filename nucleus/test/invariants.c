@@ -137,13 +137,9 @@ look_at_queues(const struct thread *t)
 	CHECK_EQ(ready, t->state == SKINK_STATE_READY);
 	CHECK(ready || list_is_empty(&t->ready_link));
 	CHECK_EQ(hart0.current == t, t->state == SKINK_STATE_RUNNING);
-	CHECK_EQ(t->connection != NULL, sends || replies);
-	CHECK_EQ(t->channel != NULL, sends || replies);
 	CHECK_EQ(heap_has(&t->wait), sends || syncs);
 	CHECK_EQ(t->sync != NULL, syncs);
 	CHECK_EQ(heap_has(&t->held), replies && t->server != NULL);
-	CHECK_EQ(!list_is_empty(&t->client_link), replies);
-	CHECK_EQ(!list_is_empty(&t->receive_link), t->state == SKINK_STATE_RECEIVE);
 	CHECK_EQ(t->joining != NULL, t->state == SKINK_STATE_JOIN);
 	CHECK(t->unblock.channel == NULL || (replies && t->unblock.channel == t->channel));
 	CHECK(t->fault.channel == NULL || t->state == SKINK_STATE_FAULT);
@@ -340,28 +336,27 @@ look_at_connection(const struct connection *c)
 static void
 look_at_coids(const struct process *p)
 {
-	for (unsigned n = 0; n < 2; n++)
-		for (unsigned at = 0; at < SKINK_COIDS / COIDS_PER_CHUNK; at++) {
-			const struct coids *chunk = p->tables[n].chunks[at];
+	for (unsigned at = 0; at < COID_CHUNKS; at++) {
+		const struct coids *chunk = p->coids[at];
 
-			CHECK_EQ(chunk != NULL, p->tables[n].present >> at & 1);
-			CHECK_EQ(chunk != NULL && chunk->used == ~0u, p->tables[n].full >> at & 1);
-			if (chunk == NULL)
+		CHECK_EQ(chunk != NULL, p->coids_present >> at & 1);
+		CHECK_EQ(chunk != NULL && chunk->used == ~0u, p->coids_full >> at & 1);
+		if (chunk == NULL)
+			continue;
+		LIVE(COIDS, coids, chunk);
+		CHECK(chunk->used != 0);
+		by_process[INDEX(p)].used[SKINK_QUOTA_COIDS]++;
+		for (unsigned i = 0; i < COIDS_PER_CHUNK; i++) {
+			const struct connection *c = chunk->coid[i].connection;
+
+			CHECK_EQ(c != NULL, chunk->used >> i & 1);
+			if (c == NULL)
 				continue;
-			LIVE(COIDS, coids, chunk);
-			CHECK(chunk->used != 0);
-			by_process[INDEX(p)].used[SKINK_QUOTA_COIDS]++;
-			for (unsigned i = 0; i < COIDS_PER_CHUNK; i++) {
-				const struct connection *c = chunk->coid[i].connection;
-
-				CHECK_EQ(c != NULL, chunk->used >> i & 1);
-				if (c == NULL)
-					continue;
-				LIVE(CONNECTION, connection, c);
-				by_connection[INDEX(c)].holders++;
-				by_process[INDEX(p)].used[SKINK_QUOTA_CONNECTIONS]++;
-			}
+			LIVE(CONNECTION, connection, c);
+			by_connection[INDEX(c)].holders++;
+			by_process[INDEX(p)].used[SKINK_QUOTA_CONNECTIONS]++;
 		}
+	}
 }
 
 static void
@@ -388,7 +383,7 @@ look_at_process(const struct process *p)
 		CHECK(alive_seen == 0 && dying_seen == 0);
 		CHECK(list_is_empty(&p->channels) && list_is_empty(&p->timers) &&
 		    list_is_empty(&p->interrupts) && list_is_empty(&p->events));
-		CHECK(p->tables[0].present == 0 && p->tables[1].present == 0);
+		CHECK(p->coids_present == 0);
 	}
 	CHECK(p->state != PROCESS_ALIVE || p->thread_count > 0);
 	if (p->coiddeath != NULL) {

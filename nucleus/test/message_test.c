@@ -124,7 +124,7 @@ test_sequence_number_goes_on_when_the_slot_has_a_new_thread(void)
 	begin(0);
 	CHECK_EQ(send(BUFFER, 0, 0, 0), BLOCKED);
 	t = client;
-	before = t->seq;
+	before = thread_seq(t);
 	process_end(t->process);
 	do {
 		client = process_at(10);
@@ -134,7 +134,7 @@ test_sequence_number_goes_on_when_the_slot_has_a_new_thread(void)
 	} while (true);
 	coid = connect_to(client, server, chid);
 	CHECK_EQ(send(BUFFER, 0, 0, 0), BLOCKED);
-	CHECK(client->seq > before);
+	CHECK(thread_seq(client) > before);
 	scene_end();
 }
 

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* arch_fast.h - what fast.c asks of the machine. Its functions are entered by entry.S on an empty
+ * stack, and end by a jump that never comes back. The arguments stay in a0..a7 all the way: what
+ * is called meanwhile gets its own in s4.. and keeps all others (call.S).
+ */
+#ifndef RISCV_ARCH_FAST_H
+#define RISCV_ARCH_FAST_H
+
+#include "aspace.h"
+#include "copy.h"
+#include "csr.h"
+#include "nucleus.h"
+
+#define FAST_REG(name, value) register uint64_t name __asm__(#name) = (uint64_t)(value)
+register struct hart *hart_tp __asm__("tp");
+
+INLINE struct hart *
+fast_hart(void)
+{
+	return hart_tp;
+}
+
+INLINE uint64_t
+fast_ticks(void)
+{
+	return csr_read(CSR_TIME);
+}
+
+/* ---- the ends, in entry.S ---- */
+
+/* To the user mode of the current thread t, with its call's result. */
+INLINE void
+fast_leave(const struct thread *t, uint64_t result)
+{
+	FAST_REG(t2, t);
+	FAST_REG(a0, result);
+
+	__asm__ volatile("j	arch_leave" : : "r"(t2), "r"(a0) : "memory");
+	__builtin_unreachable();
+}
+
+/* The same when either has floating point registers. */
+INLINE void
+fast_leave_fpu(struct thread *from, const struct thread *t, uint64_t result)
+{
+	FAST_REG(t2, t);
+	FAST_REG(a0, result);
+
+	from->regs.status = csr_read(CSR_SSTATUS);
+	__asm__ volatile("j	arch_leave_fpu" : : "r"(t2), "r"(a0) : "memory");
+	__builtin_unreachable();
+}
+
+/* The call that the current thread has made, from its beginning. */
+INLINE void
+general_msg_send(
+    uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len)
+{
+	FAST_REG(a0, coid);
+	FAST_REG(a1, msg);
+	FAST_REG(a2, len);
+	FAST_REG(a3, reply);
+	FAST_REG(a4, reply_len);
+
+	__asm__ volatile("j	general_msg_send"
+			 :
+			 : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4)
+			 : "memory");
+	__builtin_unreachable();
+}
+
+INLINE void
+general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len, uint64_t chid,
+    vaddr_t to, uint64_t to_len, vaddr_t info)
+{
+	FAST_REG(a0, rcvid);
+	FAST_REG(a1, status);
+	FAST_REG(a2, msg);
+	FAST_REG(a3, len);
+	FAST_REG(a4, chid);
+	FAST_REG(a5, to);
+	FAST_REG(a6, to_len);
+	FAST_REG(a7, info);
+
+	__asm__ volatile("j	general_msg_reply_receive"
+			 :
+			 : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a6), "r"(a7)
+			 : "memory");
+	__builtin_unreachable();
+}
+
+/* ---- on the way ---- */
+
+/* call.S: a C function that is far from the straight line. */
+INLINE uint64_t
+fast_c(void *function, uint64_t first, uint64_t second, uint64_t third, uint64_t fourth)
+{
+	FAST_REG(s4, first);
+	FAST_REG(s5, second);
+	FAST_REG(s6, third);
+	FAST_REG(s7, fourth);
+	FAST_REG(s8, function);
+
+	__asm__ volatile("jal	s9, call_c"
+			 : "+r"(s4)
+			 : "r"(s5), "r"(s6), "r"(s7), "r"(s8)
+			 : "s9", "memory");
+	return s4;
+}
+
+INLINE void *
+fast_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
+{
+	return (void *)fast_c((void *)aspace_lookup, (uint64_t)as, va, prot, 0);
+}
+
+INLINE void
+fast_info(const struct thread *client, struct _msg_info *info)
+{
+	(void)fast_c((void *)message_info, (uint64_t)client, (uint64_t)info, 0, 0);
+}
+
+/* Four words from the address space in force to that of `satp`, which is in force then. */
+INLINE bool
+fast_copy_32(vaddr_t target, vaddr_t source, uint64_t satp)
+{
+	__asm__ volatile goto(USER_BEGIN "	ld	s4, 0(%1)\n"
+			    "	ld	s5, 8(%1)\n"
+			    "	ld	s6, 16(%1)\n"
+			    "	ld	s7, 24(%1)\n"
+			    "	csrw	satp, %2\n"
+			    "	sd	s4, 0(%0)\n"
+			    "	sd	s5, 8(%0)\n"
+			    "	sd	s6, 16(%0)\n"
+			    "	sd	s7, 24(%0)\n" USER_END
+		     :
+		     : "r"(target), "r"(source), "r"(satp)
+		     : "s4", "s5", "s6", "s7", "memory"
+		     : fault);
+	return true;
+fault:
+	return false;
+}
+
+/* The same with up to eight words: 128 bytes of code for each number of them. */
+INLINE bool
+fast_copy_words(vaddr_t target, vaddr_t source, uint64_t n, uint64_t satp)
+{
+	__asm__ volatile goto(".option push\n"
+		     "	.option norvc\n"
+		     "	la	t3, 3f - 128\n"
+		     "	slli	t1, %2, 4\n"
+		     "	add	t3, t3, t1\n" USER_BEGIN "	jr	t3\n"
+		     "	.balign 128\n"
+		     "3:	.irp	count, 1,2,3,4,5,6,7,8\n"
+		     "	.balign 128\n"
+		     "	copy_words ld, %1, \\count\n"
+		     "	csrw	satp, %3\n"
+		     "	copy_words sd, %0, \\count\n"
+		     "	j	2f\n"
+		     "	.endr\n"
+		     "	.option pop\n" USER_END
+		     :
+		     : "r"(target), "r"(source), "r"(n), "r"(satp)
+		     : "t1", "t3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "memory"
+		     : fault);
+	return true;
+fault:
+	return false;
+}
+__asm__(".macro	copy_words op, base, count\n"
+	"	.set	at, 0\n"
+	"	.irp	r, s4,s5,s6,s7,s8,s9,s10,s11\n"
+	"	.if	at < \\count\n"
+	"	\\op	\\r, 8 * at(\\base)\n"
+	"	.endif\n"
+	"	.set	at, at + 1\n"
+	"	.endr\n"
+	"	.endm\n");
+
+/* Copies n bytes of the address space in force to another, which is in force then: true. False: not
+ * that easy, and nothing has changed but perhaps the target's bytes. Behind the users' half of the
+ * addresses lies nothing for longer than a message is. */
+INLINE bool
+fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n)
+{
+	if (__builtin_expect(as->asid_epoch != fast_hart()->fast_epoch, 0))
+		return false;
+	if (n == 0) {
+		csr_write(CSR_SATP, as->satp);
+		return true;
+	}
+	if (__builtin_expect((int64_t)(target | source) < 0, 0))
+		return false;
+	if (n == 32)
+		return fast_copy_32(target, source, as->satp);
+	if (((n - 8) & ~56ull) == 0)
+		return fast_copy_words(target, source, n, as->satp);
+	if (n / COPY_STEP == 0 && target % SKINK_PAGE + n <= SKINK_PAGE &&
+	    (target | source) % 8 == 0) {
+		void *to = aspace_find(as, target, SKINK_PROT_WRITE);
+
+		if (to == NULL || !copy_in(to, source, n))
+			return false;
+		csr_write(CSR_SATP, as->satp);
+		return true;
+	}
+	return fast_c((void *)copy_far, (uint64_t)as, target, source, n) != 0;
+}
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* copy.h - bytes out of the current user's own addresses, as the user may read them. A fault on the way
+ * is an answer, not a mistake: entry.S looks its place up among the fixups.
+ */
+#ifndef RISCV_COPY_H
+#define RISCV_COPY_H
+
+#include <stdbool.h>
+
+#include "arch.h"
+#include "aspace.h"
+
+/* Between the labels 1 and 2 the nucleus reads and writes as the user may: sstatus.SUM is on all the
+ * way of the fast path, and nowhere else (entry.S). A fault there goes on at `fault`, with the current
+ * thread's address space in force. */
+#define USER_BEGIN "1:\n"
+#define USER_END \
+	"2:	.pushsection .rodata.fixups, \"a\"\n\t.dword 1b, 2b, %l[fault]\n\t.popsection"
+
+/* From the address space in force to the nucleus's, n bytes, not 0. 1,024 a round, the first one
+ * entered where the rest is left to do. */
+INLINE bool
+copy_in(void *target, vaddr_t source, uint64_t n)
+{
+	uint64_t first = n & 1016, rounds = n / 1024, from = source + first - 1024;
+	uint64_t to = (uint64_t)target + first - 1024, rest = n & 7;
+
+	__asm__ volatile goto("	.option push\n"
+		     "	.option norvc\n"
+		     "	la	s4, 4f\n"
+		     "	sub	s4, s4, %4\n" USER_BEGIN "	jr	s4\n"
+		     "3:	.set	at, 0\n"
+		     "	.rept	128\n"
+		     "	ld	s4, at(%1)\n"
+		     "	sd	s4, at(%0)\n"
+		     "	.set	at, at + 8\n"
+		     "	.endr\n"
+		     "4:	addi	%1, %1, 1024\n"
+		     "	addi	%0, %0, 1024\n"
+		     "	addi	%2, %2, -1\n"
+		     "	bgez	%2, 3b\n"
+		     "	beqz	%3, 2f\n"
+		     "5:	lb	s4, (%1)\n"
+		     "	sb	s4, (%0)\n"
+		     "	addi	%1, %1, 1\n"
+		     "	addi	%0, %0, 1\n"
+		     "	addi	%3, %3, -1\n"
+		     "	bnez	%3, 5b\n"
+		     "	.option pop\n" USER_END
+		     : "+r"(to), "+r"(from), "+r"(rounds), "+r"(rest)
+		     : "r"(first)
+		     : "s4", "memory"
+		     : fault);
+	return true;
+fault:
+	return false;
+}
+
+/* copy.c: any number of bytes, to another address space, which is in force then. False: it is not
+ * that easy, or an interrupt has come; nothing has changed but perhaps some of the target's bytes. */
+bool copy_far(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
+
+#endif

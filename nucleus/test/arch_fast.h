@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* arch_fast.h - what fast.c asks of the machine, on the build host (scene.c). */
+#ifndef TEST_ARCH_FAST_H
+#define TEST_ARCH_FAST_H
+
+#include "fake.h"
+
+void fast_leave(const struct thread *t, uint64_t result);
+void fast_leave_fpu(struct thread *from, const struct thread *t, uint64_t result);
+void fast_info(const struct thread *client, struct _msg_info *info);
+void general_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply,
+	uint64_t reply_len);
+void general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len,
+	uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
+bool fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
+
+static inline struct hart *
+fast_hart(void)
+{
+	return &hart0;
+}
+
+static inline uint64_t
+fast_ticks(void)
+{
+	return clock_ticks();
+}
+
+static inline void *
+fast_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
+{
+	return aspace_lookup(as, va, prot);
+}
+
+#endif
