@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cat.c - copies files to standard output. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +15,7 @@ static bool
 copy(const char *path)
 {
 	static char buffer[4096];
-	int fd = strcmp(path, "-") == 0 ? 0 : open(path, O_RDONLY);
+	int fd = input_open(path);
 	ssize_t n = -1;
 
 	while (fd >= 0) {

@@ -48,6 +48,10 @@ char *cmd_join(const char *directory, const char *name);
 /* Writes all; false with errno. */
 bool cmd_write(int fd, const void *data, size_t len_bytes);
 
+/* Opens a file to be read; "-" is standard input, 0. -1 with errno, EISDIR for a directory
+ * (lines.c). */
+int input_open(const char *path);
+
 /* A file read by the line, however long. */
 struct lines {
 	int fd;

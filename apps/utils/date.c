@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* date.c - prints the date and time. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "cmd.h"
@@ -22,6 +23,9 @@ main(int argc, char **argv)
 	cmd_start(argc, argv, usage);
 	while (cmd_option("u") != 0)
 		utc = true;
+	/* What strftime calls the zone, which without one would be GMT. */
+	setenv("TZ", "UTC0", utc);
+	tzset();
 	operands = cmd_operands();
 	if (*operands != NULL) {
 		format = *operands;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* head.c - the first lines or bytes of files. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +36,7 @@ static bool
 copy_bytes(const char *path)
 {
 	static char buffer[1024];
-	int fd = strcmp(path, "-") == 0 ? 0 : open(path, O_RDONLY);
+	int fd = input_open(path);
 	ssize_t n = fd < 0 ? -1 : 0;
 	long left = limit;
 

@@ -2,7 +2,6 @@
 /* hexdump.c - shows bytes. */
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,7 +101,7 @@ static bool
 read_file(const char *path)
 {
 	static unsigned char buffer[1024];
-	int fd = strcmp(path, "-") == 0 ? 0 : open(path, O_RDONLY);
+	int fd = input_open(path);
 	ssize_t n = fd < 0 ? -1 : 0;
 
 	while (fd >= 0 && options.left > 0) {

@@ -8,18 +8,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd.h"
+
+int
+input_open(const char *path)
+{
+	struct stat st;
+	int fd = strcmp(path, "-") == 0 ? 0 : open(path, O_RDONLY);
+
+	if (fd > 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
+		errno = EISDIR;
+		return -1;
+	}
+	return fd;
+}
 
 bool
 lines_open(struct lines *l, const char *path)
 {
 	memset(l, 0, sizeof(*l));
 	l->name = path;
-	if (strcmp(path, "-") == 0)
-		return true;
-	l->fd = open(path, O_RDONLY);
+	l->fd = input_open(path);
 	if (l->fd < 0)
 		cmd_error("%s", path);
 	return l->fd >= 0;

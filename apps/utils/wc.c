@@ -2,7 +2,6 @@
 /* wc.c - counts lines, words and bytes. */
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,7 +44,7 @@ count(const char *path, struct counts *total)
 {
 	static unsigned char buffer[4096];
 	struct counts c = {0, 0, 0};
-	int fd = path == NULL || strcmp(path, "-") == 0 ? 0 : open(path, O_RDONLY);
+	int fd = path == NULL ? 0 : input_open(path);
 	bool in_word = false;
 	ssize_t n = -1;
 

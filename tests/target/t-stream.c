@@ -78,7 +78,17 @@ stream_is_reopened_and_appended(void)
 }
 
 static void
-stream_tells_that_it_goes_the_other_way(void)
+make_file(const char *text)
+{
+	FILE *f = fopen(FILE_, "w");
+
+	CHECK(f != NULL);
+	CHECK(fputs(text, f) >= 0);
+	CHECK_EQ(fclose(f), 0);
+}
+
+static void
+stream_for_writing_refuses_to_be_read(void)
 {
 	char text[4];
 	FILE *f = fopen(FILE_, "w");
@@ -103,9 +113,19 @@ stream_tells_that_it_goes_the_other_way(void)
 	CHECK_EQ(getc(f), EOF);
 	CHECK(ferror(f));
 	clearerr(f);
+	rewind(f);
 	CHECK(fputs("x", f) >= 0);
 	CHECK(!ferror(f));
 	CHECK_EQ(fclose(f), 0);
+	CHECK_EQ(remove(FILE_), 0);
+}
+
+static void
+stream_for_reading_refuses_to_be_written(void)
+{
+	FILE *f;
+
+	make_file("x");
 	f = fopen(FILE_, "r");
 	CHECK(f != NULL);
 	/* That they fail is what is tested here. */
@@ -134,11 +154,9 @@ static void
 stream_knows_its_position(void)
 {
 	char line[16];
-	FILE *f = fopen(FILE_, "w");
+	FILE *f;
 
-	CHECK(f != NULL);
-	CHECK(fputs("one\ntwo\n", f) >= 0);
-	CHECK_EQ(fclose(f), 0);
+	make_file("one\ntwo\n");
 	f = fopen(FILE_, "a+");
 	CHECK(f != NULL);
 	CHECK_EQ(fseek(f, 0, SEEK_SET), 0);
@@ -213,7 +231,8 @@ main(int argc, char **argv)
 	static const struct t_case cases[] = {
 	    CASE(stream_reads_what_it_wrote),
 	    CASE(stream_is_reopened_and_appended),
-	    CASE(stream_tells_that_it_goes_the_other_way),
+	    CASE(stream_for_writing_refuses_to_be_read),
+	    CASE(stream_for_reading_refuses_to_be_written),
 	    CASE(stream_knows_its_position),
 	    CASE(stream_gives_lines_of_any_length),
 	    CASE(stream_temporary_has_no_name),
