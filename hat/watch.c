@@ -125,7 +125,9 @@ look_for_hung(uint64_t now)
 			continue;
 		if (shortest_ns == 0 || e->entry->heartbeat_ns < shortest_ns)
 			shortest_ns = e->entry->heartbeat_ns;
-		if (now < next_heartbeat_ns || !is_silent(e, now))
+		/* procmgr watches ham: its looking is its sign of life. */
+		if (now < next_heartbeat_ns || (e->entry->flags & SKINK_SERVICE_BOOT) ||
+		    !is_silent(e, now))
 			continue;
 		ham_count_hung();
 		entity_feed(e, POLICY_HUNG, 0);

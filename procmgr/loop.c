@@ -140,6 +140,10 @@ pulse_handle(const struct _pulse *pulse)
 		if (pulse->scoid == own_scoid)
 			service_timer();
 		break;
+	case PULSE_WATCH:
+		if (pulse->scoid == own_scoid)
+			service_watch();
+		break;
 	}
 }
 
@@ -181,10 +185,12 @@ message_handle(long rcvid, const struct _msg_info *info)
 	};
 	long result;
 
-	if (r.process == NULL || r.process->state != PROCESS_ALIVE)
+	if (r.process == NULL || r.process->state != PROCESS_ALIVE) {
 		result = -SK_ESRCH;
-	else
+	} else {
+		r.process->heard = true;
 		result = dispatch(&r);
+	}
 	if (result == REQUEST_LATER)
 		return;
 	if (result < 0)

@@ -10,8 +10,9 @@
 
 enum pulse_code {
 	PULSE_WORK = 1,		/* job.c: a step is due */
-	PULSE_TIMER = 2,	/* value: what for, enum loop_timer */
+	PULSE_TIMER = 2,	/* service.c: a delayed start is due */
 	PULSE_LATE = 3,		/* wait.c: nothing, but that there is time for what is late */
+	PULSE_WATCH = 4,	/* service.c: does ham live? */
 };
 
 /* Makes the channel; FAULT and PROCESSDEATH pulses come from now on. */

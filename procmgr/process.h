@@ -37,6 +37,7 @@ struct process {
 	struct link	objects;	/* shared ones that it pays for */
 	uint32_t	tables;		/* frames that are its page tables */
 
+	bool		heard;		/* it has sent something, since that was last looked at */
 	uint64_t	ignored;	/* signals: bit n */
 	uint64_t	entry;
 	uint64_t	map_low;	/* end of its first stack: from here on PROC_MMAP places */

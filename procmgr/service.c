@@ -21,7 +21,9 @@
 /* Of the one service that procmgr watches: one with SKINK_SERVICE_BOOT. */
 static struct {
 	struct service *service;
-	int timer;
+	int timer; /* of a delayed start */
+	int watch; /* timer: it must have sent something since the last time */
+	uint64_t runtime_ns; /* then */
 	uint32_t restarts; /* within the window */
 	uint64_t window_ns; /* when it began */
 	uint64_t delay_ns; /* before the next */
@@ -70,6 +72,67 @@ service_timer(void)
 		service_spawned(boot.service, error);
 }
 
+/* Not heard of: it is hung if it loops, having had an eighth of the time, or sleeps elsewhere; not if
+ * it could run but is not let, nor if its request waits here. */
+static bool
+is_hung(const struct process *p)
+{
+	struct skink_process_info info;
+	struct skink_thread_info t;
+	bool waits, hung = true;
+	long id = 0;
+
+	if (skink_p_info(SKINK_INFO_PROCESS, p->pid, &info, sizeof(info)) < 0)
+		return false;
+	if (info.runtime_ns - boot.runtime_ns > boot.service->entry->heartbeat_ns / 8)
+		return true;
+	while ((id = skink_p_info(SKINK_INFO_THREAD_NEXT, id, &t, sizeof(t))) >
+	    0) { /* <= all threads */
+		waits = t.state == SKINK_STATE_SEND || t.state == SKINK_STATE_REPLY;
+		if (t.pid == p->pid &&
+		    (t.state == SKINK_STATE_READY || (waits && t.blocked_pid == SKINK_PROCMGR_PID)))
+			hung = false;
+	}
+	return hung;
+}
+
+void
+service_watch(void)
+{
+	struct process *p = boot.service->process;
+	struct skink_process_info info;
+
+	if (p == NULL || p->state != PROCESS_ALIVE)
+		return;
+	if (!p->heard && is_hung(p)) {
+		log_line("service %s[%d] is hung: killed", boot.service->name, p->pid);
+		process_kill(p, SKINK_STATUS_SIGNAL(SKINK_SIGKILL, 0), SKINK_PROCMGR_PID);
+	}
+	p->heard = false;
+	if (skink_p_info(SKINK_INFO_PROCESS, p->pid, &info, sizeof(info)) >= 0)
+		boot.runtime_ns = info.runtime_ns;
+}
+
+/* The pulses come above whatever the service can raise itself to, and not above more than that. */
+static void
+watch_begin(void)
+{
+	uint64_t heartbeat = boot.service->entry->heartbeat_ns;
+	struct skink_itimer when = {heartbeat, heartbeat};
+	struct skink_event event = {.notify = SKINK_EV_PULSE,
+	    .target = loop_coid(),
+	    .code = PULSE_WATCH,
+	    .priority = boot.service->entry->priority_max + 1};
+
+	if (heartbeat == 0)
+		return;
+	if (boot.service->entry->priority_max == SKINK_PRIORITIES - 2)
+		event.priority--;
+	boot.watch = skink_timer_create(SKINK_CLOCK_MONOTONIC, &event);
+	if (boot.watch < 0 || skink_timer_settime(boot.watch, 0, &when, NULL) < 0)
+		procmgr_stop("no timer");
+}
+
 void
 service_spawned(struct service *s, long error)
 {
@@ -101,6 +164,7 @@ service_boot(void)
 	boot.timer = skink_timer_create(SKINK_CLOCK_MONOTONIC, &event);
 	if (boot.timer < 0)
 		procmgr_stop("no timer");
+	watch_begin();
 	error = spawn_service(boot.service);
 	if (error == -SK_ENOENT)
 		procmgr_stop("no ham in the image");
@@ -129,6 +193,9 @@ service_starts(struct service *s, int pid)
 	s->paths = 0;
 	s->started_ns = loop_now_ns();
 	s->up_ns = 0;
+	s->process->heard = true;
+	if (s == boot.service)
+		boot.runtime_ns = 0;
 }
 
 void

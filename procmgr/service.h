@@ -24,6 +24,8 @@ void service_spawned(struct service *s, long error);
 void service_ended(struct service *s, int status);
 /* The time of a delayed start has come. */
 void service_timer(void);
+/* The boot service's heartbeat has passed once more: kills it when it is hung. */
+void service_watch(void);
 /* Arguments, environment and "/" from the manifest, at the end of the area; fills in head's
  * counts. 0, -E2BIG. */
 long service_strings(const struct service *s, struct proc_spawn *head, uint8_t *area,

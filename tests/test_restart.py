@@ -231,6 +231,28 @@ def test_services_go_on_when_ham_killed(vm):
     assert "text" in result.lines, result
 
 
+def test_services_are_still_watched_when_ham_hung(vm, manifest):
+    """It loops above everybody: only procmgr can end that."""
+    result = vm.check("for i in 1 2 3; do inject hang ham > /dev/null; sleep 0.1;"
+                      " echo $i > /tmp/file; inject kill tmpfs > /dev/null; cat /tmp/file; done;"
+                      " sleep 1; pidin services; pidin deaths",
+                      manifest=manifest("", {"ham": {**PATIENT, "heartbeat": '"50ms"'}}))
+    assert result.lines[:3] == ["1", "2", "3"], result
+    found = services_of(result)
+    assert found["ham"]["restarts"] == "3" and found["tmpfs"]["restarts"] == "3", result
+    assert [w[4] for w in deaths_of(result, "ham")] == ["signal=9"] * 3, result
+    assert len(re.findall(r"service ham\[\d+\] is hung: killed", result.log)) == 3, result
+
+
+def test_ham_is_not_hung_when_it_has_nothing_to_do_or_is_not_let(vm, manifest):
+    """A hog above ham for longer than several of its heartbeats, then long idleness."""
+    hog = "i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done"
+    result = vm.check(f"on -p 250f esh -c '{hog}'; sleep 2; pidin services",
+                      manifest=manifest("", {"esh": {"priority_max": "254"},
+                                             "ham": {"heartbeat": '"20ms"'}}))
+    assert services_of(result)["ham"]["restarts"] == "0", result
+
+
 def test_death_is_found_when_ham_is_dead_too(vm, manifest):
     result = vm.check("for i in 1 2 3 4 5; do slay -Qs KILL ham tmpfs; sleep 0.1;"
                       " echo $i > /tmp/file; cat /tmp/file; done; pidin services",
