@@ -30,8 +30,11 @@ struct handoff {
 	uint64_t		start_ticks, ns_mult, tick_mult;
 	uint64_t		has_sstc;	/* the hart has stimecmp */
 
-	/* Devices; the interrupt controller's registers in the direct map, of this hart. */
-	vaddr_t			plic_priority, plic_enable, plic_context;
+	/* Devices. The interrupt controller's registers, this hart's, in the direct map. */
+	vaddr_t			plic_priority;	/* a word a source */
+	vaddr_t			plic_enable;	/* a bit a source */
+	vaddr_t			plic_threshold;
+	vaddr_t			plic_claim;	/* and complete */
 	paddr_t			finisher;	/* 0: none */
 
 	vaddr_t			pools;		/* memory for them */

@@ -123,18 +123,44 @@ restart = "never"
     assert re.search(r"needs-it +ABSENT", result.out), result
 
 
+def run_image(vm, folder, image):
+    """The build's start-up and nucleus with this image: (exit status, what is said)."""
+    (folder / "skink.img").write_bytes(image)
+    if not os.path.lexists(folder / "startup.elf"):
+        os.symlink(os.path.join(vm.BUILD, "startup.elf"), folder / "startup.elf")
+    done = subprocess.run([vm_module.VM, "run"], env={**os.environ, "SKINK_BUILD": str(folder)},
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+def test_damaged_image_is_one_line_and_a_stop(vm, tmp_path):
+    with open(os.path.join(vm.BUILD, "skink.img"), "rb") as f:
+        whole = f.read()
+    bits = bytearray(whole)
+    bits[len(bits) // 2 + 3] ^= 0x10
+    last = bytearray(whole)
+    last[-1] ^= 1
+    swapped = bytearray(whole)
+    at = len(whole) // 4 // 8 * 8
+    other = next(n for n in range(at + 8, len(whole), 8) if whole[n:n + 8] != whole[at:at + 8])
+    swapped[at:at + 8], swapped[other:other + 8] = whole[other:other + 8], whole[at:at + 8]
+    for image, why in ((bits, "wrong sum"), (last, "wrong sum"), (swapped, "wrong sum"),
+                       (whole[:-4096], "cut short"), (b"x" * 8192, "not an image")):
+        status, said = run_image(vm, tmp_path, image)
+        assert status != 0
+        lines = [line for line in said.splitlines() if line.startswith("nucleus:")]
+        assert len(lines) == 1, said
+        assert lines[0].startswith(f"nucleus: stop: damaged image: {why}"), said
+
+
 def test_incomplete_image_is_one_line_and_a_stop(vm, tmp_path):
     sys.path.insert(0, os.path.join(TOP, "config"))
     import mkimage
 
     with open(os.path.join(vm.BUILD, "image.list")) as f:
         paths = [p for p in f.read().split() if not p.endswith("manifest.bin")]
-    (tmp_path / "skink.img").write_bytes(mkimage.build(mkimage.collect(paths, None, None)))
-    os.symlink(os.path.join(vm.BUILD, "startup.elf"), tmp_path / "startup.elf")
-    done = subprocess.run([vm_module.VM, "run"], env={**os.environ, "SKINK_BUILD": str(tmp_path)},
-                          stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
-    said = done.stdout.decode(errors="replace")
-    assert done.returncode != 0
+    status, said = run_image(vm, tmp_path, mkimage.build(mkimage.collect(paths, None, None)))
+    assert status != 0
     assert "nucleus: not in the image: manifest.bin" in said, said
     assert "panic" not in said, said
 

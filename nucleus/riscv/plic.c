@@ -6,15 +6,6 @@
 #include "handoff.h"
 #include "panic.h"
 
-#define THRESHOLD 0
-#define CLAIM     4 /* and complete */
-
-static void *
-context_register(unsigned offset)
-{
-	return (char *)handoff.plic_context + offset;
-}
-
 static void
 set_enabled(unsigned source, bool on)
 {
@@ -42,17 +33,17 @@ irq_disable(unsigned source)
 unsigned
 irq_claim(void)
 {
-	return device_read(context_register(CLAIM));
+	return device_read((void *)handoff.plic_claim);
 }
 
 void
 irq_complete(unsigned source)
 {
-	device_write(context_register(CLAIM), source);
+	device_write((void *)handoff.plic_claim, source);
 }
 
 void
 irq_threshold(unsigned level)
 {
-	device_write(context_register(THRESHOLD), level);
+	device_write((void *)handoff.plic_threshold, level);
 }

@@ -13,7 +13,7 @@
 
 #define PLIC_PRIORITY 0x000000 /* a word a source */
 #define PLIC_ENABLE   0x002000 /* a bit a source, 0x80 bytes a context */
-#define PLIC_CONTEXT  0x200000 /* threshold, claim and complete; 0x1000 bytes a context */
+#define PLIC_CONTEXT  0x200000 /* threshold, then claim; 0x1000 bytes a context */
 
 static void
 satp_write(uint64_t satp)
@@ -63,10 +63,11 @@ plic_init(const struct machine *m)
 
 	for (unsigned i = 0; i < IRQ_SOURCES / 32; i++)
 		device_write((void *)(enable + 4 * i), 0);
-	device_write((void *)context, 0); /* the threshold */
+	device_write((void *)context, 0);
 	handoff.plic_priority = NUCLEUS_BASE + m->plic.start + PLIC_PRIORITY;
 	handoff.plic_enable = NUCLEUS_BASE + enable;
-	handoff.plic_context = NUCLEUS_BASE + context;
+	handoff.plic_threshold = NUCLEUS_BASE + context;
+	handoff.plic_claim = NUCLEUS_BASE + context + 4;
 }
 
 void
