@@ -36,7 +36,7 @@ struct target {
 	struct path_node *node;
 	const struct image_file *image;
 	struct shmem *shmem;
-	const char *name; /* SHMEM_DIRECTORY: what was asked for in it and is not there */
+	const char *name; /* what was asked for in a directory that has it not */
 	uint32_t name_length;
 };
 
@@ -174,18 +174,17 @@ target_find(const char *path, uint32_t length, struct target *t)
 		return slash && (t->kind == FILE_NULL || t->kind == FILE_ZERO) ? -SK_ENOTDIR : 0;
 	if (memchr(name, '/', length) != NULL)
 		return -SK_ENOENT;
-	if (t->kind == FILE_BOOT_DIRECTORY) {
-		t->image = image_find(name, length);
+	t->image = t->kind == FILE_BOOT_DIRECTORY ? image_find(name, length) : NULL;
+	t->shmem = t->kind == FILE_SHMEM_DIRECTORY ? shmem_find(name, length) : NULL;
+	if (t->image != NULL)
 		t->kind = FILE_BOOT;
-	} else {
-		t->shmem = shmem_find(name, length);
-		t->kind = t->shmem != NULL ? FILE_OBJECT : FILE_SHMEM_DIRECTORY;
+	else if (t->shmem != NULL)
+		t->kind = FILE_OBJECT;
+	else {
 		t->name = name;
 		t->name_length = length;
 	}
-	if (slash)
-		return t->image != NULL || t->shmem != NULL ? -SK_ENOTDIR : -SK_ENOENT;
-	return t->kind == FILE_BOOT && t->image == NULL ? -SK_ENOENT : 0;
+	return !slash ? 0 : t->name == NULL ? -SK_ENOTDIR : -SK_ENOENT;
 }
 
 long
@@ -205,7 +204,7 @@ file_program(const char *path, uint32_t length, const struct image_file **progra
 static bool
 target_is_missing(const struct target *t)
 {
-	return t->kind == FILE_SHMEM_DIRECTORY && t->name != NULL;
+	return t->name != NULL;
 }
 
 static bool
@@ -271,6 +270,8 @@ connect_open(struct request *r, const struct _io_connect *m, struct target *t)
 		return -SK_EINVAL;
 	if (missing && !(m->ioflag & _IO_FLAG_CREAT))
 		return -SK_ENOENT;
+	if (missing && t->kind == FILE_BOOT_DIRECTORY)
+		return -SK_EROFS;
 	if (!missing && (m->ioflag & _IO_FLAG_CREAT) && (m->ioflag & _IO_FLAG_EXCL))
 		return -SK_EEXIST;
 	if (!missing && (m->ioflag & _IO_FLAG_DIRECTORY) && !is_directory(t->kind))
@@ -326,18 +327,17 @@ connect(struct request *r)
 	error = target_find(m->path, m->path_len, &t);
 	if (error < 0)
 		return error;
+	if (target_is_missing(&t) && m->subtype != _IO_CONNECT_OPEN &&
+	    m->subtype != _IO_CONNECT_MKDIR)
+		return -SK_ENOENT;
 	switch (m->subtype) {
 	case _IO_CONNECT_OPEN:
 		return connect_open(r, m, &t);
 	case _IO_CONNECT_STAT:
-		if (target_is_missing(&t))
-			return -SK_ENOENT;
 		stat_fill(request_reply(r, sizeof(struct _io_stat_reply)), t.kind, t.node, t.image,
 		    t.shmem != NULL ? t.shmem->object : NULL);
 		return 0;
 	case _IO_CONNECT_UNLINK:
-		if (target_is_missing(&t))
-			return -SK_ENOENT;
 		if (is_directory(t.kind))
 			return -SK_EISDIR;
 		if (t.kind != FILE_OBJECT)
@@ -346,7 +346,7 @@ connect(struct request *r)
 		return 0;
 	case _IO_CONNECT_CHMOD:
 		if (t.kind != FILE_OBJECT)
-			return target_is_missing(&t) ? -SK_ENOENT : -SK_EROFS;
+			return -SK_EROFS;
 		t.shmem->mode = m->mode & 0777;
 		return 0;
 	case _IO_CONNECT_TRUNCATE:
@@ -354,7 +354,7 @@ connect(struct request *r)
 			return is_directory(t.kind) ? -SK_EISDIR : -SK_EROFS;
 		return object_file_resize(r, t.shmem->object, m->value);
 	case _IO_CONNECT_RMDIR:
-		return is_directory(t.kind) && !target_is_missing(&t) ? -SK_EBUSY : -SK_ENOTDIR;
+		return is_directory(t.kind) ? -SK_EBUSY : -SK_ENOTDIR;
 	case _IO_CONNECT_MKDIR:
 		return target_is_missing(&t) ? -SK_EROFS : -SK_EEXIST;
 	case _IO_CONNECT_RENAME:
@@ -661,6 +661,8 @@ file_message(struct request *r)
 	    {_IO_FDINFO, sizeof(struct _io_fdinfo)},
 	    {_IO_SPACE, sizeof(struct _io_space)},
 	    {_IO_SYNC, sizeof(struct _io_sync)},
+	    {_IO_CHMOD, sizeof(struct _io_chmod)},
+	    {_IO_UTIME, sizeof(struct _io_utime)},
 	};
 	uint16_t type = *(const uint16_t *)r->bytes;
 	struct file *f;
@@ -698,6 +700,9 @@ file_message(struct request *r)
 		return file_info(r, f);
 	case _IO_SPACE:
 		return file_space(r, f);
+	case _IO_CHMOD:
+	case _IO_UTIME:
+		return -SK_EROFS;
 	default:
 		return 0; /* SYNC: there is nothing to be synced to */
 	}

@@ -372,6 +372,34 @@ terminal_keeps_its_settings(void)
 	CHECK_FAILS(tcgetattr(fd, &now), EBADF);
 }
 
+/* The image is read-only, whoever asks and however. */
+static void
+image_refuses_to_be_changed(void)
+{
+	struct stat before, after;
+	int fd = open("/proc/boot/esh", O_RDONLY);
+
+	CHECK(fd >= 0 && fstat(fd, &before) == 0);
+	CHECK_FAILS(chmod("/proc/boot/esh", 0), EROFS);
+	CHECK_FAILS(fchmod(fd, 0), EROFS);
+	CHECK_FAILS(utimensat(AT_FDCWD, "/proc/boot/esh", NULL, 0), EROFS);
+	CHECK_FAILS(futimens(fd, NULL), EROFS);
+	CHECK_FAILS(chmod("/proc/boot", 0), EROFS);
+	CHECK_FAILS(unlink("/proc/boot/esh"), EROFS);
+	CHECK_FAILS(truncate("/proc/boot/esh", 0), EROFS);
+	CHECK_FAILS(rename("/proc/boot/esh", "/proc/boot/new"), EROFS);
+	CHECK_FAILS(open("/proc/boot/esh", O_WRONLY), EROFS);
+	CHECK_FAILS(open("/proc/boot/new", O_WRONLY | O_CREAT, 0644), EROFS);
+	CHECK_FAILS(mkdir("/proc/boot/new", 0755), EROFS);
+	CHECK_FAILS(mkdir("/proc/boot/esh", 0755), EEXIST);
+	CHECK_FAILS(chmod("/proc/boot/new", 0), ENOENT);
+	CHECK_FAILS(unlink("/proc/boot/new"), ENOENT);
+	CHECK_FAILS(open("/proc/boot/new", O_RDONLY), ENOENT);
+	CHECK_FAILS(open("/proc/boot/new/x", O_WRONLY | O_CREAT, 0644), ENOENT);
+	CHECK(fstat(fd, &after) == 0 && after.st_mode == before.st_mode &&
+	    after.st_mtim.tv_sec == before.st_mtim.tv_sec && close(fd) == 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -387,6 +415,7 @@ main(int argc, char **argv)
 	    CASE(pipe_carries_bytes_and_ends),
 	    CASE(poll_waits_for_the_first),
 	    CASE(terminal_keeps_its_settings),
+	    CASE(image_refuses_to_be_changed),
 	};
 
 	return t_run(cases, (int)(sizeof(cases) / sizeof(cases[0])), argc, argv);
