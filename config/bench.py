@@ -297,7 +297,7 @@ def renew(figures, facts, baseline):
     baseline.update({n: judged(n, f, facts) for n, f in figures.items()})
     with open(BASELINE, "w") as f:
         f.write("# SPDX-License-Identifier: Apache-2.0\n"
-                "# Written by `make bench BASELINE=1`: what quick runs measured, in instructions.\n")
+                "# Written by `make bench BASELINE=1`: what quick runs count, in instructions.\n")
         f.writelines(f"{name} = {n}\n" for name, n in sorted(baseline.items()))
 
 

@@ -5,6 +5,8 @@ the same, and that what is above its limit is said so. The figures themselves ar
 import importlib.util
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -12,6 +14,8 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 spec = importlib.util.spec_from_file_location("bench", os.path.join(TOP, "config/bench.py"))
 bench = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(bench)
+sys.path.insert(0, os.path.join(TOP, "config/bench"))
+import trace as bench_trace  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,35 @@ def test_two_runs_tell_the_same(vm):
     again, bars = bench.measure(vm.BUILD, names, quick=True)
     assert figures == again
     assert histograms == bars
+
+
+@pytest.mark.parametrize("name", ["null_syscall", "ipc_rt_32", "ipc_rt_512"])
+def test_trace_from_outside_counts_what_the_guest_counts(vm, quick, name):
+    trace = bench_trace.follow(vm.BUILD, name)
+    bench_trace.print_trace(name, trace, False)
+    assert trace.count - 1 == pytest.approx(quick[0][name]["value"], rel=0.02)
+    assert sum(trace.by_name.values()) == trace.count
+    assert trace.code["user"] and trace.code["nucleus"] and trace.data["nucleus"]
+
+
+@pytest.mark.parametrize("text, result", [
+    ("ld a0,2040(a1)", (11, 2040, 8, False)), ("sb a0,-1(s11)", (27, -1, 1, True)),
+    ("fsd fs0,16(t6)", (31, 16, 8, True)), ("amoadd.w a0,a1,(a2)", (12, 0, 4, True)),
+    ("lr.d a0,(a2)", (12, 0, 8, False)), ("c.ld a0,248(a5)", (15, 248, 8, False)),
+    ("c.sw s0,124(s1)", (9, 124, 4, True)), ("c.ldsp ra,504(sp)", (2, 504, 8, False)),
+    ("c.sdsp s0,264(sp)", (2, 264, 8, True)), ("c.swsp s0,252(sp)", (2, 252, 4, True)),
+    ("c.lwsp s0,200(sp)", (2, 200, 4, False)), ("c.fsdsp fs0,8(sp)", (2, 8, 8, True)),
+    ("c.fld fa0,8(a0)", (10, 8, 8, False)), ("c.mv a0,a1", None), ("c.addi a0,1", None),
+    ("add a0,a1,a2", None), ("ecall", None), ("rdcycle a0", None), ("c.addi4spn a0,sp,8", None),
+    ("c.slli a0,3", None), ("c.jr ra", None),
+])
+def test_trace_knows_what_an_instruction_touches(tmp_path, text, result):
+    source, made, raw = tmp_path / "a.s", tmp_path / "a.o", tmp_path / "a.bin"
+    source.write_text(text + "\n")
+    subprocess.run(["riscv64-unknown-elf-as", "-march=rv64gc", "-o", made, source], check=True)
+    subprocess.run(["riscv64-unknown-elf-objcopy", "-O", "binary", "-j", ".text", made, raw],
+                   check=True)
+    assert bench_trace.access(int.from_bytes(raw.read_bytes()[:4], "little")) == result
 
 
 def test_histogram_has_every_sample(quick):

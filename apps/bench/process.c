@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* process.c - a process's whole life, and a driver's end: how soon its supervisor knows, how soon its
- * next instance answers. Owns the supervisor's channel; the restart is ham's, as always. */
+/* process.c - a process's whole life, and a driver's end: how soon its supervisor knows, how soon
+ * its next instance answers. Owns the supervisor's channel; the restart is ham's, as always. */
 #include "bench.h"
 
 #include <errno.h>

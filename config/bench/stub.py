@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""stub.py - a machine stopped and looked at from outside, by the emulator's debug stub: breakpoints,
-single steps, registers, memory. Knows gdb's remote protocol; knows nothing of what runs."""
+"""stub.py - a machine stopped and looked at from outside, by the emulator's debug stub:
+breakpoints, single steps, registers, memory. Knows gdb's remote protocol, and nothing of what
+runs."""
 
 import importlib.machinery
 import importlib.util
