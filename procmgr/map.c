@@ -371,7 +371,7 @@ map_request(struct request *r)
 {
 	const struct proc_mmap *m = (const void *)r->bytes;
 	uint64_t length = PAGE_UP(m->length) << PAGE_SHIFT, address = m->address;
-	uint64_t guard = m->flags & PROC_MAP_GUARD ? PAGE_SIZE : 0;
+	uint64_t guard = m->flags & PROC_MAP_GUARD ? SKINK_STACK_GUARD : 0;
 	struct process *p = r->process;
 	struct plan plan = {.make = false};
 	long error = check(m, length);

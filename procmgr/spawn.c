@@ -85,10 +85,11 @@ part_begin(struct spawn *s)
 	*f = (struct fill){.process = child, .maps = true, .make = true};
 	if (s->part == head->segment_count) {
 		seg = &s->plan->segments[head->segment_count - 1];
-		region.start = (PAGE_UP(seg->address + seg->memory_bytes) + 1) << PAGE_SHIFT;
+		region.start =
+		    (PAGE_UP(seg->address + seg->memory_bytes) << PAGE_SHIFT) + SKINK_STACK_GUARD;
 		region.end = child->map_low = region.start + head->stack_bytes;
 		seg = NULL;
-		region.guard = PAGE_SIZE;
+		region.guard = SKINK_STACK_GUARD;
 		region.kind = PROC_KIND_STACK;
 		region.prot = SKINK_PROT_READ | SKINK_PROT_WRITE;
 	} else {

@@ -40,6 +40,27 @@ work(int ms)
 	return 0;
 }
 
+/* Lies below the first thread's stack. */
+static volatile char below[65536];
+
+/* More than a stack has: what it writes first lies far below it. */
+static void *
+use_large_frame(void *arg)
+{
+	volatile char large[60000];
+
+	large[0] = 1;
+	return (void *)((uintptr_t)arg + (uintptr_t)large[0] + (uintptr_t)below[0]);
+}
+
+static int
+use_large_frame_in_thread(void)
+{
+	pthread_t t;
+
+	return pthread_create(&t, NULL, use_large_frame, NULL) + pthread_join(t, NULL);
+}
+
 static int
 child_main(int argc, char **argv)
 {
@@ -61,6 +82,10 @@ child_main(int argc, char **argv)
 		return write(atoi(argv[3]), argv[4], strlen(argv[4])) < 0;
 	if (strcmp(what, "work") == 0)
 		return work(atoi(argv[3]));
+	if (strcmp(what, "large") == 0)
+		return use_large_frame(NULL) == NULL;
+	if (strcmp(what, "large-in-thread") == 0)
+		return use_large_frame_in_thread();
 	if (strcmp(what, "sleep") == 0)
 		return sleep(100) != 0;
 	if (strcmp(what, "abort") == 0)
@@ -223,6 +248,18 @@ child_dies_writing_to_a_pipe_that_nobody_reads(void)
 	CHECK_FAILS(write(fds[1], "x", 1), EPIPE);
 	CHECK(signal(SIGPIPE, SIG_DFL) == SIG_IGN);
 	CHECK_EQ(close(fds[1]), 0);
+}
+
+static void
+child_dies_of_a_frame_that_its_stack_cannot_hold(void)
+{
+	int status = status_of(start(NULL, NULL, "large", NULL, NULL));
+
+	CHECK_EQ(WTERMSIG(status), SIGSEGV);
+	CHECK_EQ(WCAUSE(status), SKINK_CAUSE_STORE);
+	status = status_of(start(NULL, NULL, "large-in-thread", NULL, NULL));
+	CHECK_EQ(WTERMSIG(status), SIGSEGV);
+	CHECK_EQ(WCAUSE(status), SKINK_CAUSE_STORE);
 }
 
 static int64_t
@@ -465,6 +502,7 @@ main(int argc, char **argv)
 	    CASE(child_ignores_what_its_parent_ignored),
 	    CASE(child_dies_writing_to_a_pipe_that_nobody_reads),
 	    CASE(child_processor_time_is_counted),
+	    CASE(child_dies_of_a_frame_that_its_stack_cannot_hold),
 	    CASE(child_gets_environment_and_directory),
 	    CASE(child_gets_the_descriptors_asked_for),
 	    CASE(child_gets_its_group_and_session),

@@ -326,7 +326,7 @@ _Static_assert(sizeof(struct proc_mmap) == 48, "struct proc_mmap");
 #define PROC_MAP_ANON		0x20
 #define PROC_MAP_PHYSICAL	0x40
 #define PROC_MAP_DMA		0x80
-/* a stack: the page below stays unmapped, and is not part of the length */
+/* a stack: SKINK_STACK_GUARD below it stay unmapped, and are not part of the length */
 #define PROC_MAP_GUARD		0x100
 
 struct proc_mmap_reply {

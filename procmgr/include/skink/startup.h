@@ -28,6 +28,7 @@
 #define SKINK_MAP_END		0x3ffffff000ull
 
 #define SKINK_STACK_DEFAULT	0x8000ull	/* bytes of the first thread's stack */
+#define SKINK_STACK_GUARD	0x10000ull	/* bytes below a stack that nothing is mapped in */
 #define SKINK_STACK_MAX		0x1000000ull
 /* bytes of arguments, environment and cwd together */
 #define SKINK_ARGS_MAX		16384
