@@ -147,7 +147,7 @@ $(O)/nucleus.bin: $(O)/nucleus.elf
 # part, and the nucleus itself, as it will lie in memory. Address translation is off there.
 STARTUP_LIBFDT  := $(addprefix $(LIBFDT)/,fdt.c fdt_ro.c fdt_addresses.c)
 STARTUP_SOURCES := $(wildcard nucleus/startup/*.c nucleus/startup/*.S) $(STARTUP_LIBFDT) \
-                   $(addprefix nucleus/,pool.c riscv/print.c riscv/sbi.c riscv/string.c)
+                   $(addprefix nucleus/riscv/,print.c sbi.c string.c)
 STARTUP_OBJECTS := $(call objects,startup,$(STARTUP_SOURCES))
 STARTUP_CFLAGS   = $(NUCLEUS_CFLAGS) -DDIRECT_BASE=0
 DEPS += $(STARTUP_OBJECTS)

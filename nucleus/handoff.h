@@ -15,6 +15,7 @@ struct nucleus_head {
 	paddr_t		text, rodata, data, bss, guard, stack, end;
 	paddr_t		handoff;
 	uint64_t	handoff_bytes;
+	paddr_t		pools;		/* pool.h; start-up makes them */
 };
 
 /* Lies among the nucleus's constants: start-up writes it, nobody else can. */
@@ -36,9 +37,6 @@ struct handoff {
 	vaddr_t			plic_threshold;
 	vaddr_t			plic_claim;	/* and complete */
 	paddr_t			finisher;	/* 0: none */
-
-	vaddr_t			pools;		/* memory for them */
-	uint32_t		pool_counts[SKINK_POOL_COUNT];
 
 	/* Process 1. */
 	struct aspace		aspace;

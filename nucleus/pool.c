@@ -4,37 +4,9 @@
 
 #include "nucleus.h"
 
-struct pool {
-	char *base;
-	size_t size; /* of one slot */
-	size_t head; /* of struct object in it: struct thread starts with its registers */
-	uint32_t total;
-	uint32_t used, peak;
-	uint32_t first, last; /* free list: oldest first, so that generations spread */
-};
-
-static struct pool pools[SKINK_POOL_COUNT];
-static size_t all_bytes;
-
-static const size_t sizes[SKINK_POOL_COUNT] = {
-#define POOL_SIZE(name, lower) [SKINK_POOL_##name] = sizeof(struct lower),
-    SKINK_POOLS(POOL_SIZE)
-#undef POOL_SIZE
-};
-
-static const size_t heads[SKINK_POOL_COUNT] = {
-#define POOL_HEAD(name, lower) [SKINK_POOL_##name] = offsetof(struct lower, object),
-    SKINK_POOLS(POOL_HEAD)
-#undef POOL_HEAD
-};
+struct pool pools[SKINK_POOL_COUNT];
 
 #define GENERATIONS (1u << (31 - SKINK_INDEX_BITS))
-
-static size_t
-stride(unsigned which)
-{
-	return (sizes[which] + 63) & ~(size_t)63;
-}
 
 static struct object *
 slot(const struct pool *p, uint32_t index)
@@ -46,38 +18,6 @@ static void *
 whole(const struct pool *p, struct object *o)
 {
 	return (char *)o - p->head;
-}
-
-size_t
-pools_size(const uint32_t counts[SKINK_POOL_COUNT])
-{
-	size_t sum = 0;
-
-	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++)
-		sum += stride(i) * counts[i];
-	return sum;
-}
-
-void
-pools_init(void *memory, const uint32_t counts[SKINK_POOL_COUNT])
-{
-	char *at = memory;
-
-	memset(memory, 0, pools_size(counts));
-	all_bytes = pools_size(counts);
-	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++) {
-		struct pool *p = &pools[i];
-
-		*p = (struct pool){
-		    .base = at, .size = stride(i), .head = heads[i], .total = counts[i]};
-		for (uint32_t n = 1; n <= p->total; n++) {
-			slot(p, n)->index = n;
-			slot(p, n)->next = n < p->total ? n + 1 : 0;
-		}
-		p->first = p->total > 0 ? 1 : 0;
-		p->last = p->total;
-		at += p->size * p->total;
-	}
 }
 
 void *
@@ -178,5 +118,9 @@ pool_peak(enum skink_pool which)
 size_t
 pool_bytes(void)
 {
-	return all_bytes;
+	size_t sum = 0;
+
+	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++)
+		sum += pools[i].size * pools[i].total;
+	return sum;
 }

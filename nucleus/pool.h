@@ -20,8 +20,18 @@ struct object {
 	uint64_t	kept;
 };
 
-void pools_init(void *memory, const uint32_t counts[SKINK_POOL_COUNT]);
-size_t pools_size(const uint32_t counts[SKINK_POOL_COUNT]);
+/* By enum skink_pool. Start-up makes them, with all objects free (startup/pools.c); from then on
+ * they are pool.c's alone. */
+struct pool {
+	char		*base;
+	size_t		size;		/* of one slot */
+	size_t		head;		/* of struct object in it */
+	uint32_t	total;
+	uint32_t	used, peak;
+	/* free list: oldest first, so that generations spread */
+	uint32_t	first, last;
+};
+extern struct pool pools[SKINK_POOL_COUNT];
 
 /* A zeroed object, or NULL. */
 void *pool_new(enum skink_pool which);

@@ -10,7 +10,6 @@ boot(void)
 {
 	struct process *p;
 
-	pools_init((void *)handoff.pools, handoff.pool_counts);
 	sched_init(hart_self());
 	p = process_first("procmgr");
 	p->aspace = handoff.aspace;

@@ -6,7 +6,7 @@
 
 #include "memory.h"
 #include "nucleus_memory.h"
-#include "pool.h"
+#include "pools.h"
 #include "table.h"
 
 #define RW (PTE_R | PTE_W)
@@ -29,6 +29,7 @@ void
 nucleus_place(const struct nucleus_head *n, const struct machine *m)
 {
 	const struct skink_boot *b = &m->boot;
+	void *memory;
 	struct skink_range free[SKINK_RANGES];
 
 	memset((void *)n->bss, 0, n->end - n->bss);
@@ -47,7 +48,7 @@ nucleus_place(const struct nucleus_head *n, const struct machine *m)
 	map(m->plic, RW);
 	handoff.ram = b->ram;
 	handoff.root = nucleus.root;
-	memcpy(handoff.pool_counts, b->pools, sizeof(handoff.pool_counts));
-	handoff.pools = NUCLEUS_BASE + memory_take_as_is(pools_size(b->pools));
+	memory = (void *)memory_take_as_is(pools_size(b->pools));
+	pools_make((struct pool *)n->pools, memory, NUCLEUS_BASE, b->pools);
 	handoff.nucleus = (struct skink_range){n->text, memory_rest()->start - n->text};
 }

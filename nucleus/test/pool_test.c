@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pool_test.c - pools: generations, stale ids, order of reuse, what outlives an object. */
+#include "startup/pools.h"
 #include "tests.h"
 
 static void
@@ -7,7 +8,7 @@ pools_begin(uint32_t timers)
 {
 	uint32_t counts[SKINK_POOL_COUNT] = {[SKINK_POOL_TIMER] = timers};
 
-	pools_init(aligned_alloc(64, pools_size(counts)), counts);
+	pools_make(pools, aligned_alloc(64, pools_size(counts)), 0, counts);
 }
 
 static void

@@ -3,6 +3,7 @@
  * nothing but that calls return what skink/syscalls.h lists. */
 #include "arch_fast.h"
 #include "fake.h"
+#include "startup/pools.h"
 
 struct thread *manager, *idle, *intruder;
 int manager_chid;
@@ -552,7 +553,7 @@ scene_begin(void)
 	};
 	struct process *p;
 
-	pools_init(aligned_alloc(64, pools_size(counts)), counts);
+	pools_make(pools, aligned_alloc(64, pools_size(counts)), 0, counts);
 	sched_init(&hart0);
 	trace_classes = ~0u;
 	p = process_first("procmgr");
