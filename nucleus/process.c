@@ -113,6 +113,7 @@ process_ended(struct process *p, unsigned priority)
 {
 	p->state = PROCESS_ENDED;
 	TRACE(PROCESS_END, p->object.id, p->status);
+	trace_name(p->name);
 	pulse_to_procmgr(&p->death, priority, SKINK_PULSE_PROCESSDEATH, (uint64_t)p->object.id);
 }
 

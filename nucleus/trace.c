@@ -70,6 +70,7 @@ sys_p_trace(struct thread *t, const uint64_t *a)
 {
 	switch (a[0]) {
 	case SKINK_TRACE_OP_SET:
+		TRACE(CLASSES, a[2], 0);
 		trace_classes = (uint32_t)a[2] | 1;
 		hart_self()->fast_epoch = trace_classes == 1 ? hart_self()->asid_epoch : 0;
 		return 0;

@@ -33,8 +33,10 @@ enum skink_trace_class {
 	X(CHANNEL_PARK, 0x006, "chid", "queued") \
 	X(CHANNEL_ADOPT, 0x007, "chid", "queued") \
 	X(MESSAGE_REFUSED, 0x008, "tid", "deaths") \
-	/* of the process created by the entry before: 16 bytes of it */ \
+	/* of the process created or ended by the entry before: 16 bytes */ \
 	X(NAME, 0x009, "text", "text") \
+	/* what is taken in from now on; 0: that was the last entry of this ring */ \
+	X(CLASSES, 0x00a, "classes", "") \
 	X(SWITCH, 0x100, "tid", "priority") \
 	X(BLOCK, 0x101, "tid", "state") \
 	X(READY, 0x102, "tid", "priority") \

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+$(call program,tracelogger,tracelogger.c ring.c stream.c names.c,procinfo)
