@@ -109,7 +109,13 @@ bench: setup
 	@$(PYTHON) config/bench.py --build $(O) $(if $(QUICK),--quick) $(if $(BASELINE),--renew) \
 	    $(FIGURES)
 
-trace campaign demo:
+# CMD='...' [EXTRA=DIR] [TRACEFLAGS=...]: runs it traced; build/trace.json is for a viewer.
+trace: setup
+	@$(MAKE) $(JOBS) all programs
+	@$(PYTHON) config/trace_run.py -o $(O)/trace.json $(if $(EXTRA),--extra '$(EXTRA)') \
+	    $(TRACEFLAGS) -- $(if $(CMD),'$(subst ','\'',$(CMD))',$(error make trace needs CMD='...'))
+
+campaign demo:
 	@echo "make $@: not there yet" >&2; exit 2
 
 # Set-up's folders stay: what they hold was fetched, not built.
@@ -129,7 +135,8 @@ help:
 	@echo 'make sdk         $(O)/sdk: build programs outside this tree'
 	@echo 'make clean       remove what was built; fetched sources stay'
 	@echo 'make bench       measure all figures  [FIGURES=NAMES] [QUICK=1] [BASELINE=1]'
-	@echo 'make trace, campaign, demo: not there yet'
+	@echo "make trace       run a command traced, for a viewer: CMD='...' [EXTRA=DIR] [TRACEFLAGS=...]"
+	@echo 'make campaign, demo: not there yet'
 	@echo 'Also: V=1 (whole commands), O=DIR (build elsewhere), programs, nucleus, native;'
 	@echo 'docs/building.md has the rest.'
 

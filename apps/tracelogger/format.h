@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * format.h - what tracelogger writes, and config/trace.py reads: frames, each of which stands for
+ * format.h - what tracelogger writes, and config/trace_run.py reads: frames, each of which stands for
  * itself, so that a lost or broken one costs nothing but what it holds.
  *
  *	frame		struct trace_frame, then `length` bytes
