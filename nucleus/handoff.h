@@ -8,16 +8,6 @@
 
 #include "arch.h"
 
-/* The nucleus's first bytes in memory, which nucleus.ld writes. */
-struct nucleus_head {
-	vaddr_t		entry;		/* translation on, no stack, interrupts off */
-	/* Its parts in memory; each ends where the next begins. */
-	paddr_t		text, rodata, data, bss, guard, stack, end;
-	paddr_t		handoff;
-	uint64_t	handoff_bytes;
-	paddr_t		pools;		/* pool.h; start-up makes them */
-};
-
 /* Lies among the nucleus's constants: start-up writes it, nobody else can. */
 struct handoff {
 	struct skink_range	ram;		/* all of it */

@@ -3,7 +3,7 @@
 #ifndef PROCMGR_INFO_H
 #define PROCMGR_INFO_H
 
-#include <skink/manager.h>
+#include <skink/boot.h>
 
 struct request;
 

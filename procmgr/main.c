@@ -18,7 +18,7 @@
  */
 #include <string.h>
 
-#include <skink/manager.h>
+#include <skink/boot.h>
 #include <skink/manifest.h>
 
 #include "attach.h"

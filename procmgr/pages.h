@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <skink/manager.h>
+#include <skink/boot.h>
 
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	4096u

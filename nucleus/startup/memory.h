@@ -3,7 +3,7 @@
 #ifndef STARTUP_MEMORY_H
 #define STARTUP_MEMORY_H
 
-#include "handoff.h"
+#include "startup.h"
 
 /* Fills in the free ranges of boot->ram, and widens image and tree to whole pages. What start-up
  * itself uses is among the free ones. */

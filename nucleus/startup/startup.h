@@ -7,7 +7,19 @@
 
 #include <stdint.h>
 
+#include <skink/boot.h>
+
 #include "handoff.h"
+
+/* The nucleus's first bytes in memory, which nucleus.ld writes. */
+struct nucleus_head {
+	vaddr_t		entry;		/* translation on, no stack, interrupts off */
+	/* Its parts in memory; each ends where the next begins. */
+	paddr_t		text, rodata, data, bss, guard, stack, end;
+	paddr_t		handoff;
+	uint64_t	handoff_bytes;
+	paddr_t		pools;		/* pool.h; start-up makes them */
+};
 
 /* What is known of the machine, and not the nucleus's to know. */
 struct machine {
