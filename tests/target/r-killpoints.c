@@ -4,20 +4,28 @@
  * [STRIDE_NS]`. The request is sent at a fixed time again and again; a thread above everybody
  * else kills the server k strides later, k = 0, 1, 2... until the answer is there before the
  * kill. Each answer must be right, on the same descriptor, and at the end pools and memory must
- * be as after the first kill. With --icount one nanosecond is one instruction. `r-killpoints`
- * alone lists servers and kinds.
+ * be as after the first kill. With --icount one nanosecond is one instruction. `r-killpoints
+ * SERVER` lists its kinds.
+ *
+ * Every kind of request that a restartable server answers is here, but for: what is read from a
+ * terminal (tests/test_console.py types it), a reset that works, the wait for the clock's alarm
+ * (tests/test_servers.py), and what ham does on an operator's word (tests/test_restart.py).
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <skink/ham.h>
+#include <skink/rtc.h>
+#include <skink/tty.h>
 
 #include "r-target.h"
 
@@ -52,6 +60,12 @@ fill(char *text, size_t size, uint64_t n)
 {
 	for (size_t i = 0; i < size; i++)
 		text[i] = (char)('a' + (n + i) % 26);
+}
+
+static void
+descriptor_close(void)
+{
+	close(fd);
 }
 
 static void
@@ -228,6 +242,94 @@ file_mode(void)
 }
 
 static void
+file_utime(void)
+{
+	const struct timespec times[2] = {{1000, 0}, {2000 + (time_t)point, 0}};
+
+	EXPECT(futimens(fd, times) == 0);
+}
+
+static void
+path_utime(void)
+{
+	const struct timespec times[2] = {{1000, 0}, {2000 + (time_t)point, 0}};
+
+	EXPECT(utimensat(AT_FDCWD, FILE_PATH, times, 0) == 0);
+}
+
+static void
+time_was_set(void)
+{
+	struct stat st;
+
+	EXPECT(fstat(fd, &st) == 0);
+	EXPECT(st.st_mtim.tv_sec == 2000 + (time_t)point);
+}
+
+static void
+path_mode(void)
+{
+	EXPECT(chmod(FILE_PATH, 0640) == 0);
+}
+
+static void
+path_truncate(void)
+{
+	EXPECT(truncate(FILE_PATH, 100) == 0);
+}
+
+static void
+path_open(void)
+{
+	int again = open(FILE_PATH, O_RDONLY);
+
+	EXPECT(again >= 0);
+	EXPECT(close(again) == 0);
+}
+
+static void
+path_is_there(void)
+{
+	EXPECT(open(FILE_PATH, O_WRONLY | O_CREAT | O_EXCL, 0644) == -1 && errno == EEXIST);
+}
+
+static void
+file_limits(void)
+{
+	EXPECT(fpathconf(fd, _PC_NAME_MAX) > 20);
+}
+
+static void
+file_system(void)
+{
+	struct statvfs st;
+
+	EXPECT(fstatvfs(fd, &st) == 0);
+	EXPECT(st.f_bsize > 0);
+}
+
+static void
+poll_one(int which, short wanted)
+{
+	struct pollfd p = {.fd = which, .events = wanted};
+
+	EXPECT(poll(&p, 1, 1000) == 1);
+	EXPECT(p.revents == wanted);
+}
+
+static void
+poll_file(void)
+{
+	poll_one(fd, POLLIN);
+}
+
+static void
+poll_output(void)
+{
+	poll_one(fd, POLLOUT);
+}
+
+static void
 path_create(void)
 {
 	fd = open(FILE_PATH, O_RDWR | O_CREAT | O_EXCL, 0644);
@@ -327,6 +429,97 @@ pipe_read(void)
 	EXPECT(memcmp(got, want, sizeof(got)) == 0);
 }
 
+/* Who writes while the reader waits in the server: it has its turn when the reader is blocked. */
+static struct {
+	sem_t go, done;
+} writer;
+
+static void *
+write_when_told(void *unused)
+{
+	for (;;) {
+		sem_wait(&writer.go);
+		pipe_write();
+		sem_post(&writer.done);
+	}
+	return unused;
+}
+
+static void
+pipe_with_writer(void)
+{
+	pthread_t thread;
+
+	pipe_make();
+	sem_init(&writer.go, 0, 0);
+	sem_init(&writer.done, 0, 0);
+	EXPECT(pthread_create(&thread, NULL, write_when_told, NULL) == 0);
+}
+
+static void
+pipe_read_waiting(void)
+{
+	sem_post(&writer.go);
+	pipe_read();
+	sem_wait(&writer.done);
+}
+
+static void
+pipe_poll(void)
+{
+	poll_one(pipe_fds[0], POLLIN);
+}
+
+static void
+pipe_stat(void)
+{
+	struct stat st;
+
+	EXPECT(fstat(pipe_fds[0], &st) == 0);
+	EXPECT(S_ISFIFO(st.st_mode));
+}
+
+static void
+pipe_limits(void)
+{
+	EXPECT(fpathconf(pipe_fds[0], _PC_PIPE_BUF) >= 512);
+}
+
+static void
+pipe_seek(void)
+{
+	EXPECT(lseek(pipe_fds[0], 0, SEEK_SET) == -1 && errno == ESPIPE);
+}
+
+static void
+pipe_devctl(void)
+{
+	int bytes = -1;
+
+	EXPECT(ioctl(pipe_fds[0], FIONREAD, &bytes) == -1 && errno == ENOTTY);
+}
+
+static void
+pipe_drain(void)
+{
+	pipe_read();
+}
+
+static void
+pipe_no_wait(void)
+{
+	pipe_make();
+	EXPECT(fcntl(pipe_fds[0], F_SETFL, O_NONBLOCK) == 0);
+}
+
+static void
+pipe_is_empty(void)
+{
+	char c;
+
+	EXPECT(read(pipe_fds[0], &c, 1) == -1 && errno == EAGAIN);
+}
+
 static void
 tty_open(void)
 {
@@ -375,10 +568,128 @@ tty_drain(void)
 }
 
 static void
+tty_no_wait(void)
+{
+	fd = open("/dev/ser1", O_RDWR | O_NONBLOCK);
+	EXPECT(fd >= 0);
+}
+
+static void
+tty_is_empty(void)
+{
+	char c;
+
+	EXPECT(read(fd, &c, 1) == -1 && errno == EAGAIN);
+}
+
+static void
+tty_flush(void)
+{
+	EXPECT(tcflush(fd, TCIFLUSH) == 0);
+}
+
+static void
+tty_size(void)
+{
+	struct winsize size;
+
+	EXPECT(ioctl(fd, TIOCGWINSZ, &size) == 0);
+}
+
+static void
+tty_count(void)
+{
+	int bytes = -1;
+
+	EXPECT(ioctl(fd, FIONREAD, &bytes) == 0);
+	EXPECT(bytes == 0);
+}
+
+static void
+tty_name(void)
+{
+	const char *name = ttyname(fd);
+
+	EXPECT(name != NULL && strcmp(name, "/dev/ser1") == 0);
+}
+
+static void
+tty_group(void)
+{
+	EXPECT(tcgetpgrp(fd) >= 0 || errno == ENOTTY);
+}
+
+static void
 rtc_open(void)
 {
-	fd = open("/dev/rtc", O_RDONLY);
+	fd = open("/dev/rtc", O_RDWR);
 	EXPECT(fd >= 0);
+}
+
+static void
+rtc_read(void)
+{
+	char text[64];
+
+	EXPECT(read(fd, text, sizeof(text)) == 20);
+	EXPECT(text[0] == '2' && text[4] == '-' && text[19] == '\n');
+}
+
+static void
+rtc_get(void)
+{
+	uint64_t ns = 0;
+
+	EXPECT(devctl(fd, DCMD_RTC_GET, &ns, sizeof(ns), NULL) == 0);
+	EXPECT(ns >= expected);
+	expected = ns;
+}
+
+static void
+rtc_set(void)
+{
+	uint64_t ns = expected + 1000 * MS;
+
+	EXPECT(devctl(fd, DCMD_RTC_SET, &ns, sizeof(ns), NULL) == 0);
+}
+
+static void
+rtc_was_set(void)
+{
+	uint64_t least = expected + 1000 * MS;
+
+	rtc_get();
+	EXPECT(expected >= least);
+}
+
+/* An alarm that is far away. */
+static void
+rtc_alarm(void)
+{
+	uint64_t ns = UINT64_MAX / 4;
+
+	EXPECT(devctl(fd, DCMD_RTC_ALARM, &ns, sizeof(ns), NULL) == 0);
+}
+
+static void
+rtc_quiet(void)
+{
+	uint64_t ns = 0;
+
+	EXPECT(devctl(fd, DCMD_RTC_ALARM, &ns, sizeof(ns), NULL) == 0);
+	descriptor_close();
+}
+
+static void
+reset_refuse(void)
+{
+	EXPECT(write(fd, "no such word", 12) == -1 && errno == EINVAL);
+}
+
+static void
+slog_write(void)
+{
+	EXPECT(write(fd, "killed", 6) == 6);
 }
 
 static void
@@ -414,9 +725,28 @@ ham_ask(void)
 }
 
 static void
-descriptor_close(void)
+ham_get(void)
 {
-	close(fd);
+	struct ham_entity_info info;
+
+	EXPECT(ham_entity_get("rtc", &info) == 0);
+	EXPECT(strcmp(info.name, "rtc") == 0);
+}
+
+static void
+ham_next(void)
+{
+	struct ham_entity_info info;
+
+	EXPECT(ham_entity_next(0, &info) == 0);
+	EXPECT(info.number == 1);
+}
+
+/* What runs already. */
+static void
+ham_start(void)
+{
+	EXPECT(ham_entity_start("rtc") == 0);
 }
 
 static void
@@ -444,20 +774,57 @@ nothing(void)
 	X("tmpfs", "mkdir", nothing, nothing, folder_make, folder_remove, nothing) \
 	X("tmpfs", "rmdir", nothing, folder_make, folder_remove, nothing, nothing) \
 	X("tmpfs", "readdir", file_open, nothing, folder_list, nothing, file_close) \
+	X("tmpfs", "open", file_open, nothing, path_open, nothing, file_close) \
+	X("tmpfs", "open-refused", file_open, nothing, path_is_there, nothing, file_close) \
+	X("tmpfs", "utime", file_open, nothing, file_utime, time_was_set, file_close) \
+	X("tmpfs", "path-utime", file_open, nothing, path_utime, time_was_set, file_close) \
+	X("tmpfs", "path-chmod", file_open, nothing, path_mode, nothing, file_close) \
+	X("tmpfs", "path-truncate", file_open, nothing, path_truncate, file_was_truncated, \
+	    file_close) \
+	X("tmpfs", "pathconf", file_open, nothing, file_limits, nothing, file_close) \
+	X("tmpfs", "statvfs", file_open, nothing, file_system, nothing, file_close) \
+	X("tmpfs", "poll", file_open, nothing, poll_file, nothing, file_close) \
 	X("pipe", "pipe", nothing, nothing, pipe_make, pipe_close, nothing) \
 	X("pipe", "write", pipe_make, nothing, pipe_write, pipe_read, pipe_close) \
 	X("pipe", "read", pipe_make, pipe_write, pipe_read, nothing, pipe_close) \
+	X("pipe", "read-waiting", pipe_with_writer, nothing, pipe_read_waiting, nothing, \
+	    pipe_close) \
+	X("pipe", "read-empty", pipe_no_wait, nothing, pipe_is_empty, nothing, pipe_close) \
+	X("pipe", "poll", pipe_make, pipe_write, pipe_poll, pipe_drain, pipe_close) \
+	X("pipe", "fstat", pipe_make, nothing, pipe_stat, nothing, pipe_close) \
+	X("pipe", "pathconf", pipe_make, nothing, pipe_limits, nothing, pipe_close) \
+	X("pipe", "lseek", pipe_make, nothing, pipe_seek, nothing, pipe_close) \
+	X("pipe", "devctl", pipe_make, nothing, pipe_devctl, nothing, pipe_close) \
 	X("devc-ns16550", "write", tty_open, nothing, tty_write, nothing, descriptor_close) \
 	X("devc-ns16550", "tcgetattr", tty_open, nothing, tty_get, nothing, descriptor_close) \
 	X("devc-ns16550", "tcsetattr", tty_open, nothing, tty_set, tty_was_set, descriptor_close) \
 	X("devc-ns16550", "tcdrain", tty_open, tty_write, tty_drain, nothing, descriptor_close) \
 	X("devc-ns16550", "fstat", tty_open, nothing, device_stat, nothing, descriptor_close) \
 	X("devc-ns16550", "open", nothing, nothing, tty_open, descriptor_close, nothing) \
+	X("devc-ns16550", "read-empty", tty_no_wait, nothing, tty_is_empty, nothing, \
+	    descriptor_close) \
+	X("devc-ns16550", "poll", tty_open, nothing, poll_output, nothing, descriptor_close) \
+	X("devc-ns16550", "tcflush", tty_open, nothing, tty_flush, nothing, descriptor_close) \
+	X("devc-ns16550", "winsize", tty_open, nothing, tty_size, nothing, descriptor_close) \
+	X("devc-ns16550", "count", tty_open, nothing, tty_count, nothing, descriptor_close) \
+	X("devc-ns16550", "ttyname", tty_open, nothing, tty_name, nothing, descriptor_close) \
+	X("devc-ns16550", "tcgetpgrp", tty_open, nothing, tty_group, nothing, descriptor_close) \
+	X("rtc", "read", rtc_open, nothing, rtc_read, file_rewind, descriptor_close) \
+	X("rtc", "get", rtc_open, nothing, rtc_get, nothing, descriptor_close) \
+	X("rtc", "set", rtc_open, rtc_get, rtc_set, rtc_was_set, descriptor_close) \
+	X("rtc", "alarm", rtc_open, nothing, rtc_alarm, nothing, rtc_quiet) \
 	X("rtc", "fstat", rtc_open, nothing, device_stat, nothing, descriptor_close) \
 	X("rtc", "open", nothing, nothing, rtc_open, descriptor_close, nothing) \
 	X("reset", "fstat", reset_open, nothing, device_stat, nothing, descriptor_close) \
+	X("reset", "open", nothing, nothing, reset_open, descriptor_close, nothing) \
+	X("reset", "write", reset_open, nothing, reset_refuse, nothing, descriptor_close) \
+	X("slogger", "open", nothing, nothing, slog_open, descriptor_close, nothing) \
+	X("slogger", "write", slog_open, nothing, slog_write, nothing, descriptor_close) \
 	X("slogger", "fstat", slog_open, nothing, device_stat, nothing, descriptor_close) \
-	X("ham", "status", nothing, nothing, ham_ask, nothing, nothing)
+	X("ham", "status", nothing, nothing, ham_ask, nothing, nothing) \
+	X("ham", "get", nothing, nothing, ham_get, nothing, nothing) \
+	X("ham", "next", nothing, nothing, ham_next, nothing, nothing) \
+	X("ham", "start", nothing, nothing, ham_start, nothing, nothing)
 
 static const struct kind {
 	const char *server, *name;
@@ -579,12 +946,13 @@ main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc > 2)
 		start_killer();
-	for (size_t i = 0; i < KIND_COUNT; i++) {
-		if (argc <= 2)
-			printf("%s %s\n", kinds[i].server, kinds[i].name);
-		else if (strcmp(argv[1], kinds[i].server) == 0 &&
-		    strcmp(argv[2], kinds[i].name) == 0)
+	for (size_t i = 0; i < KIND_COUNT && argc > 1; i++) {
+		if (strcmp(argv[1], kinds[i].server) != 0)
+			continue;
+		if (argc == 2)
+			printf("%s\n", kinds[i].name);
+		else if (strcmp(argv[2], kinds[i].name) == 0)
 			return sweep(&kinds[i], stride_ns);
 	}
-	return argc <= 2 ? 0 : 2;
+	return argc == 2 ? 0 : 2;
 }
