@@ -4,7 +4,7 @@
 --icount with every instruction logged, so figures are exact and repeat. Owns the reading of the
 emulator's log; docs/measurement-spawn.md shows how it is used.
 
-    config/profile.py [--extra DIR] [--from PROGRAM:FUNCTION [--to PROGRAM:FUNCTION] [--skip N]]
+    config/profile.py [--extra DIR] [--manifest FILE] [--from PROGRAM:FUNCTION [--to PROGRAM:FUNCTION] [--skip N]]
                       [--steps] 'COMMAND'
 
 --from: only what runs from the (N+1)th entry of that function on, until the next entry of it or
@@ -230,7 +230,8 @@ def show_steps(profile):
 def main(argv):
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--extra")
+    parser.add_argument("--extra", metavar="DIR")
+    parser.add_argument("--manifest", metavar="FILE")
     parser.add_argument("--from", dest="window", metavar="PROGRAM:FUNCTION")
     parser.add_argument("--to", metavar="PROGRAM:FUNCTION")
     parser.add_argument("--skip", type=int, default=0)
@@ -253,6 +254,7 @@ def main(argv):
         os.chmod(wrapper, os.stat(wrapper).st_mode | stat.S_IXUSR)
         command = [vm, "exec", "--icount", "--timeout", "600"]
         command += ["--extra", args.extra] if args.extra else []
+        command += ["--manifest", args.manifest] if args.manifest else []
         run = subprocess.Popen(command + [args.command], env={**os.environ, "QEMU": wrapper},
                                stdout=sys.stderr)
         with open(log, "rb") as f:

@@ -120,12 +120,19 @@ death_record(struct process *p)
 		    "service %s[%d] ended by signal %d", p->attr.name, p->pid, p->status & 0x7f);
 }
 
-void
+bool
 death_tell(void)
 {
-	for (unsigned i = 0; i < LISTENERS; i++)
-		if (listeners[i].pid != 0)
-			skink_msg_deliver_event(&listeners[i].event);
+	bool any = false;
+
+	/* Who came last first: ham, which was there before all others, has most to do then. */
+	for (unsigned i = LISTENERS; i-- > 0;) {
+		if (listeners[i].pid == 0)
+			continue;
+		skink_msg_deliver_event(&listeners[i].event);
+		any = true;
+	}
+	return any;
 }
 
 void

@@ -16,8 +16,8 @@ void death_fault(int tid);
 /* The process has ended; its memory is still there. Its record is made, or completed if it faulted:
  * then one line is logged too. */
 void death_record(struct process *p);
-/* All who asked are told that there is something to read. */
-void death_tell(void);
+/* All who asked are told that there is something to read. False: nobody has asked. */
+bool death_tell(void);
 /* The process has ended and wants no news any more. */
 void death_forget(const struct process *p);
 

@@ -3,9 +3,9 @@
  * wait.c - a process's end: takes its memory back in steps, then tells who waited. Owns the waiting
  * wait() calls. News of a death go out when all that it had is free again.
  *
- * A parent that waits for a small process is told as soon as the quotas are back. The memory comes
- * back, in a step or two, before procmgr looks at the next message: so nobody can tell. A timer
- * sees to it where there are others to be told of the death.
+ * Of a small process's end those who wait are told as soon as the quotas are back. The memory comes
+ * back, in a step or two, before procmgr looks at the next message: so nobody can tell. Where that
+ * may not come soon, and a death is still to be described, a timer sees to it.
  */
 #include <skink/errno.h>
 #include <skink/procmgr_msg.h>
@@ -39,7 +39,8 @@ struct waiter {
 #define UNBORN        UINT64_MAX /* in place of a death's number: it never started */
 
 static struct store waiters = STORE_OF(struct waiter);
-static struct process *late; /* ENDING, and its parent has been told; NULL: none */
+static struct process *late; /* ENDING, but has been told of; NULL: none */
+static bool late_is_news; /* and of whom all who want news were told: a service */
 static int late_timer;
 
 void
@@ -196,9 +197,9 @@ hand_over_objects(struct process *p)
 
 /* All is free. */
 static void
-finish(struct process *p)
+finish(struct process *p, bool told)
 {
-	bool service = process_is_service(p), news = is_news(p);
+	bool service = process_is_service(p), news = is_news(p) && !told;
 	struct process *parent = p->parent;
 	struct service *s = process_owner(p);
 	int status = p->status;
@@ -211,7 +212,7 @@ finish(struct process *p)
 	if (service)
 		service_ended(s, status);
 	if (news)
-		death_tell();
+		(void)death_tell();
 }
 
 /* One step. True: all is free. */
@@ -231,7 +232,7 @@ reclaim_step(struct job *job)
 
 	if (!reclaim(p, &job->clear))
 		return STEP_MORE;
-	finish(p);
+	finish(p, false);
 	return STEP_DONE;
 }
 
@@ -265,9 +266,9 @@ is_small(const struct process *p)
 	return p->account.used <= SMALL_PAGES && p->space.count <= SMALL_REGIONS;
 }
 
-/* What it had is given back and told of; it is ENDING. */
+/* What it had is given back and told of, if the news has not been told; it is ENDING. */
 static void
-settle(struct process *p)
+settle(struct process *p, bool told)
 {
 	struct clear clear = {.start = 0, .end = SKINK_USER_END, .ended = true};
 	bool small = is_small(p), done;
@@ -285,7 +286,7 @@ settle(struct process *p)
 		done = reclaim(p, &clear);
 	} while (!done && small); /* <= SMALL_PAGES, SMALL_REGIONS */
 	if (done) {
-		finish(p);
+		finish(p, told);
 		return;
 	}
 	job = job_new(NULL, reclaim_priority(p));
@@ -306,42 +307,58 @@ wait_settle_late(void)
 	if (p == NULL)
 		return;
 	late = NULL;
-	settle(p);
+	settle(p, late_is_news);
 }
 
-/* Its parent is told now, if it waits. */
-static void
-tell_early(struct process *p)
+/* Those who want news of services; what they ask next is answered when all is settled. */
+static bool
+tell_news_early(const struct process *p)
 {
-	const struct skink_itimer when = {.ns = LATE_NS};
+	return process_is_service(p) && p->death != UNBORN && is_small(p) && death_tell();
+}
+
+/* Its parent, if it waits. */
+static bool
+tell_parent_early(const struct process *p)
+{
 	struct process *parent = p->parent;
 
-	late = p;
-	if (parent != NULL && parent->waiters.next != &parent->waiters && is_for_parent(p) &&
-	    is_small(p) && !(parent->ignored & 1ull << SKINK_SIGCHLD))
-		wake_waiters(parent);
-	if (p->parent == parent)
-		wait_settle_late();
-	else if (is_news(p))
-		skink_timer_settime(late_timer, 0, &when, NULL);
+	if (parent == NULL || parent->waiters.next == &parent->waiters || !is_for_parent(p) ||
+	    !is_small(p) || (parent->ignored & 1ull << SKINK_SIGCHLD))
+		return false;
+	wake_waiters(parent);
+	return p->parent != parent;
+}
+
+static void
+read_end(struct process *p)
+{
+	struct skink_process_info info;
+
+	if (skink_p_info(SKINK_INFO_PROCESS, p->pid, &info, sizeof(info)) < 0)
+		return;
+	p->status = info.status;
+	p->killed_by = info.killed_by;
+	p->runtime_ns = info.runtime_ns;
 }
 
 void
 wait_process_ended(int pid)
 {
+	const struct skink_itimer when = {.ns = LATE_NS};
 	struct process *p = process_find(pid);
-	struct skink_process_info info;
 
 	if (p == NULL || p->state >= PROCESS_ENDING)
 		return;
-	if (skink_p_info(SKINK_INFO_PROCESS, pid, &info, sizeof(info)) >= 0) {
-		p->status = info.status;
-		p->killed_by = info.killed_by;
-		p->runtime_ns = info.runtime_ns;
-	}
 	if (p->state == PROCESS_NEW)
 		p->death = UNBORN;
 	p->state = PROCESS_ENDING;
 	process_repay(p);
-	tell_early(p);
+	late = p;
+	late_is_news = tell_news_early(p);
+	read_end(p);
+	if (!tell_parent_early(p) && !late_is_news)
+		wait_settle_late();
+	else if (is_news(p))
+		skink_timer_settime(late_timer, 0, &when, NULL);
 }
