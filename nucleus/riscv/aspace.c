@@ -23,7 +23,7 @@
 #define PTE_PPN      0x003ffffffffffc00
 #define ASID_SHIFT   44
 #define ASID_MASK    0xffffull
-#define TAKE_STEP    64 /* entries that aspace_take looks at in a call */
+#define TAKE_STEP    128 /* entries that aspace_take looks at in a call */
 
 static uint64_t asid_last;
 
@@ -295,27 +295,34 @@ aspace_take(struct aspace *as)
 		satp_write(0, handoff.root);
 		fence_asid(0);
 	}
-	for (int i = 0; i < TAKE_STEP; i++) {
-		uint32_t slot = as->take_cursor / ENTRIES;
+	for (unsigned left = TAKE_STEP; left > 0;) { /* <= TAKE_STEP */
+		uint32_t at = as->take_cursor, slot = at / ENTRIES;
 
-		if (as->take_cursor >= as->take_end) {
+		if (at >= as->take_end) {
 			frame = as->root;
 			as->root = 0;
 			goto taken;
 		}
 		if (!pte_is_table(root[slot])) {
 			as->take_cursor = (slot + 1) * ENTRIES;
+			left--;
 			continue;
 		}
-		e = (pte_t *)direct(pte_physical(root[slot])) + as->take_cursor % ENTRIES;
-		if (pte_is_table(*e)) {
+		e = (pte_t *)direct(pte_physical(root[slot])) + at % ENTRIES;
+		while (left > 0 && !pte_is_table(*e)) {
+			left--;
+			e++;
+			if (++at % ENTRIES == 0 || at == as->take_end) {
+				as->take_cursor = at;
+				frame = pte_physical(root[slot]);
+				root[slot] = 0;
+				goto taken;
+			}
+		}
+		as->take_cursor = at;
+		if (left > 0) {
 			frame = pte_physical(*e);
 			*e = 0;
-			goto taken;
-		}
-		if (++as->take_cursor % ENTRIES == 0 || as->take_cursor == as->take_end) {
-			frame = pte_physical(root[slot]);
-			root[slot] = 0;
 			goto taken;
 		}
 	}
