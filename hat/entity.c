@@ -192,7 +192,7 @@ take_process(struct entity *e, int pid)
 	e->kept.pid = pid;
 	e->kept.started_ns = now_ns();
 	e->kept.last_error = 0;
-	watch_start();
+	watch_start(e->kept.restarts > 0);
 }
 
 static void

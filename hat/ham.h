@@ -96,7 +96,7 @@ bool entity_is_settled(const struct entity *e);
 /* Looks at all; returns when to look again (UINT64_MAX: not until something changes). */
 uint64_t watch_look(uint64_t now_ns);
 /* A process was started: look soon. */
-void watch_start(void);
+void watch_start(bool again);
 
 /* ---- serve.c: /dev/ham ---- */
 

@@ -5,8 +5,11 @@
  */
 #include "ham.h"
 
-/* A service is looked after soon when it was started, then less and less often. */
+/* A service is looked after soon when it was started, then less and less often. One that comes back
+ * keeps its clients waiting, but not those that are started after it: the first look comes when it
+ * should have answered already. */
 #define START_LOOK_MIN_NS 50000ull
+#define BACK_LOOK_MIN_NS  300000ull
 #define START_LOOK_MAX_NS 10000000ull
 
 static uint64_t start_look_ns = START_LOOK_MIN_NS;
@@ -85,10 +88,13 @@ is_silent(const struct entity *e, uint64_t now)
 }
 
 void
-watch_start(void)
+watch_start(bool again)
 {
+	uint64_t look_ns = again ? now_ns() + BACK_LOOK_MIN_NS : 0;
+
 	start_look_ns = START_LOOK_MIN_NS;
-	next_start_look_ns = 0;
+	if (look_ns < next_start_look_ns)
+		next_start_look_ns = look_ns;
 }
 
 static bool

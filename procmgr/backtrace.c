@@ -10,7 +10,7 @@
 #include "process.h"
 #include "region.h"
 
-#define STACK_WORDS 1024u /* looked at, from the stack pointer up */
+#define STACK_BYTES 4096u /* looked at, from the stack pointer up */
 
 enum { REG_RA = 1, REG_SP = 2 };
 
@@ -41,14 +41,13 @@ parcel(const struct process *p, uint64_t address)
 	return memory == NULL ? 0 : memory[0] | memory[1] << 8;
 }
 
-/* Is there a call right before it? jal and jalr that link to ra; c.jalr. Most words on a stack do
- * not even point into the text. */
+/* Is there a call right before it? jal and jalr that link to ra; c.jalr. */
 static bool
-is_behind_call(const struct process *p, const struct region *text, uint64_t address)
+is_behind_call(const struct process *p, uint64_t address)
 {
 	uint16_t low, high;
 
-	if (address < text->start + 4 || address > text->end || address % 2 != 0)
+	if (address % 2 != 0)
 		return false;
 	high = parcel(p, address - 2);
 	low = parcel(p, address - 4);
@@ -60,22 +59,33 @@ is_behind_call(const struct process *p, const struct region *text, uint64_t addr
 uint32_t
 backtrace(const struct process *p, const uint64_t regs[31], uint64_t *out, uint32_t max)
 {
-	uint64_t sp = regs[REG_SP - 1] & ~7ull, ra = regs[REG_RA - 1];
+	uint64_t sp = regs[REG_SP - 1] & ~7ull, ra = regs[REG_RA - 1], end = sp + STACK_BYTES;
 	const struct region *text = region_at(&p->space, p->entry);
-	const uint64_t *word = NULL;
+	uint64_t low, span;
 	uint32_t count = 0;
 
 	if (text == NULL)
 		return 0;
-	if (is_behind_call(p, text, ra))
+	low = text->start + 4;
+	span = text->end - low;
+	if (ra - low <= span && is_behind_call(p, ra))
 		out[count++] = ra;
-	for (uint32_t i = 0; i < STACK_WORDS && count < max; i++, sp += 8, word++) {
-		if (word == NULL || sp % PAGE_SIZE == 0)
-			word = (const uint64_t *)look(p, sp, SKINK_PROT_READ);
+	while (sp < end && count < max) { /* <= pages of STACK_BYTES and one */
+		const uint64_t *word = (const uint64_t *)look(p, sp, SKINK_PROT_READ);
+		uint64_t stop = (sp | (PAGE_SIZE - 1)) + 1;
+
 		if (word == NULL)
 			break;
-		if (*word != (count > 0 ? out[count - 1] : 0) && is_behind_call(p, text, *word))
+		stop = stop < end ? stop : end;
+		/* Most words do not even point into the text. */
+		for (; sp < stop; sp += 8, word++) {
+			if (*word - low > span || (count > 0 && *word == out[count - 1]) ||
+			    !is_behind_call(p, *word))
+				continue;
 			out[count++] = *word;
+			if (count == max)
+				break;
+		}
 	}
 	return count;
 }

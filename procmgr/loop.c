@@ -172,8 +172,15 @@ dispatch(struct request *r)
 	return handlers[number](r);
 }
 
-static void
-message_handle(long rcvid, const struct _msg_info *info)
+static long
+receive(struct _msg_info *info)
+{
+	return skink_msg_receive(chid, &message, sizeof(message), info);
+}
+
+/* Handles a message and receives the next: to answer and to receive is one call. */
+static long
+message_handle(long rcvid, struct _msg_info *info)
 {
 	struct request r = {
 	    .rcvid = rcvid,
@@ -191,12 +198,17 @@ message_handle(long rcvid, const struct _msg_info *info)
 		r.process->heard = true;
 		result = dispatch(&r);
 	}
-	if (result == REQUEST_LATER)
-		return;
-	if (result < 0)
+	if (result >= 0) {
+		long next = skink_msg_reply_receive(
+		    rcvid, result, r.reply, r.reply_length, chid, &message, sizeof(message), info);
+
+		if (next >= 0)
+			return next;
+		/* The client has gone, and nothing was received. */
+	} else if (result != REQUEST_LATER) {
 		skink_msg_error(rcvid, -result);
-	else
-		skink_msg_reply(rcvid, result, r.reply, r.reply_length);
+	}
+	return receive(info);
 }
 
 void
@@ -220,17 +232,18 @@ loop_init(void)
 void
 loop_run(void)
 {
-	for (;;) {
-		struct _msg_info info;
-		long rcvid = skink_msg_receive(chid, &message, sizeof(message), &info);
+	struct _msg_info info;
+	long rcvid = receive(&info);
 
-		if (rcvid > 0 || (rcvid == 0 && !is_blind(&message.pulse)))
+	while (rcvid >= 0) { /* for ever */
+		if (rcvid > 0 || !is_blind(&message.pulse))
 			wait_settle_late();
-		if (rcvid > 0)
-			message_handle(rcvid, &info);
-		else if (rcvid == 0)
+		if (rcvid > 0) {
+			rcvid = message_handle(rcvid, &info);
+		} else {
 			pulse_handle(&message.pulse);
-		else
-			procmgr_stop("receive");
+			rcvid = receive(&info);
+		}
 	}
+	procmgr_stop("receive");
 }

@@ -84,21 +84,22 @@ undo(struct keep *k, size_t used)
 	return 1;
 }
 
+/* The table of a CRC is linear: each entry is the sum of those of its bits. */
+#define BIT(i, n, word) ((i) >> (n)&1 ? (word) : 0u)
+#define CRC(i) \
+	(BIT(i, 7, 0xedb88320u) ^ BIT(i, 6, 0x76dc4190u) ^ BIT(i, 5, 0x3b6e20c8u) ^ \
+	    BIT(i, 4, 0x1db71064u) ^ BIT(i, 3, 0x0edb8832u) ^ BIT(i, 2, 0x076dc419u) ^ \
+	    BIT(i, 1, 0xee0e612cu) ^ BIT(i, 0, 0x77073096u))
+#define CRC4(i)  CRC(i), CRC((i) + 1), CRC((i) + 2), CRC((i) + 3)
+#define CRC16(i) CRC4(i), CRC4((i) + 4), CRC4((i) + 8), CRC4((i) + 12)
+#define CRC64(i) CRC16(i), CRC16((i) + 16), CRC16((i) + 32), CRC16((i) + 48)
+
 uint32_t
 keep_crc(uint32_t crc, const void *p, size_t len)
 {
-	static uint32_t table[256];
+	static const uint32_t table[256] = {CRC64(0), CRC64(64), CRC64(128), CRC64(192)};
 	const uint8_t *b = p;
 
-	if (table[1] == 0) {
-		for (uint32_t i = 0; i < 256; i++) {
-			uint32_t c = i;
-
-			for (int bit = 0; bit < 8; bit++)
-				c = c & 1 ? 0xedb88320u ^ c >> 1 : c >> 1;
-			table[i] = c;
-		}
-	}
 	crc = ~crc;
 	while (len-- > 0)
 		crc = table[(crc ^ *b++) & 0xff] ^ crc >> 8;
