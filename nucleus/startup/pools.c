@@ -4,8 +4,6 @@
 
 #include "pools.h"
 
-#include <string.h>
-
 #include "nucleus.h"
 
 static const size_t sizes[SKINK_POOL_COUNT] = {
@@ -40,7 +38,7 @@ void
 pools_make(
     struct pool *made, void *memory, uint64_t offset, const uint32_t counts[SKINK_POOL_COUNT])
 {
-	char *at = memset(memory, 0, pools_size(counts));
+	char *at = memory;
 
 	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++) {
 		made[i] = (struct pool){
@@ -52,10 +50,10 @@ pools_make(
 		    .last = counts[i],
 		};
 		for (uint32_t n = 1; n <= counts[i]; n++, at += stride(i)) {
-			struct object *o = (struct object *)(at + heads[i]);
-
-			o->index = n;
-			o->next = n < counts[i] ? n + 1 : 0;
+			*(struct object *)(at + heads[i]) = (struct object){
+			    .index = n,
+			    .next = n < counts[i] ? n + 1 : 0,
+			};
 		}
 	}
 }

@@ -552,8 +552,10 @@ scene_begin(void)
 	    [SKINK_POOL_COIDS] = 32,
 	};
 	struct process *p;
+	void *memory = aligned_alloc(64, pools_size(counts));
 
-	pools_make(pools, aligned_alloc(64, pools_size(counts)), 0, counts);
+	memset(memory, 0xa5, pools_size(counts)); /* RAM is not zeroed */
+	pools_make(pools, memory, 0, counts);
 	sched_init(&hart0);
 	trace_classes = ~0u;
 	p = process_first("procmgr");
