@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""test_tools.py - cyclictest, hackbench and stress: the lines that scripts read, and that loads load
-and end."""
+"""test_tools.py - cyclictest, latency, hackbench and stress: the lines that scripts read, and that
+loads load and end."""
 
 import json
 import os
@@ -66,6 +66,26 @@ def test_cyclictest_wrong_option_is_told(vm):
     result = vm.run("cyclictest -p 300; echo $?; cyclictest -D 5x; echo $?; cyclictest --nosuch; echo $?"
                     "; cyclictest -q -p 254 -l 1; echo $?")
     assert [line for line in result.lines if line.isdigit()] == ["1"] * 4, result
+
+
+def test_latency_has_a_row_a_kind_and_all_samples(vm):
+    result = vm.check("latency -h -n 200", manifest=MANIFEST, mem=256,
+                      programs=[bench_program(vm, "alarm")])
+    rows = {row[0]: list(map(int, row[1:])) for row in
+            re.findall(r"^(\w+)" + r" +(\d+)" * 7 + "$", result.out, re.M)}
+    assert list(rows) == ["interrupt", "timer", "message", "pulse", "mutex"], result
+    for least, average, most, *percentiles in rows.values():
+        assert least <= average <= most
+        assert least <= percentiles[0] and percentiles == sorted(percentiles)
+        assert percentiles[-1] == most  # of 200 samples, the 999th thousandth is the last
+    bars = [int(n) for n in re.findall(r"^ *\d+ +(\d+) \*+$", result.out, re.M)]
+    assert sum(bars) == 5 * 200, result
+
+
+def test_latency_without_an_alarm_says_so(vm):
+    result = vm.run("latency -n 10 interrupt")
+    assert result.status == 1 and "/dev/alarm" in result.out, result
+    assert vm.run("latency nosuch").status == 2
 
 
 def test_hackbench_moves_all_bytes_both_ways(vm):

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "../latency/counter.h"
+
 /*
  * X(name, function, argument, samples without -n, what lies between): each function takes samples
  * by sample_add and returns 0, or the status to end with after a message.
@@ -61,16 +63,6 @@ struct figure {
 	long samples;
 	enum between between;
 };
-
-/* Under --icount: nanoseconds of virtual time, an instruction each. On a board: cycles. */
-static inline uint64_t
-bench_now(void)
-{
-	uint64_t n;
-
-	__asm__ volatile("rdcycle %0" : "=r"(n) : : "memory");
-	return n;
-}
 
 /* sample.c */
 int sample_start(long count); /* room for count of them; -1: a message was printed */

@@ -3,4 +3,5 @@
 # they lie stripped.
 BENCH_PROGRAMS += bench
 
-$(call test_program,bench,$(wildcard $(here)/*.c) ../latency/alarm_client.c ../utils/cmd.c,procinfo ham)
+$(call test_program,bench,$(wildcard $(here)/*.c) ../latency/alarm_client.c \
+    ../latency/counter.c ../utils/cmd.c,procinfo ham)

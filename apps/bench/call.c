@@ -18,10 +18,10 @@ measure_call(long unused, long samples)
 	if (bench_priority(BENCH_PRIORITY) < 0)
 		return 1;
 	for (long i = 0; i < samples; i++) {
-		uint64_t start = bench_now(), end;
+		uint64_t start = counter_now(), end;
 		long tid = skink_thread_self();
 
-		end = bench_now();
+		end = counter_now();
 		if (tid != self) {
 			fprintf(stderr, "bench: the nucleus answered %ld, not %ld\n", tid, self);
 			return 1;
@@ -37,7 +37,7 @@ int
 send_pulses(int coid, long samples)
 {
 	for (long i = 0; i < samples + WARM_UP; i++) {
-		if (MsgSendPulsePtr(coid, BENCH_PRIORITY, 1, (void *)bench_now()) < 0)
+		if (MsgSendPulsePtr(coid, BENCH_PRIORITY, 1, (void *)counter_now()) < 0)
 			return 1;
 	}
 	return 0;
@@ -56,7 +56,7 @@ measure_pulse(long unused, long samples)
 	for (long i = 0; i < samples + WARM_UP && status == 0; i++) {
 		struct _pulse pulse;
 		rcvid_t rcvid = MsgReceive(sender.chid, &pulse, sizeof(pulse), NULL);
-		uint64_t end = bench_now();
+		uint64_t end = counter_now();
 
 		if (rcvid != 0 || pulse.code != 1 || pulse.count != 1)
 			status = 1;
@@ -91,10 +91,10 @@ measure_switch(long unused, long samples)
 	if (peer_connect(&other) < 0)
 		return peer_end(&other), 1;
 	for (long i = 0; i < samples + WARM_UP; i++) {
-		uint64_t start = bench_now(), end;
+		uint64_t start = counter_now(), end;
 
 		sched_yield();
-		end = bench_now();
+		end = counter_now();
 		if (i >= WARM_UP)
 			sample_add(end - start);
 	}

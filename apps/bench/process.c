@@ -39,14 +39,14 @@ measure_spawn(long unused, long samples)
 	if (bench_priority(BENCH_PRIORITY) < 0)
 		return 1;
 	for (long i = 0; i < samples; i++) {
-		uint64_t start = bench_now(), end;
+		uint64_t start = counter_now(), end;
 		int status = -1;
 		pid_t pid;
 
 		errno = posix_spawn(&pid, "/proc/boot/true", NULL, NULL, argv, environ);
 		if (errno != 0 || waitpid(pid, &status, 0) != pid)
 			return fail("spawn");
-		end = bench_now();
+		end = counter_now();
 		if (status != 0) {
 			fprintf(stderr, "bench: `true` ended with status %d\n", status);
 			return 1;
@@ -133,16 +133,16 @@ measure_fault(long answer, long samples)
 		if (inject(&pid) != 0)
 			return 1;
 		/* The driver has been made to fault, and is less urgent than this thread. */
-		start = bench_now();
+		start = counter_now();
 		if (answer) {
 			if (!answers(fd))
 				return fail("no answer");
-			sample_add(bench_now() - start);
+			sample_add(counter_now() - start);
 		}
 		if (MsgReceive(chid, &pulse, sizeof(pulse), NULL) != 0 || pulse.code != NOTICE_CODE)
 			return fail("no notice");
 		if (!answer)
-			sample_add(bench_now() - start);
+			sample_add(counter_now() - start);
 	}
 	close(fd);
 	return 0;

@@ -51,7 +51,7 @@ sample_overhead(void)
 	uint64_t least = UINT64_MAX;
 
 	for (int i = 0; i < OVERHEAD_SAMPLES; i++) {
-		uint64_t start = bench_now(), n = bench_now() - start;
+		uint64_t start = counter_now(), n = counter_now() - start;
 
 		if (n < least)
 			least = n;

@@ -94,9 +94,9 @@ static int __attribute__((noinline)) take_trips(int coid, long kind, long sample
 		memset(answer, 0, reply_bytes);
 		if ((flags & IPC_FPU) != 0)
 			touch_fpu();
-		start = bench_now();
+		start = counter_now();
 		status = MsgSend(coid, message, send_bytes, answer, reply_bytes);
-		end = bench_now();
+		end = counter_now();
 		if (status != 0 || check(coid, send_bytes, reply_bytes, &theirs) < 0)
 			return 1;
 		sample_add(end - start);

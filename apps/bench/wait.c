@@ -9,9 +9,8 @@
 #include <sys/neutrino.h>
 #include <time.h>
 
-#include <skink/procmgr_msg.h>
-
 #include "../latency/alarm.h"
+#include "../latency/counter.h"
 
 #define GAP_NS        20000
 #define SWEEP_NS      1009
@@ -74,69 +73,23 @@ compute_forever(int coid, long unused)
 
 /* ---- timers ---- */
 
-static inline uint64_t
-ticks(void)
-{
-	uint64_t n;
-
-	__asm__ volatile("rdtime %0" : "=r"(n));
-	return n;
-}
-
-/*
- * The counter that bench_now reads goes finer than the clock, and both are one time. `*zero` is
- * what the counter shows when the monotonic clock is 0: the least of those that fit all samples,
- * which differ in their phase, so that nothing is told shorter than it was.
- */
-static int
-find_zero(uint64_t *zero)
-{
-	struct proc_simple m = {.header = {.type = PROC_SYSTEM, .version = PROC_VERSION}};
-	struct proc_system system;
-	uint64_t tick_ns, least = 0, most = UINT64_MAX;
-
-	if (MsgSend(SKINK_PROCMGR_COID, &m, sizeof(m), &system, sizeof(system)) < 0) {
-		perror("bench: system");
-		return -1;
-	}
-	tick_ns = NS_PER_S / system.timebase_hz;
-	for (int i = 0; i < TICK_SAMPLES; i++) {
-		uint64_t n = bench_now(), t = (ticks() - system.entry_ticks) * tick_ns;
-
-		/* The tick is read one instruction behind the counter. */
-		if (n + 1 - t < most)
-			most = n + 1 - t;
-		if (n + 2 - t > tick_ns && n + 2 - t - tick_ns > least)
-			least = n + 2 - t - tick_ns;
-		for (volatile int j = i % 37; j > 0; j--)
-			;
-	}
-	if (least > most || most - least > 2) {
-		fprintf(stderr, "bench: counter and clock are not one time: %llu to %llu\n",
-		    (unsigned long long)least, (unsigned long long)most);
-		return -1;
-	}
-	*zero = least;
-	return 0;
-}
-
 int
 measure_timer(long unused, long samples)
 {
 	uint64_t zero, due, end;
 
 	(void)unused;
-	if (bench_priority(WAIT_PRIORITY) < 0 || find_zero(&zero) < 0)
+	if (bench_priority(WAIT_PRIORITY) < 0 || counter_zero(&zero) < 0)
 		return 1;
 	for (long i = 0; i < samples + WARM_UP; i++) {
 		struct timespec at;
 		int error;
 
-		due = bench_now() - zero + GAP_NS + (uint64_t)(i * STEP_NS % SWEEP_NS);
+		due = counter_now() - zero + GAP_NS + (uint64_t)(i * STEP_NS % SWEEP_NS);
 		at = (struct timespec){
 		    .tv_sec = (time_t)(due / NS_PER_S), .tv_nsec = (long)(due % NS_PER_S)};
 		error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
-		end = bench_now();
+		end = counter_now();
 		if (error != 0)
 			return 1;
 		if (i >= WARM_UP)

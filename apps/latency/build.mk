@@ -3,3 +3,4 @@
 BENCH_PROGRAMS += alarm
 
 $(call test_program,alarm,alarm.c,driver)
+$(call program,latency,latency.c report.c alarm_client.c counter.c ../utils/cmd.c)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""trace.py - follows one sample of a figure instruction by instruction, from outside: how many there
-are, in which function, and which 64-byte lines of code and data they touch.
+"""trace.py - follows one sample of a figure instruction by instruction, from outside: how many
+there are, in which function, and which 64-byte lines of code and data they touch.
 
     trace.py --build DIR [--warm N] [--lines] [FIGURE]
 
@@ -25,7 +25,8 @@ TOP = stub.TOP
 LINE = 64
 STEPS_MAX = 2000000
 NUCLEUS = 1 << 63  # from there on addresses are the nucleus's
-OPTIONS = ["exec", "--icount", "--mem", "256", "--manifest", os.path.join(TOP, "config/bench.toml"), "--extra"]
+OPTIONS = ["exec", "--icount", "--mem", "256",
+           "--manifest", os.path.join(TOP, "config/bench.toml"), "--extra"]
 
 # The function of `bench` that holds the two reads.
 READER = {"null_syscall": "measure_call", "switch_process": "measure_switch"}
@@ -76,7 +77,9 @@ def short_access(insn):
     size = 4 if kind == 2 else 8
     if quadrant == 0:
         high = bits(insn, 12, 10) << 3
-        low = (bits(insn, 6, 6) << 2 | bits(insn, 5, 5) << 6) if kind == 2 else bits(insn, 6, 5) << 6
+        low = bits(insn, 6, 5) << 6
+        if kind == 2:
+            low = bits(insn, 6, 6) << 2 | bits(insn, 5, 5) << 6
         return 8 + bits(insn, 9, 7), high | low, size, store
     if not store:
         if kind == 2:
