@@ -32,7 +32,8 @@ def test_cyclictest_histogram_and_json_count_every_cycle(vm):
     assert len(rows) == 50 and "# Histogram\n" in text, result
     for _, one, two, both in rows:
         assert int(one) + int(two) == int(both)
-    beyond = [int(n) for n in re.search(r"^# Histogram Overflows: (\d+) (\d+)$", text, re.M).groups()]
+    beyond = re.search(r"^# Histogram Overflows: (\d+) (\d+)$", text, re.M)
+    beyond = [int(n) for n in beyond.groups()]
     sums = [sum(int(row[i]) for row in rows) for i in (1, 2)]
     assert [a + b for a, b in zip(sums, beyond)] == [100, 100], result
     told = json.loads(data)
@@ -63,8 +64,8 @@ def test_cyclictest_stops_at_a_break_and_after_its_time(vm):
 
 
 def test_cyclictest_wrong_option_is_told(vm):
-    result = vm.run("cyclictest -p 300; echo $?; cyclictest -D 5x; echo $?; cyclictest --nosuch; echo $?"
-                    "; cyclictest -q -p 254 -l 1; echo $?")
+    result = vm.run("cyclictest -p 300; echo $?; cyclictest -D 5x; echo $?; "
+                    "cyclictest --nosuch; echo $?; cyclictest -q -p 254 -l 1; echo $?")
     assert [line for line in result.lines if line.isdigit()] == ["1"] * 4, result
 
 
@@ -119,5 +120,6 @@ def test_every_adversary_runs_and_leaves_nothing(vm):
                + "; stress -a console -t 0.02 | wc -l; pidin nucleus")
     result = vm.check(command, programs=programs, mem=256, manifest=MANIFEST)
     assert "failed" not in result.out, result
-    used = re.findall(r"^(thread|channel|connection|timer|process) +\d+ +(\d+) +\d+$", result.out, re.M)
+    used = re.findall(r"^(thread|channel|connection|timer|process) +\d+ +(\d+) +\d+$",
+                      result.out, re.M)
     assert used[:5] == used[5:], result
