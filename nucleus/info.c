@@ -198,13 +198,13 @@ nucleus_info(struct thread *t, const uint64_t *a)
 	    .max_step_call = h->max_step_call,
 	    .text_bytes = (uintptr_t)nucleus_text_end - (uintptr_t)nucleus_head,
 	    .data_bytes = (uintptr_t)nucleus_data_end - (uintptr_t)nucleus_data_start,
-	    .pool_bytes = pool_bytes(),
 	};
 
 	for (unsigned n = 0; n < SKINK_POOL_COUNT; n++) {
-		i.total[n] = pool_total(n);
-		i.used[n] = pool_used(n);
-		i.peak[n] = pool_peak(n);
+		i.total[n] = pools[n].total;
+		i.used[n] = pools[n].used;
+		i.peak[n] = pools[n].peak;
+		i.pool_bytes += pools[n].size * pools[n].total;
 	}
 	return answer(t, a, &i, sizeof(i), 0);
 }
@@ -235,7 +235,7 @@ object_of(enum skink_pool which, struct thread *t, uint64_t id, bool is_next, lo
 	if (!is_next)
 		return pool_find(which, (int64_t)id);
 	o = pool_next(which, &index, SLOTS_PER_CALL);
-	if (o == NULL && index < pool_total(which)) {
+	if (o == NULL && index < pools[which].total) {
 		t->progress = index;
 		*result = CALL_AGAIN;
 	}

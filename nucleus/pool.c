@@ -96,31 +96,3 @@ pool_next(enum skink_pool which, uint32_t *index, unsigned steps)
 	}
 	return NULL;
 }
-
-uint32_t
-pool_total(enum skink_pool which)
-{
-	return pools[which].total;
-}
-
-uint32_t
-pool_used(enum skink_pool which)
-{
-	return pools[which].used;
-}
-
-uint32_t
-pool_peak(enum skink_pool which)
-{
-	return pools[which].peak;
-}
-
-size_t
-pool_bytes(void)
-{
-	size_t sum = 0;
-
-	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++)
-		sum += pools[i].size * pools[i].total;
-	return sum;
-}

@@ -21,7 +21,7 @@ struct object {
 };
 
 /* By enum skink_pool. Start-up makes them, with all objects free (startup/pools.c); from then on
- * they are pool.c's alone. */
+ * pool.c alone changes them. */
 struct pool {
 	char		*base;
 	size_t		size;		/* of one slot */
@@ -46,10 +46,5 @@ void *pool_at(enum skink_pool which, uint32_t index);
 /* The first live object with an index above `index`; NULL: none within `steps`, *index says how
  * far it looked. */
 void *pool_next(enum skink_pool which, uint32_t *index, unsigned steps);
-
-uint32_t pool_total(enum skink_pool which);
-uint32_t pool_used(enum skink_pool which);
-uint32_t pool_peak(enum skink_pool which);
-size_t pool_bytes(void);
 
 #endif

@@ -159,7 +159,7 @@ sys_msg_send_pulse(struct thread *t, const uint64_t *a)
 	if (c->channel == NULL || (c->channel->flags & CHANNEL_CLOSING))
 		return -SK_ESRCH;
 	/* One channel that nobody reads must not hold all pulses there are. */
-	if (c->channel->program_pulses >= pool_total(SKINK_POOL_PULSE) / 4 + 1)
+	if (c->channel->program_pulses >= pools[SKINK_POOL_PULSE].total / 4 + 1)
 		return -SK_EAGAIN;
 	p = object_new(t->process, SKINK_QUOTA_PULSES, SKINK_POOL_PULSE);
 	if (p == NULL)

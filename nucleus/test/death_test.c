@@ -281,8 +281,8 @@ test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 	(void)call(main, process_exit, SKINK_STATUS_EXIT(3));
 	CHECK_EQ(call(manager, msg_receive, (uint64_t)manager_chid, BUFFER, 24, 0), 0);
 	CHECK_EQ(result_of(server), -SK_ESRCH);
-	CHECK_EQ(pool_used(SKINK_POOL_TIMER) + pool_used(SKINK_POOL_EVENT), 0);
-	CHECK_EQ(pool_used(SKINK_POOL_SYNC), 0);
+	CHECK_EQ(pools[SKINK_POOL_TIMER].used + pools[SKINK_POOL_EVENT].used, 0);
+	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
 	scene_end();
 }
 

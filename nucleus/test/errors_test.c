@@ -269,14 +269,14 @@ provoke_connections(void)
 	/* The pool of table pieces, then that of connections. */
 	E(0, b, channel_grant, ch, (uint64_t)-1);
 	CHECK(call(full, connect_attach, pid(b), ch, 0, 0) == 0);
-	for (unsigned i = 1; pool_used(SKINK_POOL_COIDS) < pool_total(SKINK_POOL_COIDS); i++)
+	for (unsigned i = 1; pools[SKINK_POOL_COIDS].used < pools[SKINK_POOL_COIDS].total; i++)
 		CHECK(call(full, connect_dup, 0, i * COIDS_PER_CHUNK, 0) > 0);
 	E(-SK_EMFILE, full, connect_dup, 0, 31 * COIDS_PER_CHUNK, 0);
 	E(-SK_EMFILE, full, connect_attach, pid(b), ch, 31 * COIDS_PER_CHUNK, 0);
 	E(-SK_EMFILE, manager, p_connect_inherit, pid(a), (uint64_t)coid, pid(full),
 	    31 * COIDS_PER_CHUNK);
 	process_end(full->process);
-	while (pool_used(SKINK_POOL_CONNECTION) < pool_total(SKINK_POOL_CONNECTION))
+	while (pools[SKINK_POOL_CONNECTION].used < pools[SKINK_POOL_CONNECTION].total)
 		CHECK(call(manager, connect_attach, pid(b), ch, 0, 0) > 0);
 	E(-SK_EAGAIN, b, connect_attach, 0, ch, 0, 0);
 	E(-SK_EAGAIN, manager, p_connect_install, pid(a), (uint64_t)at, 0, 0);

@@ -118,7 +118,7 @@ test_interrupt_waiter_gets_einval_when_its_interrupt_is_taken(void)
 	CHECK_EQ(call(t, interrupt_wait, id, 0), BLOCKED);
 	CHECK_EQ(call(manager, p_interrupt_grant, 0, SOURCE), 0);
 	CHECK_EQ(result_of(t), -SK_EINVAL);
-	CHECK_EQ(pool_used(SKINK_POOL_INTERRUPT), 1);
+	CHECK_EQ(pools[SKINK_POOL_INTERRUPT].used, 1);
 	id = attach(t, SOURCE);
 	CHECK_EQ(call(t, interrupt_wait, id, 0), BLOCKED);
 	CHECK_EQ(call(other, interrupt_detach, id), 0);

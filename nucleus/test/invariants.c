@@ -27,7 +27,7 @@ index_of(enum skink_pool which, const void *object, size_t size)
 	size_t distance = (uintptr_t)object - (uintptr_t)pool_at(which, 1);
 
 	CHECK(object != NULL && distance % stride == 0);
-	CHECK(distance / stride < pool_total(which));
+	CHECK(distance / stride < pools[which].total);
 	return (uint32_t)(distance / stride) + 1;
 }
 
@@ -496,7 +496,7 @@ look_at_hart(void)
 #define EACH(POOL, type, function) \
 	do { \
 		unsigned count = 0; \
-		for (uint32_t i = 1; i <= pool_total(SKINK_POOL_##POOL); i++) { \
+		for (uint32_t i = 1; i <= pools[SKINK_POOL_##POOL].total; i++) { \
 			struct type *o = pool_at(SKINK_POOL_##POOL, i); \
 			if (o->object.id == 0) \
 				continue; \
@@ -504,17 +504,17 @@ look_at_hart(void)
 			count++; \
 			function(o); \
 		} \
-		CHECK_EQ(count, pool_used(SKINK_POOL_##POOL)); \
+		CHECK_EQ(count, pools[SKINK_POOL_##POOL].used); \
 	} while (0)
 
 /* Counts first, then what is compared with them. */
 void
 invariants(void)
 {
-	memset(by_process, 0, sizeof(by_process[0]) * (pool_total(SKINK_POOL_PROCESS) + 1));
-	memset(by_channel, 0, sizeof(by_channel[0]) * (pool_total(SKINK_POOL_CHANNEL) + 1));
+	memset(by_process, 0, sizeof(by_process[0]) * (pools[SKINK_POOL_PROCESS].total + 1));
+	memset(by_channel, 0, sizeof(by_channel[0]) * (pools[SKINK_POOL_CHANNEL].total + 1));
 	memset(
-	    by_connection, 0, sizeof(by_connection[0]) * (pool_total(SKINK_POOL_CONNECTION) + 1));
+	    by_connection, 0, sizeof(by_connection[0]) * (pools[SKINK_POOL_CONNECTION].total + 1));
 	memset(timers_armed, 0, sizeof(timers_armed));
 	boosts_queued = 0;
 	EACH(THREAD, thread, look_at_thread);

@@ -20,11 +20,11 @@ test_pool_gives_null_when_all_are_used(void)
 	for (unsigned i = 0; i < 4; i++)
 		t[i] = pool_new(SKINK_POOL_TIMER);
 	CHECK(t[2] != NULL && t[3] == NULL);
-	CHECK_EQ(pool_used(SKINK_POOL_TIMER), 3);
+	CHECK_EQ(pools[SKINK_POOL_TIMER].used, 3);
 	pool_free(SKINK_POOL_TIMER, t[1]);
 	CHECK(pool_new(SKINK_POOL_TIMER) == t[1]);
 	CHECK(pool_new(SKINK_POOL_TIMER) == NULL);
-	CHECK_EQ(pool_peak(SKINK_POOL_TIMER), 3);
+	CHECK_EQ(pools[SKINK_POOL_TIMER].peak, 3);
 	CHECK(pool_new(SKINK_POOL_SYNC) == NULL);
 }
 
@@ -119,7 +119,7 @@ test_pool_next_finds_the_living_when_it_looks_in_pieces(void)
 	CHECK_EQ(index, 10);
 	CHECK(pool_at(SKINK_POOL_TIMER, 0) == NULL && pool_at(SKINK_POOL_TIMER, 11) == NULL);
 	CHECK(pool_at(SKINK_POOL_TIMER, 8) == t[7]);
-	CHECK(pool_bytes() >= 10 * sizeof(struct timer));
+	CHECK(pools[SKINK_POOL_TIMER].size >= sizeof(struct timer));
 }
 
 const struct test pool_tests[] = {

@@ -108,7 +108,7 @@ test_one_sender_cannot_use_up_all_pulses(void)
 	begin();
 	while (pulse(1, 0, 0) == 0)
 		n++;
-	CHECK_EQ(n, pool_total(SKINK_POOL_PULSE) / 4 + 1);
+	CHECK_EQ(n, pools[SKINK_POOL_PULSE].total / 4 + 1);
 	other = process_at(10);
 	/* Another's, to another channel. */
 	{
@@ -121,7 +121,7 @@ test_one_sender_cannot_use_up_all_pulses(void)
 	process_end(client->process);
 	CHECK_EQ(call(server, msg_receive, (uint64_t)chid, BUFFER, 24, 0), 0);
 	process_end(server->process);
-	CHECK_EQ(pool_used(SKINK_POOL_PULSE), 0);
+	CHECK_EQ(pools[SKINK_POOL_PULSE].used, 0);
 	scene_end();
 }
 
@@ -237,7 +237,7 @@ test_quota_is_used_up_by_its_process_alone(void)
 	begin();
 	modest = process_at(10);
 	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++)
-		used[i] = pool_used(i);
+		used[i] = pools[i].used;
 	greedy = process_new(&(struct options){.quota = 5, .priority = 30});
 	for (unsigned i = 0; i < 5; i++) {
 		uint64_t source = 40 + i;
@@ -278,7 +278,7 @@ test_quota_is_used_up_by_its_process_alone(void)
 	used[SKINK_POOL_PROCESS]--;
 	used[SKINK_POOL_THREAD]--;
 	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++)
-		CHECK_EQ(pool_used(i), used[i]);
+		CHECK_EQ(pools[i].used, used[i]);
 	scene_end();
 }
 

@@ -48,9 +48,9 @@ explain(void)
 static int32_t
 any_id(enum skink_pool which)
 {
-	uint32_t n = 1 + below(pool_total(which));
+	uint32_t n = 1 + below(pools[which].total);
 
-	for (unsigned i = 0; i < pool_total(which); i++) {
+	for (unsigned i = 0; i < pools[which].total; i++) {
 		const struct object *o;
 
 		switch (which) {
@@ -77,7 +77,7 @@ any_id(enum skink_pool which)
 		}
 		if (o->id != 0)
 			return o->id;
-		n = n % pool_total(which) + 1;
+		n = n % pools[which].total + 1;
 	}
 	return 1;
 }
@@ -150,13 +150,13 @@ a_chid(const struct thread *t)
 static uint64_t
 an_rcvid(const struct thread *t)
 {
-	uint32_t n = below(pool_total(SKINK_POOL_THREAD));
+	uint32_t n = below(pools[SKINK_POOL_THREAD].total);
 
 	if (below(30) == 0)
 		return garbage();
-	for (uint32_t i = 0; i < pool_total(SKINK_POOL_THREAD); i++) {
+	for (uint32_t i = 0; i < pools[SKINK_POOL_THREAD].total; i++) {
 		const struct thread *c =
-		    pool_at(SKINK_POOL_THREAD, (n + i) % pool_total(SKINK_POOL_THREAD) + 1);
+		    pool_at(SKINK_POOL_THREAD, (n + i) % pools[SKINK_POOL_THREAD].total + 1);
 
 		if (c->object.id != 0 && c->channel != NULL && c->channel->owner == t->process &&
 		    c->state != SKINK_STATE_SEND)
@@ -542,7 +542,7 @@ random_call(struct thread *t)
 static unsigned
 processes(void)
 {
-	return pool_used(SKINK_POOL_PROCESS);
+	return pools[SKINK_POOL_PROCESS].used;
 }
 
 static bool
@@ -577,7 +577,7 @@ make_one(void)
 	};
 	struct thread *t;
 
-	if (pool_used(SKINK_POOL_THREAD) == pool_total(SKINK_POOL_THREAD))
+	if (pools[SKINK_POOL_THREAD].used == pools[SKINK_POOL_THREAD].total)
 		return;
 	NOTE("make a process: service %u priority %d", o.service, o.priority);
 	t = process_new(&o);
@@ -593,7 +593,8 @@ make_one(void)
 		    pool_find(SKINK_POOL_CHANNEL, any_id(SKINK_POOL_CHANNEL));
 		long coid;
 
-		if (ch == NULL || ch->owner == NULL || ch->owner == procmgr || (ch->flags & CHANNEL_CLOSING))
+		if (ch == NULL || ch->owner == NULL || ch->owner == procmgr ||
+		    (ch->flags & CHANNEL_CLOSING))
 			continue;
 		coid = call(manager, connect_attach, (uint64_t)ch->owner->object.id,
 		    (uint64_t)ch->object.id, 0, 0);
@@ -615,7 +616,7 @@ give_up_parked(void)
 	for (unsigned i = 0; i < 1000 && left > 0; i++)
 		left = call(manager, p_channel_fail, service, SK_ESTALE, flags);
 	CHECK_EQ(left, 0);
-	for (uint32_t i = 1; i <= pool_total(SKINK_POOL_CHANNEL); i++) {
+	for (uint32_t i = 1; i <= pools[SKINK_POOL_CHANNEL].total; i++) {
 		const struct channel *ch = pool_at(SKINK_POOL_CHANNEL, i);
 
 		if (ch->object.id != 0 && ch->owner == NULL && ch->service == service)
@@ -691,7 +692,7 @@ static void
 reclaim_ended(void)
 {
 	settle();
-	for (uint32_t i = 1; i <= pool_total(SKINK_POOL_PROCESS); i++) {
+	for (uint32_t i = 1; i <= pools[SKINK_POOL_PROCESS].total; i++) {
 		struct process *p = pool_at(SKINK_POOL_PROCESS, i);
 
 		if (p->object.id != 0 && p->state == PROCESS_ENDED) {

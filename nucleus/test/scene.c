@@ -24,7 +24,7 @@ static struct {
 static void
 look_for_results(void)
 {
-	for (uint32_t i = 1; i <= pool_total(SKINK_POOL_THREAD); i++) {
+	for (uint32_t i = 1; i <= pools[SKINK_POOL_THREAD].total; i++) {
 		struct thread *t = pool_at(SKINK_POOL_THREAD, i);
 
 		if (!pending[i].waits)
@@ -575,7 +575,7 @@ scene_begin(void)
 	idle = process_at(1);
 	intruder_make();
 	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++)
-		used_before[i] = pool_used(i);
+		used_before[i] = pools[i].used;
 	frames_before = frames_used();
 }
 
@@ -583,7 +583,7 @@ void
 scene_kill_all(void)
 {
 	settle();
-	for (uint32_t i = 1; i <= pool_total(SKINK_POOL_PROCESS); i++) {
+	for (uint32_t i = 1; i <= pools[SKINK_POOL_PROCESS].total; i++) {
 		struct process *p = pool_at(SKINK_POOL_PROCESS, i);
 
 		if (p->object.id == 0 || p == procmgr || p == idle->process ||
@@ -607,8 +607,8 @@ scene_end(void)
 			CHECK_EQ(call(manager, connect_detach, id), 0);
 	}
 	for (unsigned i = 0; i < SKINK_POOL_COUNT; i++)
-		if (pool_used(i) != used_before[i])
-			FAIL("pool %u leaks: %u used, %u before", i, pool_used(i), used_before[i]);
+		if (pools[i].used != used_before[i])
+			FAIL("pool %u leaks: %u used, %u before", i, pools[i].used, used_before[i]);
 	CHECK_EQ(frames_used(), frames_before);
 }
 

@@ -46,7 +46,7 @@ test_mutex_costs_nothing_when_it_is_free(void)
 	t = process_at(10);
 	CHECK_EQ(lock(t), 0);
 	CHECK_EQ(unlock(t), 0);
-	CHECK_EQ(pool_used(SKINK_POOL_SYNC), 0);
+	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
 	CHECK_EQ(sync_at(MUTEX)->word, 0);
 	CHECK_EQ(call(t, mutex_lock, MUTEX, 0), 0);
 	CHECK_EQ(sync_at(MUTEX)->word, tid_of(t));
@@ -77,7 +77,7 @@ test_mutex_goes_to_the_highest_waiter_when_unlocked(void)
 	CHECK_EQ(unlock(t[1]), 0);
 	CHECK_EQ(result_of(t[3]), 0);
 	CHECK_EQ(sync_at(MUTEX)->word, tid_of(t[3]));
-	CHECK_EQ(pool_used(SKINK_POOL_SYNC), 0);
+	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
 	CHECK_EQ(unlock(t[3]), 0);
 	scene_end();
 }
@@ -219,7 +219,7 @@ test_mutex_waiter_takes_its_boost_along_when_it_times_out(void)
 	time_pass(500);
 	CHECK_EQ(result_of(high), -SK_ETIMEDOUT);
 	CHECK_EQ(owner->effective, 10);
-	CHECK_EQ(pool_used(SKINK_POOL_SYNC), 0);
+	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
 	CHECK_EQ(unlock(owner), 0);
 	CHECK_EQ(sync_at(MUTEX)->word, 0);
 	scene_end();
