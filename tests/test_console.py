@@ -126,6 +126,27 @@ def test_interrupt_ends_a_loop_of_the_shell(terminal):
     assert "\n130\n" in terminal.run("echo $?")
 
 
+def test_interrupt_ends_a_wait_of_the_shell(terminal):
+    for line in ("read x", "sleep 1000 & wait", "wait %1"):
+        terminal.type(line + "\r")
+        terminal.read(re.escape(line).encode() + rb"\r+\n")
+        time.sleep(0.2)
+        terminal.type("\x03")
+        terminal.read(rb"\^C(?s:.*)[$#] $")
+        assert "\n130\n" in terminal.run("echo $?")
+    terminal.type("fg\r")
+    terminal.read(rb"sleep 1000\r+\n")
+    terminal.type("\x03")
+    terminal.read(rb"[$#] $")
+    assert "\n130\n" in terminal.run("echo $?")
+
+
+def test_screen_is_cleared(terminal):
+    terminal.type("echo a\x0c")
+    terminal.read(rb"\x1b\[H\x1b\[J\r?. echo a")
+    assert "\na\n" in terminal.run("")
+
+
 def test_lines_typed_ahead_of_the_shell_are_run_in_order(terminal):
     terminal.type("sleep 0.3\recho one; read x\rtwo\recho $x\rcat\rthree\r\x04echo end\r")
     said = terminal.read(rb"\nend\r+\n[$#] $").decode().replace("\r", "")

@@ -25,7 +25,11 @@ int builtin_set(struct shell *sh, int argc, char **argv);
 int builtin_shift(struct shell *sh, int argc, char **argv);
 int builtin_unset(struct shell *sh, int argc, char **argv);
 
+/* builtin_file.c: files */
+int builtin_chmod(struct shell *sh, int argc, char **argv);
+
 /* builtin_job.c: processes */
+int builtin_fg(struct shell *sh, int argc, char **argv);
 int builtin_jobs(struct shell *sh, int argc, char **argv);
 int builtin_kill(struct shell *sh, int argc, char **argv);
 int builtin_wait(struct shell *sh, int argc, char **argv);

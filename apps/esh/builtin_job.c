@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * builtin_job.c - builtins about processes: jobs, kill, wait.
+ * builtin_job.c - builtins about processes: jobs, fg, kill, wait.
  */
 #include <errno.h>
 #include <signal.h>
@@ -19,6 +19,17 @@ builtin_jobs(struct shell *sh, int argc, char **argv)
 	(void)argv;
 	job_list(sh, &out);
 	return builtin_write(sh, "jobs", &out);
+}
+
+/* fg [%JOB]: waits for a background job with the terminal in its hands. */
+int
+builtin_fg(struct shell *sh, int argc, char **argv)
+{
+	if (!sh->job_control) {
+		report(sh, "fg: no job control");
+		return 1;
+	}
+	return job_foreground(sh, argc > 1 ? argv[1] : "%%");
 }
 
 int

@@ -315,6 +315,8 @@ builtin_read(struct shell *sh, int argc, char **argv)
 			return 2;
 		}
 	}
+	if (!tty_wait_for_input(sh))
+		return sh->status;
 	got = read_line(&line, &escaped, raw);
 	/* Values may alter IFS itself: a copy splits the whole line. */
 	s.ifs = mem_strdup(s.ifs != NULL ? s.ifs : " \t\n");

@@ -102,11 +102,15 @@ complete_find(
 	slash = strrchr(word, '/');
 	if (slash != NULL) {
 		char *shown = mem_strndup(word, (size_t)(slash - word) + 1);
-		char *dir = mem_strndup(word, slash == word ? 1 : (size_t)(slash - word));
+		const char *home = shown[0] == '~' && shown[1] == '/' ? var_get(sh, "HOME") : NULL;
+		struct strbuf dir = {0};
 
-		add_files(dir, shown, slash + 1, false, out);
+		if (home != NULL)
+			strbuf_puts(&dir, home);
+		strbuf_puts(&dir, shown + (home != NULL));
+		add_files(strbuf_cstr(&dir), shown, slash + 1, false, out);
 		free(shown);
-		free(dir);
+		strbuf_free(&dir);
 	} else if (is_command_position(line, start)) {
 		add_commands(sh, word, out);
 	} else {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * edit.c - editing one line. Shows a window of it on a single row, so that no
- * terminal needs to know more than \r, \b and blanks. Output
+ * terminal needs to know more than \r, \b and blanks, but for ^L. Output
  * processing is left on. Owns the line while it is edited; never changes the terminal's modes.
  */
 #include "edit.h"
@@ -331,6 +331,18 @@ complete(struct editor *e)
 	strlist_free(&choices);
 }
 
+/* A terminal that TERM says nothing good of gets a new line. */
+static void
+clear(struct shell *sh)
+{
+	const char *term = var_get(sh, "TERM");
+
+	if (term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0)
+		put("\n", 1);
+	else
+		put("\033[H\033[J", 6);
+}
+
 /* True when the key ended the line, with *result. */
 static bool
 handle(struct editor *e, int key, enum edit_result *result)
@@ -372,7 +384,7 @@ handle(struct editor *e, int key, enum edit_result *result)
 		delete_word(e);
 		break;
 	case CTRL('l'):
-		put("\n", 1);
+		clear(e->sh);
 		e->shown = 0;
 		redraw(e);
 		break;

@@ -63,10 +63,8 @@ loop_goes_on(struct shell *sh)
 {
 	bool again;
 
-	if (sh->flow == FLOW_NEXT && tty_is_interrupted(sh)) {
-		sh->flow = FLOW_ABORT;
-		sh->status = 130;
-	}
+	if (sh->flow == FLOW_NEXT)
+		tty_aborts(sh);
 	if (sh->flow != FLOW_BREAK && sh->flow != FLOW_CONTINUE)
 		return sh->flow == FLOW_NEXT;
 	if (--sh->flow_count > 0)

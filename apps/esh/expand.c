@@ -90,6 +90,30 @@ expand_parts(struct shell *sh, const struct part *p, struct marked *m)
 	return true;
 }
 
+/* ~ or ~/ at the start of `text`, which begins the part: its place is HOME's. */
+static const char *
+home_of(struct shell *sh, const struct part *p, const char *text)
+{
+	if (text[0] != '~' || (text[1] != '/' && (text[1] != '\0' || p->next != NULL)))
+		return NULL;
+	return var_get(sh, "HOME");
+}
+
+/* A whole word that may begin with ~. */
+static bool
+expand_from_home(struct shell *sh, const struct part *p, struct marked *m)
+{
+	const char *home = NULL;
+
+	if (p != NULL && p->kind == PART_TEXT && !p->quoted)
+		home = home_of(sh, p, p->text);
+	if (home == NULL)
+		return expand_parts(sh, p, m);
+	marked_puts(m, home, MARK_QUOTED);
+	marked_puts(m, p->text + 1, MARK_PLAIN);
+	return expand_parts(sh, p->next, m);
+}
+
 /* A field while it is being cut out of marked text. */
 struct cutter {
 	struct shell *sh;
@@ -181,11 +205,11 @@ expand_words(struct shell *sh, const struct word *w, struct strlist *out)
 		const char *literal = word_literal(w);
 		bool ok = true;
 
-		if (literal != NULL && strpbrk(literal, "*?[") == NULL) {
+		if (literal != NULL && literal[0] != '~' && strpbrk(literal, "*?[") == NULL) {
 			strlist_add(out, mem_strdup(literal));
 			continue;
 		}
-		ok = expand_parts(sh, w->parts, &m);
+		ok = expand_from_home(sh, w->parts, &m);
 		if (ok)
 			cut_fields(sh, &m, out);
 		marked_free(&m);
@@ -195,22 +219,41 @@ expand_words(struct shell *sh, const struct word *w, struct strlist *out)
 	return true;
 }
 
+static void
+join(struct marked *m, struct strbuf *out, bool pattern)
+{
+	for (size_t i = 0; i < m->chars.len; i++) {
+		enum mark mark = (enum mark)m->marks.data[i];
+
+		if (mark == MARK_EMPTY || mark == MARK_BREAK)
+			continue;
+		if (pattern)
+			put_pattern(out, m->chars.data[i], mark);
+		else
+			strbuf_putc(out, m->chars.data[i]);
+	}
+}
+
 static bool
 expand_joined(struct shell *sh, const struct part *p, struct strbuf *out, bool pattern)
 {
 	struct marked m = {.one_string = true};
 	bool ok = expand_parts(sh, p, &m);
 
-	for (size_t i = 0; ok && i < m.chars.len; i++) {
-		enum mark mark = (enum mark)m.marks.data[i];
+	if (ok)
+		join(&m, out, pattern);
+	marked_free(&m);
+	return ok;
+}
 
-		if (mark == MARK_EMPTY || mark == MARK_BREAK)
-			continue;
-		if (pattern)
-			put_pattern(out, m.chars.data[i], mark);
-		else
-			strbuf_putc(out, m.chars.data[i]);
-	}
+bool
+expand_path(struct shell *sh, const struct word *w, struct strbuf *out)
+{
+	struct marked m = {.one_string = true};
+	bool ok = expand_from_home(sh, w->parts, &m);
+
+	if (ok)
+		join(&m, out, false);
 	marked_free(&m);
 	return ok;
 }
@@ -231,7 +274,12 @@ bool
 expand_assignment(struct shell *sh, const struct word *w, struct strbuf *out)
 {
 	/* The name and the equals sign lie in the first part. */
-	strbuf_puts(out, w->parts->text + w->name_len + 1);
+	const char *value = w->parts->text + w->name_len + 1;
+	const char *home = home_of(sh, w->parts, value);
+
+	if (home != NULL)
+		strbuf_puts(out, home);
+	strbuf_puts(out, value + (home != NULL));
 	return expand_joined(sh, w->parts->next, out, false);
 }
 

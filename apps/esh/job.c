@@ -23,7 +23,8 @@ struct job {
 	char *text;
 };
 
-#define RUNNING (-1)
+#define RUNNING          (-1)
+#define WAIT_POLL_MAX_US 32000
 /* Of a command's text in a message. */
 #define TEXT_MAX 60
 
@@ -225,6 +226,22 @@ job_check(struct job *j, int options)
 	return ended;
 }
 
+/* Waits for the job to end; false if it aborts: ^C is only seen by looking. */
+static bool
+job_wait(struct shell *sh, struct job *j)
+{
+	useconds_t pause_us = 500;
+
+	while (!job_check(j, sh->job_control ? WNOHANG : 0)) {
+		if (tty_aborts(sh))
+			return false;
+		usleep(pause_us);
+		if (pause_us < WAIT_POLL_MAX_US)
+			pause_us *= 2;
+	}
+	return true;
+}
+
 static int
 job_status(const struct job *j)
 {
@@ -270,7 +287,8 @@ job_wait_pid(struct shell *sh, pid_t pid)
 
 		if (j->n == 0 || j->pids[j->n - 1] != pid)
 			continue;
-		job_check(j, 0);
+		if (!job_wait(sh, j))
+			return sh->status;
 		status = job_status(j);
 		remove_job(sh, j);
 		return status;
@@ -282,7 +300,8 @@ int
 job_wait_all(struct shell *sh)
 {
 	while (sh->jobs != NULL) {
-		job_check(sh->jobs, 0);
+		if (!job_wait(sh, sh->jobs))
+			return sh->status;
 		remove_job(sh, sh->jobs);
 	}
 	return 0;
@@ -301,14 +320,50 @@ job_list(struct shell *sh, struct strbuf *out)
 	}
 }
 
-pid_t
-job_target(struct shell *sh, const char *spec, bool *is_group)
+/* %n, or the newest. */
+static struct job *
+find_job(struct shell *sh, const char *spec)
 {
 	struct job *j = sh->jobs;
 	int id = spec[1] == '\0' || spec[1] == '%' || spec[1] == '+' ? 0 : atoi(spec + 1);
 
 	while (j != NULL && id != 0 && j->id != id)
 		j = j->next;
+	return j;
+}
+
+int
+job_foreground(struct shell *sh, const char *spec)
+{
+	struct job *j = spec[0] == '%' ? find_job(sh, spec) : NULL;
+	struct strbuf text = {0};
+	int status;
+
+	if (j == NULL) {
+		report(sh, "fg: %s: no such job", spec);
+		return 1;
+	}
+	strbuf_printf(&text, "%s\n", j->text);
+	(void)builtin_write(sh, "fg", &text);
+	if (!job_check(j, WNOHANG) && j->pgid != 0)
+		tty_give(sh, j->pgid);
+	/* Those that ended are not waited for again. */
+	for (int i = 0; i < j->n; i++) {
+		if (j->wait_statuses[i] == RUNNING)
+			continue;
+		j->pids[i] = 0;
+		j->wait_statuses[i] = exit_status(j->wait_statuses[i]);
+	}
+	status = job_wait_foreground(sh, j->pids, j->wait_statuses, j->n, j->pgid, j->text);
+	remove_job(sh, j);
+	return status;
+}
+
+pid_t
+job_target(struct shell *sh, const char *spec, bool *is_group)
+{
+	struct job *j = find_job(sh, spec);
+
 	if (j == NULL || j->n == 0)
 		return 0;
 	*is_group = j->pgid != 0;

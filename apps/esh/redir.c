@@ -180,7 +180,7 @@ apply_one(struct shell *sh, const struct redir *r, struct redir_saved **saved)
 	struct strbuf text = {0};
 	bool ok;
 
-	if (!expand_string(sh, r->word, &text)) {
+	if (!(r->op == REDIR_HERE ? expand_string : expand_path)(sh, r->word, &text)) {
 		strbuf_free(&text);
 		return false;
 	}

@@ -113,7 +113,9 @@ void function_free(struct shell *sh);
 
 /* All return false when an error was reported and the command must not run. */
 bool expand_words(struct shell *sh, const struct word *w, struct strlist *out);
-/* One word to one string, neither split nor matched against files. */
+/* The file that a word names: one string, neither split nor matched against files. */
+bool expand_path(struct shell *sh, const struct word *w, struct strbuf *out);
+/* The same, but that ~ is none other. */
 bool expand_string(struct shell *sh, const struct word *w, struct strbuf *out);
 /* The same as a pattern: quoted characters get a backslash. */
 bool expand_pattern(struct shell *sh, const struct word *w, struct strbuf *out);
@@ -196,8 +198,11 @@ int job_wait_foreground(
 void job_add(struct shell *sh, const pid_t *pids, int n, pid_t pgid, const char *text);
 /* Takes note of jobs that ended; prints so at a prompt. */
 void job_poll(struct shell *sh, bool print);
+/* ^C ends these waits, and the command line. */
 int job_wait_pid(struct shell *sh, pid_t pid);
 int job_wait_all(struct shell *sh);
+/* Gives the job (%n, %% or %+) the terminal and waits for it: its status, 1 if there is none. */
+int job_foreground(struct shell *sh, const char *spec);
 void job_list(struct shell *sh, struct strbuf *out);
 /* %n, %% or %+ to a process group (negative) or a pid; 0 if there is none. */
 pid_t job_target(struct shell *sh, const char *spec, bool *is_group);
@@ -214,6 +219,10 @@ void tty_give(struct shell *sh, pid_t pgid);
 void tty_take(struct shell *sh);
 /* Whether ^C was typed, for us, since this or tty_take was called last: we ignore its signal. */
 bool tty_is_interrupted(struct shell *sh);
+/* The same, and then asks to abort the command line, with status 130. */
+bool tty_aborts(struct shell *sh);
+/* Waits until descriptor 0 can be read, if it is the terminal; false if it aborts. */
+bool tty_wait_for_input(struct shell *sh);
 /* Puts the modes back that a killed program left behind. */
 void tty_repair(void);
 /* Reads one line for the prompt into in->text: an input_fetch, the context is the shell. */

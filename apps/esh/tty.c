@@ -5,6 +5,7 @@
  * terminal's server that comes back answers what was asked of the one before.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <termios.h>
@@ -12,6 +13,9 @@
 
 #include "edit.h"
 #include "shell.h"
+
+/* How often a wait looks for ^C. */
+#define INTERRUPT_POLL_MS 50
 
 static struct {
 	bool known;
@@ -117,6 +121,30 @@ edit_in_raw_mode(
 		return false;
 	*result = edit_line(sh, prompt, line);
 	tcsetattr(0, TCSADRAIN, &terminal.modes);
+	return true;
+}
+
+bool
+tty_aborts(struct shell *sh)
+{
+	if (!tty_is_interrupted(sh))
+		return false;
+	sh->flow = FLOW_ABORT;
+	sh->status = 130;
+	return true;
+}
+
+bool
+tty_wait_for_input(struct shell *sh)
+{
+	struct pollfd input = {.fd = 0, .events = POLLIN};
+
+	if (!sh->job_control || !isatty(0))
+		return true;
+	while (poll(&input, 1, INTERRUPT_POLL_MS) == 0) {
+		if (tty_aborts(sh))
+			return false;
+	}
 	return true;
 }
 
