@@ -7,53 +7,31 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <skink/calls.h>
 #include <skink/errno.h>
-
-static struct proc_header
-header(enum proc_request type)
-{
-	return (struct proc_header){.type = type, .version = PROC_VERSION};
-}
-
-static long
-ask(const void *request, size_t size, void *reply, size_t reply_size)
-{
-	return skink_msg_send(SKINK_PROCMGR_COID, request, (long)size, reply, (long)reply_size);
-}
-
-/* A request with bytes behind it. */
-static long
-ask_with(const void *request, size_t size, const char *bytes, size_t length)
-{
-	struct skink_iov parts[2] = {{(void *)request, size}, {(void *)bytes, length}};
-
-	return skink_msg_send(SKINK_PROCMGR_COID, parts, -2, NULL, 0);
-}
+#include <skink/procmgr.h>
 
 long
 proc_service_info(uint32_t service, struct proc_service_info *info)
 {
-	struct proc_service m = {.header = header(PROC_SERVICE_INFO), .service = service};
+	struct proc_service m = {.service = service};
 
-	return ask(&m, sizeof(m), info, sizeof(*info));
+	return procmgr_ask(PROC_SERVICE_INFO, &m, sizeof(m), info, sizeof(*info));
 }
 
 long
 proc_service_state(uint32_t service, enum proc_service_state state)
 {
-	struct proc_service m = {
-	    .header = header(PROC_SERVICE_STATE), .service = service, .state = state};
+	struct proc_service m = {.service = service, .state = state};
 
-	return ask(&m, sizeof(m), NULL, 0);
+	return procmgr_ask(PROC_SERVICE_STATE, &m, sizeof(m), NULL, 0);
 }
 
 static long
 proc_info(uint32_t kind, uint64_t id, void *reply, size_t size)
 {
-	struct proc_info m = {.header = header(PROC_INFO), .kind = kind, .id = id};
+	struct proc_info m = {.kind = kind, .id = id};
 
-	return ask(&m, sizeof(m), reply, size);
+	return procmgr_ask(PROC_INFO, &m, sizeof(m), reply, size);
 }
 
 long
@@ -86,57 +64,56 @@ proc_threads(int pid, struct proc_threads *threads)
 long
 proc_kill(int pid)
 {
-	struct proc_kill m = {.header = header(PROC_KILL), .pid = pid, .signal = SKINK_SIGKILL};
+	struct proc_kill m = {.pid = pid, .signal = SKINK_SIGKILL};
 
-	return ask(&m, sizeof(m), NULL, 0);
+	return procmgr_ask(PROC_KILL, &m, sizeof(m), NULL, 0);
 }
 
 long
 proc_death_read(uint64_t after, struct proc_death *death)
 {
-	struct proc_death_read m = {.header = header(PROC_DEATH_READ), .after = after};
+	struct proc_death_read m = {.after = after};
 
-	return ask(&m, sizeof(m), death, sizeof(*death));
+	return procmgr_ask(PROC_DEATH_READ, &m, sizeof(m), death, sizeof(*death));
 }
 
 long
 proc_death_notify(const struct skink_event *ev)
 {
-	struct proc_death_notify m = {.header = header(PROC_DEATH_NOTIFY), .event = *ev};
+	struct proc_death_notify m = {.event = *ev};
 
-	return ask(&m, sizeof(m), NULL, 0);
+	return procmgr_ask(PROC_DEATH_NOTIFY, &m, sizeof(m), NULL, 0);
 }
 
 long
 proc_path_attach(int chid, const char *path)
 {
-	struct proc_path m = {
-	    .header = header(PROC_PATH_ATTACH), .chid = chid, .length = (uint32_t)strlen(path)};
+	struct proc_path m = {.chid = chid, .length = (uint32_t)strlen(path)};
 
-	return ask_with(&m, sizeof(m), path, m.length);
+	return procmgr_ask_tail(PROC_PATH_ATTACH, &m, sizeof(m), path, m.length, NULL, 0);
 }
 
 long
 proc_keep_open(const char *name, uint64_t bytes, struct proc_keep_reply *reply)
 {
-	struct proc_keep m = {.header = header(PROC_KEEP_OPEN), .bytes = bytes};
+	struct proc_keep m = {.bytes = bytes};
 
 	snprintf(m.name, sizeof(m.name), "%s", name);
-	return ask(&m, sizeof(m), reply, sizeof(*reply));
+	return procmgr_ask(PROC_KEEP_OPEN, &m, sizeof(m), reply, sizeof(*reply));
 }
 
 long
 proc_reset(int status)
 {
-	struct proc_reset m = {.header = header(PROC_RESET), .how = 1, .status = status};
+	struct proc_reset m = {.how = 1, .status = status};
 
-	return ask(&m, sizeof(m), NULL, 0);
+	return procmgr_ask(PROC_RESET, &m, sizeof(m), NULL, 0);
 }
 
 void
 proc_log(const char *format, ...)
 {
-	struct proc_log_write m = {.header = header(PROC_LOG_WRITE)};
+	struct proc_log_write m = {.header = {.type = 0}};
 	char line[PROC_LOG_LINE];
 	va_list args;
 	int length;
@@ -148,5 +125,5 @@ proc_log(const char *format, ...)
 		return;
 	m.length = (uint32_t)(length < (int)sizeof(line) ? length : (int)sizeof(line) - 1);
 	/* A line that the log's own limit refuses is counted there. */
-	ask_with(&m, sizeof(m), line, m.length);
+	procmgr_ask_tail(PROC_LOG_WRITE, &m, sizeof(m), line, m.length, NULL, 0);
 }

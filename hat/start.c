@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <skink/calls.h>
 #include <skink/errno.h>
+#include <skink/procmgr.h>
 
 #define BOOT_FOLDER "/proc/boot/"
 
@@ -107,12 +107,9 @@ set_path(const char *program)
 static long
 send_spawn(void)
 {
-	struct skink_iov parts[2] = {
-	    {&message, sizeof(message.spawn) + message.spawn.path_bytes},
-	    {strings, message.spawn.string_bytes},
-	};
-
-	return skink_msg_send(SKINK_PROCMGR_COID, parts, -2, NULL, 0);
+	return procmgr_ask_tail(PROC_SPAWN, &message,
+	    sizeof(message.spawn) + message.spawn.path_bytes, strings, message.spawn.string_bytes,
+	    NULL, 0);
 }
 
 long
@@ -122,15 +119,16 @@ start_service(const struct skink_manifest *manifest, uint32_t service, const cha
 	const char *instead = (s->flags & SKINK_SERVICE_SESSION) ? session_program : NULL;
 	const char *program =
 	    instead != NULL ? instead : skink_manifest_string(manifest, s->program);
+	const char *name = instead != NULL ? instead : skink_manifest_string(manifest, s->name);
 	long error;
 
+	if (name == NULL)
+		return -SK_EINVAL;
 	message.spawn = (struct proc_spawn){
-	    .header = {.type = PROC_SPAWN, .version = PROC_VERSION},
 	    .flags = PROC_SPAWN_SERVICE | PROC_SPAWN_SETSID,
 	    .service = service,
 	};
-	snprintf(message.spawn.name, sizeof(message.spawn.name), "%s",
-	    instead != NULL ? instead : skink_manifest_string(manifest, s->name));
+	snprintf(message.spawn.name, sizeof(message.spawn.name), "%s", name);
 	error = set_path(program);
 	if (error == 0 && !add_strings(manifest, s, instead))
 		error = -SK_E2BIG;

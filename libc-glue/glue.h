@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 #include <skink/calls.h>
-#include <skink/procmgr_msg.h>
+#include <skink/procmgr.h>
 #include <skink/types.h>
 
 #define ARRAY_COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -51,12 +51,6 @@ extern _Thread_local struct glue_thread glue_self;
 long glue_map(
     uint64_t address, size_t length, unsigned prot, unsigned flags, int coid, uint64_t offset);
 long glue_unmap(void *address, size_t length);
-
-/* ---- process/procmgr.c ---- */
-/* Sends a request whose header's type is `type`, `tail` bytes after it; result as msg_send. */
-long glue_ask(int type, void *request, size_t size, void *reply, size_t reply_size);
-long glue_ask_tail(int type, void *request, size_t size, const void *tail, size_t tail_size,
-    void *reply, size_t reply_size);
 
 /* ---- time/time.c ---- */
 /* ns of a timespec; negative error: EINVAL. A time beyond the nucleus's range is cut to it. */

@@ -21,7 +21,7 @@
 #include <skink/calls.h>
 #include <skink/ham.h>
 #include <skink/image.h>
-#include <skink/procmgr_msg.h>
+#include <skink/procmgr.h>
 
 extern char **environ;
 
@@ -157,12 +157,12 @@ static void __attribute__((noreturn)) stay(void)
 static void
 power_off(void)
 {
-	struct proc_reset m = {.header = {.type = PROC_RESET, .version = PROC_VERSION}};
+	struct proc_reset m = {.how = 0};
 	int fd = open("/dev/reset", O_WRONLY);
 
 	if (fd >= 0 && write(fd, "poweroff", 8) < 0)
 		close(fd);
-	skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), NULL, 0);
+	(void)procmgr_ask(PROC_RESET, &m, sizeof(m), NULL, 0);
 }
 
 int

@@ -6,18 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <skink/calls.h>
+#include <skink/procmgr.h>
 
 #include "procinfo.h"
 
 static const char *
 symbol_text(const struct proc_death *d, uint64_t address, struct proc_symbol_reply *reply)
 {
-	struct proc_symbol m = {
-	    .header = {.type = PROC_SYMBOL, .version = PROC_VERSION}, .address = address};
+	struct proc_symbol m = {.address = address};
 
 	memcpy(m.program, d->program, sizeof(m.program));
-	if (skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), reply, sizeof(*reply)) < 0)
+	if (procmgr_ask(PROC_SYMBOL, &m, sizeof(m), reply, sizeof(*reply)) < 0)
 		return "?";
 	return reply->text;
 }

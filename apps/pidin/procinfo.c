@@ -8,67 +8,55 @@
 #include <string.h>
 #include <strings.h>
 
-#include <skink/calls.h>
+#include <skink/procmgr.h>
 #include <skink/status.h>
-
-static struct proc_header
-header(enum proc_request type)
-{
-	return (struct proc_header){.type = type, .version = PROC_VERSION};
-}
-
-static long
-ask(const void *request, size_t size, void *reply, size_t reply_size)
-{
-	return skink_msg_send(SKINK_PROCMGR_COID, request, (long)size, reply, (long)reply_size);
-}
 
 long
 procinfo(uint32_t kind, uint64_t id, void *answer, size_t size)
 {
-	struct proc_info m = {.header = header(PROC_INFO), .kind = kind, .id = id};
+	struct proc_info m = {.kind = kind, .id = id};
 
-	return ask(&m, sizeof(m), answer, size);
+	return procmgr_ask(PROC_INFO, &m, sizeof(m), answer, size);
 }
 
 long
 procinfo_death(uint64_t after, struct proc_death *death)
 {
-	struct proc_death_read m = {.header = header(PROC_DEATH_READ), .after = after};
+	struct proc_death_read m = {.after = after};
 
-	return ask(&m, sizeof(m), death, sizeof(*death));
+	return procmgr_ask(PROC_DEATH_READ, &m, sizeof(m), death, sizeof(*death));
 }
 
 long
 procinfo_service(uint32_t service, struct proc_service_info *info)
 {
-	struct proc_service m = {.header = header(PROC_SERVICE_INFO), .service = service};
+	struct proc_service m = {.service = service};
 
-	return ask(&m, sizeof(m), info, sizeof(*info));
+	return procmgr_ask(PROC_SERVICE_INFO, &m, sizeof(m), info, sizeof(*info));
 }
 
 long
 procinfo_system(struct proc_system *system)
 {
-	struct proc_simple m = {.header = header(PROC_SYSTEM)};
+	struct proc_simple m = {};
 
-	return ask(&m, sizeof(m), system, sizeof(*system));
+	return procmgr_ask(PROC_SYSTEM, &m, sizeof(m), system, sizeof(*system));
 }
 
 long
 procinfo_kill(int pid, int sig)
 {
-	struct proc_kill m = {.header = header(PROC_KILL), .pid = pid, .signal = sig};
+	struct proc_kill m = {.pid = pid, .signal = sig};
 
-	return ask(&m, sizeof(m), NULL, 0);
+	return procmgr_ask(PROC_KILL, &m, sizeof(m), NULL, 0);
 }
 
 long
 procinfo_inject(int pid, uint32_t how)
 {
-	struct proc_inject m = {.header = header(PROC_INJECT), .pid = pid, .how = how};
+	struct proc_inject m = {.pid = pid, .how = how};
 
-	return ask(&m, sizeof(m), NULL, 0);
+	return procmgr_ask(PROC_INJECT, &m, sizeof(m), NULL, 0);
 }
 
 const char *

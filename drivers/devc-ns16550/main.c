@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include <skink/calls.h>
-#include <skink/procmgr_msg.h>
+#include <skink/procmgr.h>
 
 #include "devc.h"
 
@@ -31,12 +31,10 @@ static struct devc devc;
 static void
 send_signal(const struct tty *t, int signal)
 {
-	struct proc_kill m = {.header = {.type = PROC_KILL, .version = PROC_VERSION},
-	    .pid = -t->group,
-	    .signal = signal};
+	struct proc_kill m = {.pid = -t->group, .signal = signal};
 
 	if (t->group > 1)
-		skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), NULL, 0);
+		(void)procmgr_ask(PROC_KILL, &m, sizeof(m), NULL, 0);
 }
 
 void

@@ -4,20 +4,14 @@
 #include <errno.h>
 #include <string.h>
 
-#include <skink/calls.h>
 #include <skink/driver.h>
-#include <skink/procmgr_msg.h>
-
-#define HEADER(t) \
-	{ \
-		.type = (t), .version = PROC_VERSION \
-	}
+#include <skink/procmgr.h>
 
 static int
-map(const struct proc_mmap *m, uint64_t *address)
+map(struct proc_mmap *m, uint64_t *address)
 {
 	struct proc_mmap_reply reply = {0};
-	long r = skink_msg_send(SKINK_PROCMGR_COID, m, sizeof(*m), &reply, sizeof(reply));
+	long r = procmgr_ask(PROC_MMAP, m, sizeof(*m), &reply, sizeof(reply));
 
 	*address = reply.address;
 	return r < 0 ? (int)-r : 0;
@@ -26,18 +20,16 @@ map(const struct proc_mmap *m, uint64_t *address)
 int
 driver_device(unsigned index, struct driver_device *device)
 {
-	struct proc_device m = {.header = HEADER(PROC_DEVICE), .index = index};
+	struct proc_device m = {.index = index};
 	struct proc_device_reply reply = {0};
-	struct proc_mmap mm = {.header = HEADER(PROC_MMAP),
-	    .coid = -1,
-	    .prot = SKINK_PROT_READ | SKINK_PROT_WRITE,
-	    .flags = PROC_MAP_PHYSICAL};
+	struct proc_mmap mm = {
+	    .coid = -1, .prot = SKINK_PROT_READ | SKINK_PROT_WRITE, .flags = PROC_MAP_PHYSICAL};
 	uint64_t address, start;
 	int error;
 	long r;
 
 	memset(device, 0, sizeof(*device));
-	r = skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), &reply, sizeof(reply));
+	r = procmgr_ask(PROC_DEVICE, &m, sizeof(m), &reply, sizeof(reply));
 	if (r < 0)
 		return (int)-r;
 	memcpy(device->path, reply.path, sizeof(device->path));
@@ -60,14 +52,14 @@ driver_device(unsigned index, struct driver_device *device)
 int
 driver_property(unsigned index, const char *name, uint32_t *value)
 {
-	struct proc_device m = {.header = HEADER(PROC_DEVICE_PROPERTY), .index = index};
+	struct proc_device m = {.index = index};
 	struct proc_property_reply reply = {0};
 	long r;
 
 	if (strlen(name) >= sizeof(m.property))
 		return EINVAL;
 	strcpy(m.property, name);
-	r = skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), &reply, sizeof(reply));
+	r = procmgr_ask(PROC_DEVICE_PROPERTY, &m, sizeof(m), &reply, sizeof(reply));
 	if (r < 0)
 		return (int)-r;
 	if (reply.length < 4)
@@ -80,20 +72,18 @@ driver_property(unsigned index, const char *name, uint32_t *value)
 int
 driver_dma(size_t len, void **memory, uint64_t *physical)
 {
-	struct proc_mmap mm = {.header = HEADER(PROC_MMAP),
-	    .coid = -1,
+	struct proc_mmap mm = {.coid = -1,
 	    .length = (len + SKINK_PAGE - 1) & ~(SKINK_PAGE - 1),
 	    .prot = SKINK_PROT_READ | SKINK_PROT_WRITE,
 	    .flags = PROC_MAP_DMA};
-	struct proc_range where = {.header = HEADER(PROC_PHYSICAL)};
+	struct proc_range where = {.length = mm.length};
 	struct proc_physical_reply reply = {0};
 	int error = map(&mm, &where.address);
 	long r;
 
 	if (error != 0)
 		return error;
-	where.length = mm.length;
-	r = skink_msg_send(SKINK_PROCMGR_COID, &where, sizeof(where), &reply, sizeof(reply));
+	r = procmgr_ask(PROC_PHYSICAL, &where, sizeof(where), &reply, sizeof(reply));
 	if (r < 0)
 		return (int)-r;
 	*memory = (void *)where.address;
@@ -104,7 +94,7 @@ driver_dma(size_t len, void **memory, uint64_t *physical)
 int
 driver_reset_done(void)
 {
-	struct proc_simple m = {HEADER(PROC_DMA_RESET_DONE)};
+	struct proc_simple m;
 
-	return (int)-skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), NULL, 0);
+	return (int)-procmgr_ask(PROC_DMA_RESET_DONE, &m, sizeof(m), NULL, 0);
 }

@@ -22,7 +22,7 @@
 #include <skink/calls.h>
 #include <skink/errno.h>
 #include <skink/image.h>
-#include <skink/procmgr_msg.h>
+#include <skink/procmgr.h>
 #include <skink/server.h>
 
 #define RETRY_NS 100000000ull /* until the console can be opened */
@@ -96,11 +96,8 @@ print(void *arg)
 	int fd = open_console();
 
 	for (;;) {
-		struct proc_log_read m = {
-		    .header = {.type = PROC_LOG_READ, .version = PROC_VERSION},
-		    .position = state->position,
-		};
-		long r = skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), &reply, sizeof(reply));
+		struct proc_log_read m = {.position = state->position};
+		long r = procmgr_ask(PROC_LOG_READ, &m, sizeof(m), &reply, sizeof(reply));
 
 		if (r < 0) {
 			skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, RETRY_NS);
@@ -120,7 +117,7 @@ slog_write(resmgr_context_t *ctp, io_write_t *msg, RESMGR_OCB_T *ocb)
 	struct {
 		struct proc_log_write head;
 		char text[PROC_LOG_LINE];
-	} m = {.head = {.header = {.type = PROC_LOG_WRITE, .version = PROC_VERSION}}};
+	} m;
 	int error = iofunc_write_verify(ctp, msg, ocb, NULL), prefix;
 	long n, r;
 
@@ -130,8 +127,8 @@ slog_write(resmgr_context_t *ctp, io_write_t *msg, RESMGR_OCB_T *ocb)
 	n = resmgr_write_data(ctp, msg, m.text + prefix, sizeof(m.text) - (size_t)prefix, 0);
 	if (n < 0)
 		return errno;
-	m.head.length = (uint32_t)(prefix + n);
-	r = skink_msg_send(SKINK_PROCMGR_COID, &m, (long)sizeof(m.head) + prefix + n, NULL, 0);
+	m.head = (struct proc_log_write){.length = (uint32_t)(prefix + n)};
+	r = procmgr_ask(PROC_LOG_WRITE, &m, sizeof(m.head) + m.head.length, NULL, 0);
 	return r < 0 ? (int)-r : _RESMGR_STATUS(ctp, n);
 }
 

@@ -5,15 +5,14 @@
 #include "more.h"
 
 #include <skink/errno.h>
-#include <skink/procmgr_msg.h>
+#include <skink/procmgr.h>
 
 bool
 quota_more(enum skink_quota quota)
 {
-	struct proc_grow m = {
-	    .header = {.type = PROC_GROW, .version = PROC_VERSION}, .quota = quota};
+	struct proc_grow m = {.quota = quota};
 
-	return skink_msg_send(SKINK_PROCMGR_COID, &m, sizeof(m), NULL, 0) >= 0;
+	return procmgr_ask(PROC_GROW, &m, sizeof(m), NULL, 0) >= 0;
 }
 
 /* Each time there is more, of which there is an end. */

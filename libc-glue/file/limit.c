@@ -25,7 +25,7 @@ look(void)
 {
 	struct proc_simple request;
 	struct proc_limits limits;
-	long r = glue_ask(PROC_LIMITS, &request, sizeof(request), &limits, sizeof(limits));
+	long r = procmgr_ask(PROC_LIMITS, &request, sizeof(request), &limits, sizeof(limits));
 	uint32_t connections = r < 0 ? UINT32_MAX : limits.used[SKINK_QUOTA_CONNECTIONS];
 	int limit = 0;
 

@@ -48,7 +48,7 @@ glue_resolve(const char *path, int lowest, unsigned flags, struct glue_route *ro
 	/* procmgr wants no slash at the end, the server does. */
 	slash = len > 1 && route->path[len - 1] == '/';
 	request.length = (uint32_t)len - slash;
-	r = glue_ask_tail(PROC_RESOLVE, &request, sizeof(request), route->path, request.length,
+	r = procmgr_ask_tail(PROC_RESOLVE, &request, sizeof(request), route->path, request.length,
 	    &reply, sizeof(reply));
 	if (r < 0)
 		return r;

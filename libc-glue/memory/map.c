@@ -24,7 +24,7 @@ glue_map(uint64_t address, size_t length, unsigned prot, unsigned flags, int coi
 	    .coid = coid,
 	};
 	struct proc_mmap_reply reply;
-	long r = glue_ask(PROC_MMAP, &request, sizeof(request), &reply, sizeof(reply));
+	long r = procmgr_ask(PROC_MMAP, &request, sizeof(request), &reply, sizeof(reply));
 
 	return r < 0 ? r : (long)reply.address;
 }
@@ -38,7 +38,7 @@ ask_range(int type, const void *address, size_t length, unsigned prot)
 	    .prot = prot,
 	};
 
-	return glue_ask(type, &request, sizeof(request), NULL, 0);
+	return procmgr_ask(type, &request, sizeof(request), NULL, 0);
 }
 
 long
@@ -88,7 +88,7 @@ mem_offset64(const void *address, int fd, size_t length, uint64_t *offset, size_
 
 	if (fd != NOFD)
 		return (int)glue_result(-ENOTSUP);
-	r = glue_ask(PROC_PHYSICAL, &request, sizeof(request), &reply, sizeof(reply));
+	r = procmgr_ask(PROC_PHYSICAL, &request, sizeof(request), &reply, sizeof(reply));
 	if (r < 0)
 		return (int)glue_result(r);
 	*offset = reply.physical;

@@ -20,7 +20,7 @@ int
 trace_ring(size_t bytes)
 {
 	struct proc_trace_ring m = {.bytes = bytes};
-	long fd = glue_ask(PROC_TRACE_RING, &m, sizeof(m), NULL, 0);
+	long fd = procmgr_ask(PROC_TRACE_RING, &m, sizeof(m), NULL, 0);
 
 	if (fd >= 0)
 		glue_fd_made(fd);
@@ -32,5 +32,5 @@ trace_set(unsigned classes, int fd)
 {
 	struct proc_trace_set m = {.classes = classes, .coid = fd};
 
-	return (int)glue_result(glue_ask(PROC_TRACE_SET, &m, sizeof(m), NULL, 0));
+	return (int)glue_result(procmgr_ask(PROC_TRACE_SET, &m, sizeof(m), NULL, 0));
 }

@@ -22,7 +22,7 @@ group(unsigned what, pid_t pid, pid_t new_group)
 {
 	struct proc_group request = {.what = what, .pid = pid, .group = new_group};
 
-	return glue_ask(PROC_GROUP, &request, sizeof(request), NULL, 0);
+	return procmgr_ask(PROC_GROUP, &request, sizeof(request), NULL, 0);
 }
 
 pid_t

@@ -28,7 +28,7 @@ share_work_out(unsigned percent, uint32_t quota[SKINK_QUOTA_COUNT])
 
 	if (percent == 0)
 		return 0;
-	r = glue_ask(PROC_LIMITS, &request, sizeof(request), &limits, sizeof(limits));
+	r = procmgr_ask(PROC_LIMITS, &request, sizeof(request), &limits, sizeof(limits));
 	for (int i = 0; r >= 0 && i < SKINK_QUOTA_COUNT; i++)
 		grows |= limits.spare[i] != 0;
 	for (int i = 0; r >= 0 && i < SKINK_QUOTA_COUNT; i++) {

@@ -46,7 +46,7 @@ disposition(int signo, unsigned action)
 
 	if (signo < 1 || signo >= NSIG)
 		return -EINVAL;
-	return glue_ask(PROC_DISPOSITION, &request, sizeof(request), NULL, 0);
+	return procmgr_ask(PROC_DISPOSITION, &request, sizeof(request), NULL, 0);
 }
 
 static _sig_func_ptr
@@ -89,7 +89,7 @@ kill(pid_t pid, int signo)
 
 	if (signo < 0 || signo >= NSIG)
 		return (int)glue_result(-EINVAL);
-	return (int)glue_result(glue_ask(PROC_KILL, &request, sizeof(request), NULL, 0));
+	return (int)glue_result(procmgr_ask(PROC_KILL, &request, sizeof(request), NULL, 0));
 }
 
 int

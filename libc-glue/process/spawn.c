@@ -104,7 +104,7 @@ plan_copy(struct plan *p)
 		size = page_up(places[i] + s->file_bytes);
 	}
 	request.bytes = size == 0 ? SKINK_PAGE : size;
-	r = glue_ask(PROC_OBJECT, &request, sizeof(request), NULL, 0);
+	r = procmgr_ask(PROC_OBJECT, &request, sizeof(request), NULL, 0);
 	if (r < 0)
 		return (int)-r;
 	p->object = (int)r;
@@ -229,7 +229,7 @@ plan_tail(struct plan *p, char *const *argv, char *const *envp)
 static int
 plan_send(struct plan *p, pid_t *pid)
 {
-	long r = glue_ask_tail(
+	long r = procmgr_ask_tail(
 	    PROC_SPAWN, &p->request, sizeof(p->request), p->tail, p->tail_bytes, NULL, 0);
 
 	if (r < 0)

@@ -15,7 +15,7 @@ ask_system(struct proc_system *system)
 {
 	struct proc_simple request;
 
-	return glue_ask(PROC_SYSTEM, &request, sizeof(request), system, sizeof(*system));
+	return procmgr_ask(PROC_SYSTEM, &request, sizeof(request), system, sizeof(*system));
 }
 
 int
@@ -61,7 +61,7 @@ available_pages(void)
 	struct proc_info request = {.kind = PROC_INFO_MEMORY};
 	struct proc_memory_info reply;
 
-	if (glue_ask(PROC_INFO, &request, sizeof(request), &reply, sizeof(reply)) < 0)
+	if (procmgr_ask(PROC_INFO, &request, sizeof(request), &reply, sizeof(reply)) < 0)
 		return -1;
 	return (long)(reply.free_bytes / SKINK_PAGE);
 }

@@ -26,7 +26,7 @@ wait4(pid_t pid, int *status, int options, struct rusage *usage)
 
 	if ((options & ~(WNOHANG | WUNTRACED | WCONTINUED | WNOWAIT)) != 0)
 		return (pid_t)glue_result(-EINVAL);
-	r = glue_ask(PROC_WAIT, &request, sizeof(request), &reply, sizeof(reply));
+	r = procmgr_ask(PROC_WAIT, &request, sizeof(request), &reply, sizeof(reply));
 	if (r < 0)
 		return (pid_t)glue_result(r);
 	if (reply.pid == 0)

@@ -13,7 +13,7 @@
 #include <sys/iomsg.h>
 
 #include <skink/calls.h>
-#include <skink/procmgr_msg.h>
+#include <skink/procmgr.h>
 
 #define COUNTER_PATH  "/dev/counter"
 #define COUNTER_ADD   __DIOTF(_DCMD_MISC, 1, uint64_t) /* in: how much; out: the new value */
@@ -39,36 +39,27 @@ sleep_until(uint64_t ns)
 }
 
 static inline long
-target_ask(const void *request, size_t size, void *reply, size_t reply_size)
-{
-	return skink_msg_send(SKINK_PROCMGR_COID, request, (long)size, reply, (long)reply_size);
-}
-
-static inline long
 target_info(uint32_t kind, uint64_t id, void *answer, size_t size)
 {
-	struct proc_info m = {
-	    .header = {.type = PROC_INFO, .version = PROC_VERSION}, .kind = kind, .id = id};
+	struct proc_info m = {.kind = kind, .id = id};
 
-	return target_ask(&m, sizeof(m), answer, size);
+	return procmgr_ask(PROC_INFO, &m, sizeof(m), answer, size);
 }
 
 static inline long
 target_inject(int pid, uint32_t how)
 {
-	struct proc_inject m = {
-	    .header = {.type = PROC_INJECT, .version = PROC_VERSION}, .pid = pid, .how = how};
+	struct proc_inject m = {.pid = pid, .how = how};
 
-	return target_ask(&m, sizeof(m), NULL, 0);
+	return procmgr_ask(PROC_INJECT, &m, sizeof(m), NULL, 0);
 }
 
 static inline long
 service_info(uint32_t service, struct proc_service_info *info)
 {
-	struct proc_service m = {
-	    .header = {.type = PROC_SERVICE_INFO, .version = PROC_VERSION}, .service = service};
+	struct proc_service m = {.service = service};
 
-	return target_ask(&m, sizeof(m), info, sizeof(*info));
+	return procmgr_ask(PROC_SERVICE_INFO, &m, sizeof(m), info, sizeof(*info));
 }
 
 /* The number of a service; ends the program when there is none. */

@@ -24,7 +24,7 @@
 
 #include <skink/calls.h>
 #include <skink/errno.h>
-#include <skink/procmgr_msg.h>
+#include <skink/procmgr.h>
 #include <skink/rtc.h>
 
 #define NO_PID 0x7ffffff0 /* nobody's: who may gets ESRCH */
@@ -55,14 +55,11 @@ result_name(long result)
 }
 
 static long
-ask(void *request, size_t size, int type)
+ask(void *request, size_t size, enum proc_request type)
 {
 	static char reply[1024];
-	struct proc_header *head = request;
 
-	head->type = (uint16_t)type;
-	head->version = PROC_VERSION;
-	return skink_msg_send(SKINK_PROCMGR_COID, request, (long)size, reply, sizeof(reply));
+	return procmgr_ask(type, request, size, reply, sizeof(reply));
 }
 
 /* ---- the attempts: what each needs, and what it gets where it is let ---- */
