@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* chain-death.pml - A asks B for its client, another asks B itself, and A or B dies. */
+/* chain-death.pml - A asks B for its client, another asks B itself, and A or B dies; B's channel
+ * is not durable. */
 #define N			4
 #define CHANNELS		2
 #define OWN(t)			((t) == 0 -> 3 : ((t) == 1 -> 2 : 1))
 #define HOME(ch)		((ch) + 2)
+#define DURABLE(ch)		((ch) == 0)
 #define SERVER_PROGRAM(t)	((t) >= 2)
 #define TARGET(t)		(t)
 #define SERVES(t)		((t) - 2)
