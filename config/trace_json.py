@@ -129,13 +129,14 @@ class Builder:
     def set_state(self, tid, ns, state, detail="", **args):
         """The thread's track shows this from now on; None: nothing."""
         if tid in self.open:
-            self.put("E", ns, name=self.open.pop(tid), cat="state", **self.at_thread(tid))
+            self.put("E", ns, cat="state", **self.open.pop(tid), **self.at_thread(tid))
         if state is None:
             return
-        name = f"{state} {detail}".rstrip()
-        self.open[tid] = name
-        more = {"cname": COLOURS[state]} if state in COLOURS else {}
-        self.put("B", ns, name=name, cat="state", args=args, **more, **self.at_thread(tid))
+        # Chrome's viewer takes the colour from the end.
+        self.open[tid] = shown = {"name": f"{state} {detail}".rstrip()}
+        if state in COLOURS:
+            shown["cname"] = COLOURS[state]
+        self.put("B", ns, cat="state", args=args, **shown, **self.at_thread(tid))
 
     def set_running(self, tid, ns, priority=None):
         """Who has the hart, on the hart's track; None: nobody."""

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""trace_run.py - `make trace`: runs a command in the guest with the trace on, and writes what a viewer
-opens. Owns the run; what entries mean is trace_read.py's and trace_json.py's.
+"""trace_run.py - `make trace`: runs a command in the guest with the trace on, and writes what a
+viewer opens. Owns the run; what entries mean is trace_read.py's and trace_json.py's.
 
     trace_run.py [-o FILE] [--extra DIR] [-n BUFFERS] [-k BUFFERS] [-F CLASS]... COMMAND
     trace_run.py [-o FILE] --from FILE...

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * format.h - what tracelogger writes, and config/trace_run.py reads: frames, each of which stands for
- * itself, so that a lost or broken one costs nothing but what it holds.
+ * format.h - what tracelogger writes, and config/trace_read.py reads: frames, each of which stands
+ * for itself, so that a lost or broken one costs nothing but what it holds.
  *
  *	frame		struct trace_frame, then `length` bytes
  *	number		7 bits a byte, lowest first; bit 7: more follow

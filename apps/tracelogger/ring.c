@@ -61,6 +61,8 @@ ring_begin(struct ring *ring)
 	bool found = false;
 
 	for (uint32_t place = 0; place < ring->size; place++) {
+		if (ring->entries[place].time_ns == 0)
+			continue;
 		number = number_at(ring, place);
 		if (number % ring->size != place || !is_there(ring, number))
 			continue;
