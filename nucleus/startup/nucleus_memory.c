@@ -36,6 +36,9 @@ nucleus_place(const struct nucleus_head *n, const struct machine *m)
 	/* As they are now: the tables lie in them too. */
 	memcpy(free, b->ranges, sizeof(free));
 	table_give(&nucleus, 1);
+	/* The stack's guard is not mapped, and nobody but the hart looks at a table of these that
+	 * is not the root: it lies there. Its first word is 0: it is the only one. */
+	nucleus.given = n->guard;
 	for (uint32_t i = 0; i < b->range_count; i++) /* <= SKINK_RANGES */
 		map(free[i], RW);
 	map_part(n->text, n->rodata, PTE_R | PTE_X);

@@ -17,10 +17,9 @@
 #include "riscv/csr.h"
 #include "table.h"
 
-#define PROGRAM_END  0x1000000000ull /* above everything a program may be linked at */
-#define BOOT_PAGE    0x3fffffe000ull
-#define STACK_BYTES  0x10000ull
-#define RANGE_TABLES 4 /* most that mapping one range can want: two at each end */
+#define PROGRAM_END 0x1000000000ull /* above everything a program may be linked at */
+#define BOOT_PAGE   0x3fffffe000ull
+#define STACK_BYTES 0x10000ull
 
 _Static_assert(sizeof(struct skink_boot) <= SKINK_PAGE, "BOOT_PAGE");
 
@@ -134,8 +133,9 @@ program_place(struct skink_boot *b)
 	for (uint32_t i = 0; i < b->range_count; i++) /* <= SKINK_RANGES */
 		if (&b->ranges[i] != rest)
 			map_window(&b->ranges[i], SKINK_PROT_READ | SKINK_PROT_WRITE);
-	/* Page tables come from the rest: those that it needs itself are taken before. */
-	table_give(as, RANGE_TABLES);
+	/* Page tables come from the rest: those that it needs itself are taken before. <= 4 */
+	for (unsigned n = 0; n < table_wanted(as, SKINK_WINDOW + rest->start, *rest); n++)
+		table_give(as, 1);
 	map_window(rest, SKINK_PROT_READ | SKINK_PROT_WRITE);
 	b->own_bytes = rest->start - start;
 	b->nucleus = handoff.nucleus;

@@ -64,17 +64,49 @@ entry(struct aspace *as, vaddr_t va, int level)
 	}
 }
 
+/* The level of the largest page that begins or ends at an address (va | pa), in so many bytes. */
+static int
+largest(uint64_t at, uint64_t bytes)
+{
+	int level = LEVELS - 1;
+
+	while (level > 0 && (at % page_bytes(level) != 0 || bytes < page_bytes(level)))
+		level--;
+	return level;
+}
+
+static unsigned
+missing(const struct aspace *as, vaddr_t va, int level)
+{
+	const uint64_t *table = (const uint64_t *)as->root;
+
+	for (int l = LEVELS - 1; l > level; l--) {
+		uint64_t e = table[va / page_bytes(l) % ENTRIES];
+
+		if (e == 0)
+			return l - level;
+		table = (const uint64_t *)(e >> 10 << PAGE_SHIFT);
+	}
+	return 0;
+}
+
+/* What lies between the ends is mapped by larger pages, in tables that the ends have. */
+unsigned
+table_wanted(const struct aspace *as, vaddr_t va, struct skink_range r)
+{
+	vaddr_t end = va + r.size;
+
+	return missing(as, va, largest(va | r.start, r.size)) +
+	    missing(as, end - 1, largest(end | (r.start + r.size), r.size));
+}
+
 void
 table_map(struct aspace *as, vaddr_t va, struct skink_range r, uint64_t bits)
 {
 	while (r.size > 0) { /* <= pages of it */
-		int level = LEVELS - 1;
-		uint64_t *e;
+		int level = largest(va | r.start, r.size);
+		uint64_t *e = entry(as, va, level);
 
-		while (level > 0 &&
-		    ((va | r.start) % page_bytes(level) != 0 || r.size < page_bytes(level)))
-			level--;
-		e = entry(as, va, level);
 		/* To the end of the range, or of the table, or to where a larger page fits. */
 		do {
 			*e++ = r.start >> 2 | bits | PTE_V | PTE_A | PTE_D;

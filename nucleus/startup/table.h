@@ -10,6 +10,9 @@
  * given, then taken by memory_take. Whole pages. */
 void table_map(struct aspace *as, vaddr_t va, struct skink_range r, uint64_t bits);
 
+/* How many tables mapping this will take, at most; two of them may be one. */
+unsigned table_wanted(const struct aspace *as, vaddr_t va, struct skink_range r);
+
 /* Takes n frames for tables in advance. The first of all becomes the root. */
 void table_give(struct aspace *as, unsigned n);
 
