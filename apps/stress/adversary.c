@@ -24,6 +24,7 @@
 #define UNMAP_BYTES (32 << 20)
 #define ZERO_BYTES  (16 << 20)
 #define SHORT_NS    2000000ll /* until all of a crowd wait */
+#define PATIENCE_NS 5000000000ull /* with a victim that should be ready */
 #define CHAIN_MAX   250
 #define TIMERS_MAX  1000
 
@@ -114,6 +115,7 @@ kill_one(int chid)
 {
 	char number[16];
 	char *argv[] = {"stress", "--victim", number, NULL};
+	uint64_t patience_ns = PATIENCE_NS;
 	posix_spawnattr_t attr;
 	rcvid_t rcvid;
 	pid_t pid;
@@ -124,6 +126,7 @@ kill_one(int chid)
 	errno = posix_spawnp(&pid, "stress", NULL, &attr, argv, environ);
 	if (errno != 0)
 		return stress_fail("spawn");
+	TimerTimeout(CLOCK_MONOTONIC, _NTO_TIMEOUT_RECEIVE, NULL, &patience_ns, NULL);
 	rcvid = MsgReceive(chid, NULL, 0, NULL);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);

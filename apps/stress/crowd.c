@@ -16,8 +16,20 @@
 static uint8_t stacks[CROWD_MAX][STACK_BYTES] __attribute__((aligned(16)));
 static void (*work)(long number);
 
-static void
-run(long number)
+/* As the library's threads begin: what the linker addresses by gp is found by it. */
+void crowd_entry(long number);
+__asm__(".text\n"
+	"crowd_entry:\n"
+	"	.option push\n"
+	"	.option norelax\n"
+	"	la	gp, __global_pointer$\n"
+	"	.option pop\n"
+	"	tail	crowd_run\n");
+
+void crowd_run(long number) __attribute__((used, noreturn));
+
+void
+crowd_run(long number)
 {
 	work(number);
 	skink_thread_exit(0);
@@ -51,7 +63,7 @@ crowd_start(long count, void (*function)(long number))
 
 	work = function;
 	for (n = 0; n < count; n++) {
-		struct skink_thread_attr attr = {.entry = (uintptr_t)run,
+		struct skink_thread_attr attr = {.entry = (uintptr_t)crowd_entry,
 		    .arg = (uint64_t)n,
 		    .sp = (uintptr_t)stacks[n] + STACK_BYTES,
 		    .flags = SKINK_THREAD_DETACHED};
