@@ -128,6 +128,24 @@ take_operands(struct shell *sh, int argc, char **argv, int first)
 		strlist_add(&sh->args, mem_strdup(argv[i]));
 }
 
+/* Those that every shell begins with. */
+static void
+set_variables(struct shell *sh)
+{
+	char directory[PATH_MAX];
+	struct strbuf parent = {0};
+
+	var_import(sh, environ);
+	if (var_get(sh, "PATH") == NULL)
+		var_set(sh, "PATH", "/proc/boot:/bin");
+	if (getcwd(directory, sizeof(directory)) != NULL)
+		var_set(sh, "PWD", directory);
+	/* A subshell gets the first shell's with its state. */
+	strbuf_printf(&parent, "%ld", (long)getppid());
+	var_set(sh, "PPID", strbuf_cstr(&parent));
+	strbuf_free(&parent);
+}
+
 static void
 run_prompt(struct shell *sh)
 {
@@ -259,9 +277,7 @@ esh_main(int argc, char **argv)
 		(void)write_all(2, usage, sizeof(usage) - 1);
 		return 2;
 	}
-	var_import(sh, environ);
-	if (var_get(sh, "PATH") == NULL)
-		var_set(sh, "PATH", "/proc/boot:/bin");
+	set_variables(sh);
 	sh->self = find_self(sh, argc > 0 ? argv[0] : "esh");
 	if (o.command == NULL && !o.from_stdin && first < argc)
 		file = argv[first++];
