@@ -21,6 +21,7 @@
 #define SWEEP_STEP 37 /* ns; with the sweep's length no common divisor, as a rule */
 
 struct counts counts[THREADS_MAX];
+static atomic_llong *histograms, *values; /* all threads', one behind the other */
 atomic_int breaker = -1;
 static atomic_bool stopped;
 
@@ -122,9 +123,9 @@ start(struct counts *c)
 	c->priority = options.priority;
 	c->least = INT32_MAX;
 	if (options.histogram != 0)
-		c->histogram = room((size_t)options.histogram, sizeof(*c->histogram));
+		c->histogram = histograms + (c - counts) * options.histogram;
 	if (options.verbose)
-		c->values = room(VALUES, sizeof(*c->values));
+		c->values = values + (c - counts) * VALUES;
 	if (error == 0 && options.priority > 0) {
 		pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
 		pthread_attr_setschedpolicy(&attr, options.policy);
@@ -197,6 +198,11 @@ int
 main(int argc, char **argv)
 {
 	options_read(argc, argv);
+	if (options.histogram != 0)
+		histograms =
+		    room((size_t)(options.threads * options.histogram), sizeof(*histograms));
+	if (options.verbose)
+		values = room((size_t)(options.threads * VALUES), sizeof(*values));
 	mlockall(MCL_CURRENT | MCL_FUTURE);
 	for (int i = 0; i < options.threads; i++) {
 		if (start(&counts[i]) != 0)

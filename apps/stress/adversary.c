@@ -84,8 +84,11 @@ stress_messages(int64_t end_ns)
 {
 	char *from = malloc(PART_BYTES), *into = malloc(PART_BYTES);
 
-	if (from == NULL || into == NULL)
+	if (from == NULL || into == NULL) {
+		free(from);
+		free(into);
 		return stress_fail("memory");
+	}
 	for (int i = 0; i < SKINK_IOV_MAX; i++) {
 		SETIOV(&sent[i], from, PART_BYTES);
 		SETIOV(&taken[i], into, PART_BYTES);
@@ -99,8 +102,11 @@ stress_parts(int64_t end_ns)
 {
 	char *from = malloc(PART_BYTES), *into = malloc(PART_BYTES);
 
-	if (from == NULL || into == NULL)
+	if (from == NULL || into == NULL) {
+		free(from);
+		free(into);
 		return stress_fail("memory");
+	}
 	for (int i = 0; i < SKINK_IOV_MAX; i++) {
 		SETIOV(&sent[i], from + i * 37 % SKINK_IOV_MAX * 8191, 1 + i * 5 % 61);
 		SETIOV(&taken[i], into + i * 29 % SKINK_IOV_MAX * 8191, 1 + i * 7 % 61);

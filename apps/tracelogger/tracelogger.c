@@ -173,6 +173,7 @@ collect(void *arg)
 {
 	struct logger *l = arg;
 	uint64_t period = PERIOD_MAX_NS / 16;
+	struct buffer *b;
 
 	sem_wait(&l->go);
 	for (;;) {
@@ -193,7 +194,8 @@ collect(void *arg)
 	}
 	if (!l->off)
 		(void)trace_set(0, -1);
-	if (!l->full && current(l)->count > 0)
+	b = current(l); /* NULL: they all wait to be written */
+	if (!l->full && b != NULL && b->count > 0)
 		hand_over(l);
 	atomic_store(&l->done, true);
 	sem_post(&l->filled_sem);
@@ -311,7 +313,7 @@ await_on(void)
 static int
 trace(struct logger *l, char **argv)
 {
-	pthread_t collector, writer;
+	pthread_t collector = 0, writer = 0;
 	int status = 0, error;
 
 	error = options.ring ? 0 : collector_start(l, &collector);

@@ -32,7 +32,10 @@ serve(const char *file)
 		}
 	}
 	f = fopen(file, "w");
-	if (f == NULL || fprintf(f, "%d %ld\n", getpid(), chid) < 0 || fclose(f) != 0)
+	if (f == NULL)
+		return 2;
+	fprintf(f, "%d %ld\n", getpid(), chid);
+	if (fclose(f) != 0)
 		return 2;
 	return skink_msg_receive((int)chid, text, sizeof(text), NULL) > 0 ? 1 : 2;
 }
@@ -40,10 +43,13 @@ serve(const char *file)
 static int
 send_twice(const char *file)
 {
-	int pid, chid, coid;
+	int pid, chid, coid, found;
 	FILE *f = fopen(file, "r");
 
-	if (f == NULL || fscanf(f, "%d %d", &pid, &chid) != 2)
+	if (f == NULL)
+		return 2;
+	found = fscanf(f, "%d %d", &pid, &chid);
+	if (fclose(f) != 0 || found != 2)
 		return 2;
 	coid = (int)skink_connect_attach(pid, chid, SKINK_SIDE_CHANNEL, 0);
 	for (int i = 0; i < 2; i++) {

@@ -90,7 +90,7 @@ shared_open(void)
 static void
 server(const char *how)
 {
-	long held[8];
+	long held[8] = {0};
 	char text[64];
 
 	shared->chid = (int32_t)skink_channel_create(SKINK_CHF_DISCONNECT, 0);

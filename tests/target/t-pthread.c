@@ -645,24 +645,27 @@ static void *
 allocate(void *arg)
 {
 	char *blocks[16] = {0};
+	void *result = NULL;
 
-	for (int i = 0; i < 400; i++) {
+	for (int i = 0; i < 400 && result == NULL; i++) {
 		size_t size = (size_t)(i * 37 % 700) + 1;
 		char **b = &blocks[i % 16];
 
 		if (*b != NULL && (*b)[0] != (char)(intptr_t)arg)
-			return (void *)1;
+			result = (void *)1;
 		free(*b);
 		*b = malloc(size);
-		if (*b == NULL)
-			return (void *)2;
+		if (*b == NULL) {
+			result = (void *)2;
+			break;
+		}
 		memset(*b, (int)(intptr_t)arg, size);
 		if (i % 50 == 0)
 			usleep(1);
 	}
 	for (int i = 0; i < 16; i++)
 		free(blocks[i]);
-	return NULL;
+	return result;
 }
 
 static void
