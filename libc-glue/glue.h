@@ -52,7 +52,9 @@ long glue_map(
     uint64_t address, size_t length, unsigned prot, unsigned flags, int coid, uint64_t offset);
 long glue_unmap(void *address, size_t length);
 
-/* ---- time/time.c ---- */
+/* ---- time/ ---- */
+/* A clock of the nucleus that is always there. */
+uint64_t glue_clock_ns(int clock);
 /* ns of a timespec; negative error: EINVAL. A time beyond the nucleus's range is cut to it. */
 long glue_timespec_ns(const struct timespec *t, uint64_t *ns);
 struct timespec glue_ns_timespec(uint64_t ns);

@@ -104,37 +104,40 @@ glue_open(const char *path, int oflag, mode_t mode, int lowest, unsigned flags, 
 	return route.coid;
 }
 
+/* With the mode that comes behind O_CREAT. */
+static int
+open_with(const char *path, int oflag, va_list args)
+{
+	mode_t mode = (oflag & O_CREAT) != 0 ? va_arg(args, mode_t) : 0;
+
+	return (int)glue_result(glue_open(path, oflag, mode, 0, 0, NULL));
+}
+
 int
 open(const char *path, int oflag, ...)
 {
-	mode_t mode = 0;
+	va_list args;
+	int fd;
 
-	if ((oflag & O_CREAT) != 0) {
-		va_list args;
-
-		va_start(args, oflag);
-		mode = va_arg(args, mode_t);
-		va_end(args);
-	}
-	return (int)glue_result(glue_open(path, oflag, mode, 0, 0, NULL));
+	va_start(args, oflag);
+	fd = open_with(path, oflag, args);
+	va_end(args);
+	return fd;
 }
 
 /* Only from the current directory: ENOTSUP with the descriptor of another. */
 int
 openat(int dirfd_, const char *path, int oflag, ...)
 {
-	mode_t mode = 0;
+	va_list args;
+	int fd;
 
 	if (dirfd_ != AT_FDCWD && *path != '/')
 		return (int)glue_result(-ENOTSUP);
-	if ((oflag & O_CREAT) != 0) {
-		va_list args;
-
-		va_start(args, oflag);
-		mode = va_arg(args, mode_t);
-		va_end(args);
-	}
-	return (int)glue_result(glue_open(path, oflag, mode, 0, 0, NULL));
+	va_start(args, oflag);
+	fd = open_with(path, oflag, args);
+	va_end(args);
+	return fd;
 }
 
 int

@@ -8,8 +8,8 @@
 
 #define NS_PER_US 1000u
 
-static uint64_t
-now(int clock)
+uint64_t
+glue_clock_ns(int clock)
 {
 	uint64_t ns = 0;
 
@@ -67,7 +67,7 @@ clock_getcpuclockid(pid_t pid, clockid_t *clock)
 time_t
 time(time_t *t)
 {
-	time_t s = (time_t)(now(SKINK_CLOCK_REALTIME) / 1000000000u);
+	time_t s = (time_t)(glue_clock_ns(SKINK_CLOCK_REALTIME) / 1000000000u);
 
 	if (t != NULL)
 		*t = s;
@@ -77,7 +77,7 @@ time(time_t *t)
 int
 gettimeofday(struct timeval *restrict t, void *restrict zone)
 {
-	uint64_t ns = now(SKINK_CLOCK_REALTIME);
+	uint64_t ns = glue_clock_ns(SKINK_CLOCK_REALTIME);
 
 	(void)zone;
 	*t = (struct timeval){

@@ -8,23 +8,14 @@
 
 #define NS_PER_TICK (1000000000u / CLOCKS_PER_SEC)
 
-static uint64_t
-clock_ns(int clock)
-{
-	uint64_t ns = 0;
-
-	skink_clock_time(clock, NULL, &ns);
-	return ns;
-}
-
 clock_t
 times(struct tms *t)
 {
 	*t = (struct tms){
-	    .tms_utime = (clock_t)(clock_ns(SKINK_CLOCK_PROCESS) / NS_PER_TICK),
+	    .tms_utime = (clock_t)(glue_clock_ns(SKINK_CLOCK_PROCESS) / NS_PER_TICK),
 	    .tms_cutime = (clock_t)(glue_children_ns() / NS_PER_TICK),
 	};
-	return (clock_t)(clock_ns(SKINK_CLOCK_MONOTONIC) / NS_PER_TICK);
+	return (clock_t)(glue_clock_ns(SKINK_CLOCK_MONOTONIC) / NS_PER_TICK);
 }
 
 struct rusage
@@ -44,7 +35,7 @@ getrusage(int who, struct rusage *usage)
 {
 	if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN)
 		return (int)glue_result(-EINVAL);
-	*usage =
-	    glue_rusage(who == RUSAGE_SELF ? clock_ns(SKINK_CLOCK_PROCESS) : glue_children_ns());
+	*usage = glue_rusage(
+	    who == RUSAGE_SELF ? glue_clock_ns(SKINK_CLOCK_PROCESS) : glue_children_ns());
 	return 0;
 }
