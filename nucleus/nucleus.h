@@ -322,6 +322,8 @@ struct hart {
 	uint64_t		switched;	/* when current got the hart; ticks */
 	uint64_t		tickets;
 	uint64_t		fast_sends, fast_replies; /* not among those counted below */
+	/* who should run, or when the alarm should be, may have changed */
+	bool			look;
 	bool			timer_check;
 	uint8_t			band;		/* timers of this band and above are looked at */
 	uint8_t			level;		/* interrupt threshold */

@@ -103,6 +103,7 @@ process_begin_end(struct process *p, int32_t status, int32_t by)
 {
 	p->state = PROCESS_ENDING;
 	aspace_retire(&p->aspace);
+	hart_self()->look = true;
 	p->status = status;
 	p->killed_by = by;
 	TRACE(PROCESS_KILL, p->object.id, status);

@@ -47,6 +47,7 @@ ready_insert(struct thread *t, bool first)
 	struct hart *h = hart_self();
 	struct list *queue = &h->ready[t->effective];
 
+	h->look = true;
 	t->state = SKINK_STATE_READY;
 	if (first)
 		list_push_front(queue, &t->ready_link);
@@ -115,6 +116,7 @@ priority_look(struct thread *t)
 	if (list_is_empty(&h->boosts))
 		h->boost_priority = 0;
 	h->boost_priority = (uint8_t)max(h->boost_priority, max(t->effective, effective_of(t)));
+	h->look = true;
 	if (!t->boost_queued)
 		list_push_back(&h->boosts, &t->boost_link);
 	t->boost_queued = true;
@@ -166,6 +168,7 @@ priority_update(struct thread *t)
 	if (now == t->effective)
 		return;
 	TRACE(BOOST, t->object.id, now);
+	hart_self()->look = true;
 	if (t->state == SKINK_STATE_READY) {
 		ready_remove(t);
 		t->effective = (uint8_t)now;
@@ -373,6 +376,7 @@ nucleus_dispatch(void)
 			break;
 		task_run(h->current);
 	}
+	h->look = false;
 	interrupt_level(h, h->current->effective);
 	timer_program(h);
 	aspace_switch(&h->current->process->aspace);
@@ -391,6 +395,7 @@ void
 thread_policy(struct thread *t, int policy)
 {
 	t->slices = policy == SKINK_SCHED_RR;
+	hart_self()->look = true;
 }
 
 /* ---- calls ---- */

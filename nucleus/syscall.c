@@ -53,7 +53,10 @@ nucleus_syscall(void)
 	t->progress = 0;
 	TRACE(CALL, t->object.id, t->regs.x[REG_T0]);
 	call_execute(t);
-	nucleus_dispatch();
+	if (h->look || h->current != t || t->task != TASK_NONE)
+		nucleus_dispatch();
+	else
+		step_end();
 }
 
 /* The dispatch loop looks for interrupts anyway. */

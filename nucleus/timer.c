@@ -22,6 +22,7 @@ band_look(struct hart *h, unsigned band)
 			above = first->key;
 		h->next_ns[i] = above;
 	}
+	h->look = true;
 }
 
 void
