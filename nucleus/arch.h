@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* For those who count instructions. */
+#define INLINE static inline __attribute__((always_inline))
+
 typedef uint64_t vaddr_t;
 typedef uint64_t paddr_t;
 
@@ -66,7 +69,8 @@ uint64_t clock_ns_at(uint64_t ticks);
 uint64_t clock_ticks(void);
 uint64_t ticks_ns(uint64_t ticks);	/* of a duration */
 uint64_t ns_ticks(uint64_t ns);		/* not less */
-void clock_arm(uint64_t deadline_ns);	/* UINT64_MAX: never */
+/* UINT64_MAX: never. It may come up to two ticks early. */
+void clock_arm(uint64_t deadline_ns);
 uint64_t clock_instret(void);		/* instructions retired */
 
 /* The interrupt controller. Levels 1..IRQ_LEVELS, higher is more urgent. */
@@ -93,6 +97,7 @@ void arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp,
  * the arguments. The trap entry leaves the current thread's FP registers alone. */
 void nucleus_syscall(void);
 void nucleus_interrupt(void);		/* whichever it was: arch_interrupt_pending() */
+void nucleus_claimed(unsigned source);	/* a device's, claimed already */
 void nucleus_fault(unsigned cause, vaddr_t address);	/* enum skink_cause */
 /* Dispatch: makes the best thread current; waits for an interrupt while there is none. */
 void nucleus_dispatch(void);

@@ -14,7 +14,7 @@
 
 /* What `special` says of either: 0 is nothing; with floating point registers the way is a little
  * longer; slices matter only to those who have equals waiting; all else is not for here. */
-static inline bool
+INLINE bool
 special_allows(const struct hart *h, const struct thread *a, const struct thread *b)
 {
 	return (a->timeout_states | b->timeout_states) == 0 && (a->budget | b->budget) == 0 &&
@@ -22,7 +22,7 @@ special_allows(const struct hart *h, const struct thread *a, const struct thread
 }
 
 /* The hart goes from one to the other, at the same priority. */
-static inline void
+INLINE void
 hand_over(struct hart *h, struct thread *from, struct thread *to)
 {
 	uint64_t now = fast_ticks();
@@ -34,7 +34,7 @@ hand_over(struct hart *h, struct thread *from, struct thread *to)
 	h->current = to;
 }
 
-static inline void
+INLINE void
 leave(struct thread *from, struct thread *to, uint64_t result, uint64_t special)
 {
 	if (OTHERWISE(special != 0))
@@ -44,7 +44,7 @@ leave(struct thread *from, struct thread *to, uint64_t result, uint64_t special)
 }
 
 /* Where the server wants to be told of the message; NULL: not that easy. */
-static inline struct _msg_info *
+INLINE struct _msg_info *
 info_place(const struct thread *s)
 {
 	if (s->receive_info % sizeof(uint64_t) != 0 ||
@@ -53,23 +53,73 @@ info_place(const struct thread *s)
 	return fast_lookup(&s->process->aspace, s->receive_info, SKINK_PROT_WRITE);
 }
 
+/* coid_find, in short. */
+INLINE struct connection *
+connection_of(const struct thread *t, uint64_t coid)
+{
+	const struct coids *chunk;
+
+	if (OTHERWISE((coid & ~(uint64_t)(SKINK_SIDE_CHANNEL | (SKINK_COIDS - 1))) != 0))
+		return NULL;
+	chunk = t->process->coids[(coid | coid >> 20) % (2 * SKINK_COIDS) / COIDS_PER_CHUNK];
+	return OTHERWISE(chunk == NULL) ? NULL : chunk->coid[coid % COIDS_PER_CHUNK].connection;
+}
+
+/* Into the ready queue of a priority. */
+INLINE void
+queue_in(struct hart *h, struct thread *t, unsigned priority, bool first)
+{
+	struct list *queue = &h->ready[priority];
+	unsigned bit = priority ^ (SKINK_PRIORITIES - 1);
+
+	if (first)
+		list_push_front(queue, &t->ready_link);
+	else
+		list_push_back(queue, &t->ready_link);
+	h->ready_map[bit / 64] |= 1ull << bit % 64;
+	t->state = SKINK_STATE_READY;
+}
+
+/* Takes the first of a queue out of it. It was not empty. */
+INLINE struct thread *
+queue_out(struct hart *h, unsigned priority)
+{
+	struct list *queue = &h->ready[priority], *first = queue->next, *second = first->next;
+	unsigned bit = priority ^ (SKINK_PRIORITIES - 1);
+
+	queue->next = second;
+	second->prev = queue;
+	if (second == queue)
+		h->ready_map[bit / 64] &= ~(1ull << bit % 64);
+	list_init(first);
+	return CONTAINER(first, struct thread, ready_link);
+}
+
+/* The first that is ready at this priority, if it can be given the hart without further ado; NULL:
+ * not that easy. Its address space is in force then. */
+INLINE struct thread *
+next_of(struct hart *h, unsigned priority)
+{
+	struct list *first = h->ready[priority].next;
+	struct thread *next = CONTAINER(first, struct thread, ready_link);
+
+	if (OTHERWISE(first == &h->ready[priority]) || OTHERWISE(next->special != 0) ||
+	    OTHERWISE(next->task != TASK_NONE) || OTHERWISE(!fast_switch(&next->process->aspace)))
+		return NULL;
+	return next;
+}
+
 void
 fast_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len)
 {
 	struct hart *h = fast_hart();
 	struct thread *t = h->current, *s;
 	struct _msg_info *info = NULL;
-	const struct coids *chunk;
 	struct connection *c;
 	struct channel *ch;
 	uint64_t n, special;
 
-	if (OTHERWISE((coid & ~(uint64_t)(SKINK_SIDE_CHANNEL | (SKINK_COIDS - 1))) != 0))
-		goto general;
-	chunk = t->process->coids[(coid | coid >> 20) % (2 * SKINK_COIDS) / COIDS_PER_CHUNK];
-	if (OTHERWISE(chunk == NULL))
-		goto general;
-	c = chunk->coid[coid % COIDS_PER_CHUNK].connection;
+	c = connection_of(t, coid);
 	if (OTHERWISE(c == NULL))
 		goto general;
 	ch = c->channel;
@@ -181,4 +231,275 @@ fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t le
 
 general:
 	general_msg_reply_receive(rcvid, status, msg, len, chid, to, to_len, info);
+}
+
+/* The server goes on; its client becomes ready behind those of its priority. */
+void
+fast_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
+{
+	struct hart *h = fast_hart();
+	struct thread *s = h->current, *t = s->in_service;
+	const struct channel *ch = s->serves;
+	struct connection *c;
+	uint64_t n;
+
+	if (OTHERWISE(t == NULL || ch == NULL))
+		goto general;
+	n = t->in.size;
+	c = t->connection;
+	if (OTHERWISE((uint64_t)t->rcvid != rcvid || t->copier != NULL || ch->queue.root != NULL ||
+		(ch->flags & SKINK_CHF_FIXED_PRIORITY) != 0 || (len | n) >> 31 != 0 ||
+		status >> 62 != 0 || c->holders == 0 || s->holds.root != &t->held ||
+		t->held.left != NULL || s->owns.root != NULL || s->pulse_priority != 0 ||
+		s->effective != s->priority || t->effective > s->priority ||
+		(t->special | s->special) != 0))
+		goto general;
+	if (n > len)
+		n = len;
+	if (OTHERWISE(!fast_copy(&t->process->aspace, t->in.base, msg, n)))
+		goto general;
+
+	/* COMMIT */
+	fast_return(&s->process->aspace);
+	list_unlink(&t->client_link);
+	t->held.rank = 0;
+	c->sends--;
+	s->holds.root = NULL;
+	s->in_service = NULL;
+	t->regs.x[REG_A0] = status;
+	queue_in(h, t, t->effective, false);
+	h->fast_replies++;
+	fast_leave(s, 0);
+	return;
+
+general:
+	general_msg_reply(rcvid, status, msg, len);
+}
+
+/* The server waits; the next of its priority has been waiting for the hart. */
+void
+fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info)
+{
+	struct hart *h = fast_hart();
+	struct thread *s = h->current, *next;
+	struct channel *ch = s->serves;
+
+	if (OTHERWISE(ch == NULL))
+		goto general;
+	if (OTHERWISE((uint64_t)ch->object.id != chid || ch->queue.root != NULL ||
+		(ch->flags & CHANNEL_CLOSING) != 0 || to_len >> 31 != 0 ||
+		s->holds.root != NULL || s->owns.root != NULL || s->special != 0 ||
+		s->effective != s->priority))
+		goto general;
+	next = next_of(h, s->effective);
+	if (OTHERWISE(next == NULL))
+		goto general;
+
+	/* COMMIT */
+	s->in_service = NULL;
+	s->pulse_priority = 0;
+	s->receive.base = to;
+	s->receive.size = to_len;
+	s->receive_info = info;
+	s->state = SKINK_STATE_RECEIVE;
+	list_push_front(&ch->receivers, &s->receive_link);
+	queue_out(h, s->effective);
+	h->fast_switches++;
+	hand_over(h, s, next);
+	s->served = s->since;
+	fast_resume();
+	return;
+
+general:
+	general_msg_receive(chid, to, to_len, info);
+}
+
+/* To a receiver that waits, at a higher priority than the sender's. */
+void
+fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t value)
+{
+	struct hart *h = fast_hart();
+	struct thread *t = h->current, *s;
+	const struct process *p = t->process;
+	struct connection *c;
+	struct channel *ch;
+
+	c = connection_of(t, coid);
+	if (OTHERWISE(c == NULL))
+		goto general;
+	ch = c->channel;
+	if (OTHERWISE(ch == NULL))
+		goto general;
+	s = CONTAINER(ch->receivers.next, struct thread, receive_link);
+	if (OTHERWISE(&s->receive_link == &ch->receivers ||
+		(ch->flags & (CHANNEL_CLOSING | SKINK_CHF_FIXED_PRIORITY)) != 0 || code >> 7 != 0 ||
+		priority - 1 >= p->priority_max || priority <= t->effective ||
+		p->used[SKINK_QUOTA_PULSES] >= p->quota[SKINK_QUOTA_PULSES] ||
+		s->receive.size >> 31 != 0 || s->receive.size < sizeof(struct _pulse) ||
+		s->holds.root != NULL || s->owns.root != NULL || (t->special | s->special) != 0 ||
+		timer_band((unsigned)priority) != h->band ||
+		interrupt_level_of((unsigned)priority) != h->level))
+		goto general;
+	if (OTHERWISE(!fast_write_pulse(&s->process->aspace, s->receive.base, code, value,
+		(uint32_t)c->object.id | 1ull << 32)))
+		goto general;
+
+	/* COMMIT */
+	list_unlink(&s->receive_link);
+	s->pulse_priority = (uint8_t)priority;
+	s->effective = (uint8_t)priority;
+	t->regs.x[REG_A0] = 0;
+	queue_in(h, t, t->effective, true);
+	h->pulses++;
+	h->fast_switches++;
+	hand_over(h, t, s);
+	s->served = t->since;
+	fast_leave(s, 0);
+	return;
+
+general:
+	general_msg_send_pulse(coid, priority, code, value);
+}
+
+void
+fast_sched_yield(void)
+{
+	struct hart *h = fast_hart();
+	struct thread *t = h->current, *next;
+
+	if (OTHERWISE(t->special != 0))
+		goto general;
+	next = next_of(h, t->effective);
+	if (OTHERWISE(next == NULL))
+		goto general;
+
+	/* COMMIT: t is there, so that the priority's bit in the map stays */
+	list_push_back(&h->ready[t->effective], &t->ready_link);
+	list_remove(&next->ready_link);
+	t->regs.x[REG_A0] = 0;
+	t->state = SKINK_STATE_READY;
+	h->fast_switches++;
+	hand_over(h, t, next);
+	fast_resume();
+	return;
+
+general:
+	general_sched_yield();
+}
+
+/* A thread that waited, and is above the one that runs (NULL: none), has the hart at once. Its address
+ * space is in force. */
+INLINE void
+wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result)
+{
+	uint64_t now = fast_ticks(), used = now - h->switched;
+	unsigned level = interrupt_level_of(to->effective);
+	uint64_t next;
+
+	if (from != NULL) {
+		from->runtime += used;
+		from->since = now;
+		if (from->slices)
+			from->slice = used < from->slice ? from->slice - used : 0;
+		queue_in(h, from, from->effective, true);
+	} else {
+		h->idle += used;
+	}
+	to->regs.x[REG_A0] = result;
+	to->state = SKINK_STATE_RUNNING;
+	h->switched = now;
+	h->current = to;
+	h->fast_switches++;
+	h->band = (uint8_t)timer_band(to->effective);
+	if (level != h->level) {
+		h->level = (uint8_t)level;
+		fast_threshold(level);
+	}
+	next = h->next_ns[h->band];
+	if (OTHERWISE(next != h->armed_ns)) {
+		h->armed_ns = next;
+		fast_arm(next);
+	}
+	fast_resume();
+}
+
+/* Of a thread that waits: can it have the hart without further ado? */
+INLINE bool
+is_above(const struct thread *to, const struct thread *from)
+{
+	return to->special == 0 && (from == NULL || to->effective > from->effective) &&
+	    fast_switch(&to->process->aspace);
+}
+
+/* The sleeper whose time has come, if it is alone in its band of timers. */
+INLINE struct thread *
+sleeper_due(const struct hart *h, uint64_t now_ns)
+{
+	unsigned band = h->band;
+	struct heap_node *n;
+	struct thread *t;
+
+	if (OTHERWISE(h->next_ns[band] > now_ns))
+		return NULL;
+	while (band < TIMER_BANDS - 1 && h->next_ns[band + 1] <= now_ns) /* <= TIMER_BANDS */
+		band++;
+	n = h->timers[band].root;
+	if (OTHERWISE(n->left != NULL) ||
+	    OTHERWISE(CONTAINER(n, struct timer_node, node)->kind != TIMER_TIMEOUT))
+		return NULL;
+	t = CONTAINER(n, struct thread, timeout.node);
+	return OTHERWISE(t->state != SKINK_STATE_NANOSLEEP) ? NULL : t;
+}
+
+/* A device's interrupt that a thread waits for, or the end of a sleep. Entered with all registers of
+ * the current thread saved, or from the idle loop. */
+void
+fast_interrupt(void)
+{
+	struct hart *h = fast_hart();
+	struct thread *from = h->current, *to;
+	unsigned ticks = 32;
+	uint64_t now_ns;
+
+	if (OTHERWISE(h->fast_epoch == 0))
+		goto general;
+	if (fast_pending_device()) {
+		unsigned source = fast_claim();
+		struct interrupt *i;
+
+		if (OTHERWISE(source == 0 || source >= IRQ_SOURCES))
+			goto general;
+		i = sources[source].interrupt;
+		to = i == NULL ? NULL : i->waiting;
+		if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(to, from))) {
+			general_claimed(source);
+			return;
+		}
+		/* COMMIT */
+		uint64_t result = i->pending + 1;
+
+		i->claimed = true;
+		i->pending = 0;
+		i->waiting = NULL;
+		h->interrupts++;
+		wake_now(h, from, to, result);
+		return;
+	}
+	do
+		now_ns = fast_clock_ns();
+	while (now_ns < h->armed_ns && --ticks > 0); /* the alarm comes a tick or two early */
+	to = sleeper_due(h, now_ns);
+	if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(to, from)))
+		goto general;
+
+	/* COMMIT */
+	h->timers[to->timeout.band].root = NULL;
+	to->timeout.node.rank = 0;
+	band_look(h, to->timeout.band);
+	h->armed_ns = 0;	/* it has passed */
+	wake_now(h, from, to, 0);
+	return;
+
+general:
+	general_interrupt();
 }

@@ -8,15 +8,12 @@
  */
 #include "nucleus.h"
 
-static struct {
-	int32_t granted; /* pid; 0: nobody */
-	struct interrupt *interrupt;
-} sources[IRQ_SOURCES];
+struct source sources[IRQ_SOURCES];
 
 static unsigned
 level_of(unsigned priority)
 {
-	return 1 + priority * IRQ_LEVELS / SKINK_PRIORITIES;
+	return 1 + interrupt_level_of(priority);
 }
 
 /* Its interrupt thread, if it has one that lives. */
@@ -34,16 +31,10 @@ interrupt_priority(const struct interrupt *i)
 	return t != NULL ? t->effective : (unsigned)i->notice.priority;
 }
 
-static bool
-wakes(const struct interrupt *i, const struct thread *t)
-{
-	return t != NULL && t->state == SKINK_STATE_INTR && t->interrupt == i;
-}
-
 void
 interrupt_level(struct hart *h, unsigned priority)
 {
-	unsigned level = level_of(priority) - 1;
+	unsigned level = interrupt_level_of(priority);
 
 	if (level == h->level)
 		return;
@@ -51,18 +42,15 @@ interrupt_level(struct hart *h, unsigned priority)
 	irq_threshold(level);
 }
 
-/* Claims one source and tells who waits for it. */
+/* Tells who waits for it. */
 void
-interrupt_device(void)
+interrupt_take(unsigned source)
 {
-	struct hart *h = hart_self();
-	unsigned source = irq_claim();
 	struct interrupt *i;
-	struct thread *t;
 
 	if (source == 0 || source >= IRQ_SOURCES)
 		return;
-	h->interrupts++;
+	hart_self()->interrupts++;
 	TRACE(INTERRUPT, source, 0);
 	i = sources[source].interrupt;
 	if (i == NULL) {
@@ -72,10 +60,12 @@ interrupt_device(void)
 	}
 	i->claimed = true;
 	i->pending++;
-	t = thread_of(i);
 	if (i->tid == 0) {
 		(void)notice_fire(&i->notice, i->process);
-	} else if (wakes(i, t)) {
+	} else if (i->waiting != NULL) {
+		struct thread *t = i->waiting;
+
+		i->waiting = NULL;
 		thread_wake(t, i->pending);
 		i->pending = 0;
 	}
@@ -97,10 +87,8 @@ unmask(struct interrupt *i)
 void
 interrupt_free(struct interrupt *i)
 {
-	struct thread *t = thread_of(i);
-
-	if (wakes(i, t))
-		thread_wake(t, -SK_EINVAL);
+	if (i->waiting != NULL)
+		thread_wake(i->waiting, -SK_EINVAL);
 	/* A controller ignores the completion of a disabled source. */
 	if (i->claimed) {
 		irq_enable(i->source, 1);
@@ -194,6 +182,7 @@ sys_interrupt_wait(struct thread *t, const uint64_t *a)
 		return fired;
 	}
 	t->interrupt = i;
+	i->waiting = t;
 	thread_block(t, SKINK_STATE_INTR);
 	return CALL_BLOCKED;
 }

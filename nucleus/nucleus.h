@@ -36,6 +36,13 @@ enum { IN_THREAD, IN_PULSE };
 /* A timer's place in the queues. Which band depends on the priority of whom it concerns. */
 enum timer_kind { TIMER_TIMEOUT, TIMER_OBJECT, TIMER_DEADLINE };
 
+#define TIMER_BANDS	8
+static inline unsigned
+timer_band(unsigned priority)
+{
+	return priority * TIMER_BANDS / SKINK_PRIORITIES;
+}
+
 struct timer_node {
 	struct heap_node	node;		/* key: the deadline, ns */
 	uint8_t			kind;		/* enum timer_kind */
@@ -287,6 +294,7 @@ struct interrupt {
 	bool			claimed;	/* completion is held back */
 	bool			masked;
 	int32_t			tid;		/* interrupt thread, dead or alive; 0: event */
+	struct thread		*waiting;	/* that thread, in INTR */
 	struct notice		notice;
 };
 
@@ -311,7 +319,6 @@ struct event {
 };
 
 /* Per hart. */
-#define TIMER_BANDS	8
 struct hart {
 	/* riscv/entry.S knows these three */
 	uint64_t		scratch;
@@ -321,7 +328,8 @@ struct hart {
 	uint64_t		fast_epoch;	/* the same; 0: no fast path, all is traced */
 	uint64_t		switched;	/* when current got the hart; ticks */
 	uint64_t		tickets;
-	uint64_t		fast_sends, fast_replies; /* not among those counted below */
+	uint64_t		pulses, interrupts;
+	uint64_t		fast_sends, fast_replies, fast_switches; /* not counted below */
 	/* who should run, or when the alarm should be, may have changed */
 	bool			look;
 	bool			timer_check;
@@ -338,9 +346,25 @@ struct hart {
 	struct list		ready[SKINK_PRIORITIES];
 	struct timer_node	deadline;
 	uint64_t		idle, interrupt;	/* ticks */
-	uint64_t		switches, messages, pulses, interrupts, syscalls;
+	uint64_t		switches, messages, syscalls;
 	uint64_t		step_start, max_step, max_step_call, step_call;
 };
+
+/* The band's first timer may have changed. */
+INLINE void
+band_look(struct hart *h, unsigned band)
+{
+	uint64_t above = band + 1 < TIMER_BANDS ? h->next_ns[band + 1] : UINT64_MAX;
+
+	for (int i = (int)band; i >= 0; i--) { /* <= TIMER_BANDS */
+		const struct heap_node *first = h->timers[i].root;
+
+		if (first != NULL && first->key < above)
+			above = first->key;
+		h->next_ns[i] = above;
+	}
+	h->look = true;
+}
 
 extern struct hart hart0;
 static inline struct hart *
@@ -472,6 +496,12 @@ void fast_msg_send(
 	uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len);
 void fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len,
 	uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
+void fast_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len);
+void fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
+void fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t value);
+void fast_sched_yield(void);
+/* Goes on with whoever is best then; never comes back. */
+void fast_interrupt(void) __attribute__((weak));
 
 /* ---- pulse.c ---- */
 void pulse_queue(struct pulse *p, struct channel *ch, unsigned priority, int code,
@@ -499,8 +529,19 @@ void timeout_start(struct thread *t, enum skink_state state);
 void timer_free(struct timer *timer);
 
 /* ---- interrupt.c ---- */
-void interrupt_device(void);
+struct source {
+	int32_t			granted;	/* pid; 0: nobody */
+	struct interrupt	*interrupt;
+};
+extern struct source sources[IRQ_SOURCES];
+void interrupt_take(unsigned source);	/* it has been claimed */
 void interrupt_level(struct hart *h, unsigned priority);
+/* Of the controller: which sources may interrupt a thread of that priority. */
+static inline unsigned
+interrupt_level_of(unsigned priority)
+{
+	return priority * IRQ_LEVELS / SKINK_PRIORITIES;
+}
 void interrupt_free(struct interrupt *i);
 void interrupts_revoke(struct process *p);
 

@@ -281,7 +281,7 @@ slice_is_over(struct hart *h)
 static void
 set_band(struct hart *h, int top)
 {
-	unsigned band = top < 0 ? 0 : (unsigned)top * TIMER_BANDS / SKINK_PRIORITIES;
+	unsigned band = top < 0 ? 0 : timer_band((unsigned)top);
 
 	if (band < h->band)
 		h->timer_check = true;
@@ -293,11 +293,14 @@ static bool
 work_step(struct hart *h, int top)
 {
 	if (arch_interrupt_pending()) {
+		uint64_t before = clock_ticks();
+
 		h->step_call = 256;
 		h->timer_check = true;
 		h->armed_ns = UINT64_MAX;
 		clock_arm(UINT64_MAX);
-		interrupt_device();
+		interrupt_take(irq_claim());
+		h->interrupt += clock_ticks() - before;
 		return true;
 	}
 	if (!list_is_empty(&h->boosts) && (int)h->boost_priority >= top) {
@@ -362,6 +365,8 @@ nucleus_dispatch(void)
 			interrupt_level(h, 0);
 			account(h, NULL);
 			arch_wait();
+			if (fast_interrupt != NULL)
+				fast_interrupt();
 			step_begin(256); /* waiting is no step */
 			account(h, NULL);
 			continue;

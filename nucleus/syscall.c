@@ -68,6 +68,14 @@ nucleus_interrupt(void)
 }
 
 void
+nucleus_claimed(unsigned source)
+{
+	step_begin(256);
+	interrupt_take(source);
+	nucleus_dispatch();
+}
+
+void
 nucleus_fault(unsigned cause, vaddr_t address)
 {
 	struct thread *t = hart_self()->current;

@@ -84,6 +84,8 @@ thread_unblock(struct thread *t)
 		pulse_unqueue(&t->fault);
 		break;
 	case SKINK_STATE_INTR:
+		t->interrupt->waiting = NULL;
+		break;
 	case SKINK_STATE_NANOSLEEP:
 	case SKINK_STATE_STOPPED:
 		break;

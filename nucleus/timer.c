@@ -9,22 +9,6 @@ static uint64_t realtime_offset; /* REALTIME = MONOTONIC + this */
 
 /* ---- the queues ---- */
 
-/* The band's first timer may have changed. */
-static void
-band_look(struct hart *h, unsigned band)
-{
-	uint64_t above = band + 1 < TIMER_BANDS ? h->next_ns[band + 1] : UINT64_MAX;
-
-	for (int i = (int)band; i >= 0; i--) { /* <= TIMER_BANDS */
-		const struct heap_node *first = h->timers[i].root;
-
-		if (first != NULL && first->key < above)
-			above = first->key;
-		h->next_ns[i] = above;
-	}
-	h->look = true;
-}
-
 void
 timer_disarm(struct timer_node *n)
 {
@@ -42,7 +26,7 @@ timer_arm(struct timer_node *n, uint64_t deadline_ns, unsigned priority)
 	struct hart *h = hart_self();
 
 	timer_disarm(n);
-	n->band = (uint8_t)(priority * TIMER_BANDS / SKINK_PRIORITIES);
+	n->band = (uint8_t)timer_band(priority);
 	heap_insert(&h->timers[n->band], &n->node, deadline_ns);
 	band_look(h, n->band);
 	/* What is due at once is found at the next look, without an alarm. */

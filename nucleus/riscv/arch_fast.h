@@ -9,6 +9,7 @@
 #include "aspace.h"
 #include "copy.h"
 #include "csr.h"
+#include "handoff.h"
 #include "nucleus.h"
 
 #define FAST_REG(name, value) register uint64_t name __asm__(#name) = (uint64_t)(value)
@@ -51,7 +52,22 @@ fast_leave_fpu(struct thread *from, const struct thread *t, uint64_t result)
 	__builtin_unreachable();
 }
 
-/* The call that the current thread has made, from its beginning. */
+/* To the user mode of the current thread, wherever that was. */
+INLINE void
+fast_resume(void)
+{
+	__asm__ volatile("j	trap_return" : : : "memory");
+	__builtin_unreachable();
+}
+
+/* The call that the current thread has made, from its beginning: GENERAL(name) jumps, with the
+ * call's arguments where they were. */
+#define GENERAL(name, ...) \
+	do { \
+		__asm__ volatile("j	general_" #name : : __VA_ARGS__ : "memory"); \
+		__builtin_unreachable(); \
+	} while (0)
+
 INLINE void
 general_msg_send(
     uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len)
@@ -62,11 +78,7 @@ general_msg_send(
 	FAST_REG(a3, reply);
 	FAST_REG(a4, reply_len);
 
-	__asm__ volatile("j	general_msg_send"
-			 :
-			 : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4)
-			 : "memory");
-	__builtin_unreachable();
+	GENERAL(msg_send, "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4));
 }
 
 INLINE void
@@ -82,11 +94,43 @@ general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t
 	FAST_REG(a6, to_len);
 	FAST_REG(a7, info);
 
-	__asm__ volatile("j	general_msg_reply_receive"
-			 :
-			 : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a6), "r"(a7)
-			 : "memory");
-	__builtin_unreachable();
+	GENERAL(msg_reply_receive, "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a6),
+	    "r"(a7));
+}
+
+#define GENERAL_4(name) \
+	INLINE void general_##name(uint64_t first, uint64_t second, uint64_t third, uint64_t fourth) \
+	{ \
+		FAST_REG(a0, first); \
+		FAST_REG(a1, second); \
+		FAST_REG(a2, third); \
+		FAST_REG(a3, fourth); \
+\
+		GENERAL(name, "r"(a0), "r"(a1), "r"(a2), "r"(a3)); \
+	}
+GENERAL_4(msg_reply)
+GENERAL_4(msg_receive)
+GENERAL_4(msg_send_pulse)
+#undef GENERAL_4
+
+INLINE void
+general_sched_yield(void)
+{
+	GENERAL(sched_yield);
+}
+
+INLINE void
+general_interrupt(void)
+{
+	GENERAL(interrupt);
+}
+
+INLINE void
+general_claimed(unsigned source)
+{
+	FAST_REG(a0, source);
+
+	GENERAL(claimed, "r"(a0));
 }
 
 /* ---- on the way ---- */
@@ -118,6 +162,81 @@ INLINE void
 fast_info(const struct thread *client, struct _msg_info *info)
 {
 	(void)fast_c((void *)message_info, (uint64_t)client, (uint64_t)info, 0, 0);
+}
+
+/* ---- interrupts ---- */
+
+INLINE bool
+fast_pending_device(void)
+{
+	return (csr_read(CSR_SIP) >> CAUSE_DEVICE & 1) != 0;
+}
+
+INLINE unsigned
+fast_claim(void)
+{
+	return device_read((void *)handoff.plic_claim);
+}
+
+INLINE void
+fast_threshold(unsigned level)
+{
+	device_write((void *)handoff.plic_threshold, level);
+}
+
+INLINE uint64_t
+fast_clock_ns(void)
+{
+	return (unsigned __int128)(csr_read(CSR_TIME) - handoff.start_ticks) * handoff.ns_mult >> 32;
+}
+
+/* clock_arm, in line. */
+INLINE void
+fast_arm(uint64_t deadline_ns)
+{
+	uint64_t ticks = (unsigned __int128)deadline_ns * handoff.tick_mult >> 64;
+
+	if (__builtin_expect(!handoff.has_sstc, 0)) {
+		(void)fast_c((void *)clock_arm, deadline_ns, 0, 0, 0);
+		return;
+	}
+	csr_write(STIMECMP, handoff.start_ticks + ticks);
+}
+
+/* Another address space is in force; false: not that easy. */
+INLINE bool
+fast_switch(const struct aspace *as)
+{
+	if (__builtin_expect(as->asid_epoch != fast_hart()->fast_epoch, 0))
+		return false;
+	csr_write(CSR_SATP, as->satp);
+	return true;
+}
+
+/* Back to the one that was in force at the call. */
+INLINE void
+fast_return(const struct aspace *as)
+{
+	csr_write(CSR_SATP, as->satp);
+}
+
+/* A struct _pulse into another address space, which is in force then. */
+INLINE bool
+fast_write_pulse(
+    const struct aspace *as, vaddr_t target, uint64_t code, uint64_t value, uint64_t rest)
+{
+	if ((int64_t)target < 0 || !fast_switch(as))
+		return false;
+	__asm__ volatile goto(USER_BEGIN "	sd	%1, 0(%0)\n"
+					 "	sd	%2, 8(%0)\n"
+					 "	sd	%3, 16(%0)\n" USER_END
+			      :
+			      : "r"(target), "r"(code << 32), "r"(value), "r"(rest)
+			      : "memory"
+			      : fault);
+	return true;
+fault:
+	return false;
 }
 
 /* Four words from the address space in force to that of `satp`, which is in force then. */

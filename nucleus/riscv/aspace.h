@@ -8,9 +8,6 @@
 #include "arch.h"
 #include "direct.h"
 
-/* Its callers count instructions. */
-#define INLINE static inline __attribute__((always_inline))
-
 typedef uint64_t pte_t;
 
 #define ENTRIES	 512

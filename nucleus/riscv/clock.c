@@ -7,8 +7,6 @@
 #include "handoff.h"
 #include "machine.h"
 
-static uint64_t armed = UINT64_MAX; /* ticks since start */
-
 uint64_t
 ticks_ns(uint64_t ticks)
 {
@@ -52,14 +50,11 @@ alarm_set(uint64_t ticks)
 		sbi_timer_set(ticks);
 }
 
+/* A tick or two early: who waits for the instant itself is then awake. */
 void
 clock_arm(uint64_t deadline_ns)
 {
-	uint64_t ticks =
-	    deadline_ns != UINT64_MAX ? ns_ticks(deadline_ns) : UINT64_MAX - handoff.start_ticks;
+	uint64_t ticks = (unsigned __int128)deadline_ns * handoff.tick_mult >> 64;
 
-	if (ticks == armed)
-		return;
-	armed = ticks;
-	alarm_set(handoff.start_ticks + ticks);
+	alarm_set(deadline_ns == UINT64_MAX ? UINT64_MAX : handoff.start_ticks + ticks);
 }

@@ -12,7 +12,6 @@
 #define SSTATUS_SUM	0x40000ull		/* the nucleus may touch users' pages */
 #define SSTATUS_UXL_64	0x200000000ull
 
-#define CAUSE_INTERRUPT	(1ull << 63)
 #define CAUSE_ILLEGAL	2
 #define CAUSE_TIMER	5			/* interrupts: also the bit in sip and sie */
 #define CAUSE_DEVICE	9

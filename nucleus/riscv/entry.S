@@ -46,16 +46,39 @@ trap_entry:
 	addi	t1, t1, -8		/* a user's ecall */
 	bnez	t1, trap_other
 	ld	t1, HART_CURRENT(tp)
+
+	/* The calls that have another way, the most frequent first. */
+	.macro	way name, number
+	addi	t2, t0, -(\number)
+	bnez	t2, 1f
+	regs_call t1
+	j	fast_\name
+1:
+	.endm
 	bnez	t0, 1f
 	regs_call t1
 	j	fast_msg_send
+1:
+	way	msg_reply_receive, CALL_REPLY_RECEIVE
+	way	msg_receive, CALL_RECEIVE
+	way	msg_reply, CALL_REPLY
+	way	msg_send_pulse, CALL_SEND_PULSE
+	way	sched_yield, CALL_YIELD
+	addi	t2, t0, -CALL_THREAD_SELF
+	bnez	t2, 1f
+	csrr	t2, sepc		/* nothing but this is looked at, unless all is traced */
+	ld	t3, HART_FAST_EPOCH(tp)
+	addi	t2, t2, 4
+	beqz	t3, 1f
+	csrw	sepc, t2
+	lw	a0, THREAD_ID(t1)
+	csrrw	tp, sscratch, tp
+	li	t1, 0
+	li	t2, 0
+	li	t3, 0
+	sret
 
-1:	addi	t2, t0, -CALL_REPLY_RECEIVE
-	bnez	t2, 2f
-	regs_call t1
-	j	fast_msg_reply_receive
-
-2:	mv	t3, t0
+1:	mv	t3, t0
 	regs_call t1
 	j	general
 
@@ -71,6 +94,10 @@ general_\name:
 	.endm
 	general_way msg_send, 0
 	general_way msg_reply_receive, CALL_REPLY_RECEIVE
+	general_way msg_receive, CALL_RECEIVE
+	general_way msg_reply, CALL_REPLY
+	general_way msg_send_pulse, CALL_SEND_PULSE
+	general_way sched_yield, CALL_YIELD
 
 general:				/* t1: current, t3: number */
 	csrr	t0, sstatus
@@ -127,8 +154,6 @@ trap_other:				/* an interrupt or a fault; t1 is in HART_SCRATCH */
 	csrrw	t2, sscratch, zero
 	csrr	t0, sepc
 	csrr	t3, sstatus
-	lui	t4, SUM
-	csrc	sstatus, t4
 	sd	t2, REGS_X + 8 * 4(t1)
 	sd	t0, REGS_PC(t1)
 	sd	t3, REGS_STATUS(t1)
@@ -136,6 +161,27 @@ trap_other:				/* an interrupt or a fault; t1 is in HART_SCRATCH */
 	sd	t0, REGS_X + 8 * 6(t1)
 	ld	sp, HART_STACK(tp)
 	csrr	a0, scause
+	bgez	a0, 1f
+	j	fast_interrupt
+	.weak	fast_interrupt
+	.globl	general_interrupt, general_claimed
+fast_interrupt:
+general_interrupt:
+	lui	t4, SUM
+	csrc	sstatus, t4
+	ld	sp, HART_STACK(tp)
+	call	nucleus_interrupt
+	j	trap_return
+
+general_claimed:			/* a0: the source */
+	lui	t4, SUM
+	csrc	sstatus, t4
+	ld	sp, HART_STACK(tp)
+	call	nucleus_claimed
+	j	trap_return
+
+1:	lui	t4, SUM
+	csrc	sstatus, t4
 	csrr	a1, stval
 	call	trap_dispatch
 	j	trap_return

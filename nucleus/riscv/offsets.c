@@ -23,7 +23,14 @@ offsets(void)
 	VALUE(HART_CURRENT, offsetof(struct hart, current));
 	VALUE(THREAD_PROCESS, offsetof(struct thread, process));
 	VALUE(PROCESS_SATP, offsetof(struct process, aspace.satp));
+	VALUE(HART_FAST_EPOCH, offsetof(struct hart, fast_epoch));
+	VALUE(THREAD_ID, offsetof(struct thread, object.id));
+	VALUE(CALL_RECEIVE, SKINK_SYS_msg_receive);
+	VALUE(CALL_REPLY, SKINK_SYS_msg_reply);
 	VALUE(CALL_REPLY_RECEIVE, SKINK_SYS_msg_reply_receive);
+	VALUE(CALL_SEND_PULSE, SKINK_SYS_msg_send_pulse);
+	VALUE(CALL_THREAD_SELF, SKINK_SYS_thread_self);
+	VALUE(CALL_YIELD, SKINK_SYS_sched_yield);
 	VALUE(REGS_SIZE, (sizeof(struct regs) + 15) & ~15ul);
 	VALUE(REGS_PC, offsetof(struct regs, pc));
 	VALUE(REGS_STATUS, offsetof(struct regs, status));

@@ -28,10 +28,6 @@ trap_dispatch(uint64_t cause, uint64_t value)
 {
 	struct thread *t = hart_self()->current;
 
-	if (cause & CAUSE_INTERRUPT) {
-		nucleus_interrupt();
-		return;
-	}
 	if (cause == CAUSE_ILLEGAL && fpu_first_use(t))
 		return;
 	if (cause >= sizeof(causes) || causes[cause] == SKINK_CAUSE_NONE)

@@ -14,6 +14,44 @@ void general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uin
 	uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
 bool fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
 
+void general_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len);
+void general_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
+void general_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t value);
+void general_sched_yield(void);
+void fast_resume(void);
+bool fast_switch(struct aspace *as);
+void fast_return(const struct aspace *as);
+bool fast_write_pulse(
+    struct aspace *as, vaddr_t target, uint64_t code, uint64_t value, uint64_t rest);
+
+void general_interrupt(void);
+void general_claimed(unsigned source);
+bool fast_pending_device(void);
+
+static inline unsigned
+fast_claim(void)
+{
+	return irq_claim();
+}
+
+static inline void
+fast_threshold(unsigned level)
+{
+	irq_threshold(level);
+}
+
+static inline uint64_t
+fast_clock_ns(void)
+{
+	return clock_ns();
+}
+
+static inline void
+fast_arm(uint64_t deadline_ns)
+{
+	clock_arm(deadline_ns);
+}
+
 static inline struct hart *
 fast_hart(void)
 {

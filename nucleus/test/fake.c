@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
+#include "arch_fast.h"
 #include "fake.h"
 #include "../print.h"
 
@@ -366,46 +367,46 @@ clock_instret(void)
 static struct {
 	bool raised, pending, claimed, enabled;
 	unsigned level;
-} sources[IRQ_SOURCES];
+} lines[IRQ_SOURCES];
 static unsigned threshold;
 
 static void
 latch(unsigned source)
 {
-	if (sources[source].raised && !sources[source].claimed)
-		sources[source].pending = true;
+	if (lines[source].raised && !lines[source].claimed)
+		lines[source].pending = true;
 }
 
 void
 fake_irq_raise(unsigned source)
 {
-	sources[source].raised = true;
+	lines[source].raised = true;
 	latch(source);
 }
 
 void
 fake_irq_lower(unsigned source)
 {
-	sources[source].raised = false;
-	sources[source].pending = false;
+	lines[source].raised = false;
+	lines[source].pending = false;
 }
 
 bool
 fake_irq_is_claimed(unsigned source)
 {
-	return sources[source].claimed;
+	return lines[source].claimed;
 }
 
 bool
 fake_irq_is_enabled(unsigned source)
 {
-	return sources[source].enabled;
+	return lines[source].enabled;
 }
 
 unsigned
 fake_irq_level(unsigned source)
 {
-	return sources[source].level;
+	return lines[source].level;
 }
 
 static unsigned
@@ -414,9 +415,9 @@ best_source(void)
 	unsigned best = 0, level = threshold;
 
 	for (unsigned i = 1; i < IRQ_SOURCES; i++)
-		if (sources[i].pending && sources[i].enabled && sources[i].level > level) {
+		if (lines[i].pending && lines[i].enabled && lines[i].level > level) {
 			best = i;
-			level = sources[i].level;
+			level = lines[i].level;
 		}
 	return best;
 }
@@ -425,14 +426,14 @@ void
 irq_enable(unsigned source, unsigned level)
 {
 	CHECK(source > 0 && source < IRQ_SOURCES && level >= 1 && level <= IRQ_LEVELS);
-	sources[source].enabled = true;
-	sources[source].level = level;
+	lines[source].enabled = true;
+	lines[source].level = level;
 }
 
 void
 irq_disable(unsigned source)
 {
-	sources[source].enabled = false;
+	lines[source].enabled = false;
 }
 
 unsigned
@@ -440,19 +441,19 @@ irq_claim(void)
 {
 	unsigned source = best_source();
 
-	sources[source].pending = false;
+	lines[source].pending = false;
 	if (source != 0)
-		sources[source].claimed = true;
+		lines[source].claimed = true;
 	return source;
 }
 
 void
 irq_complete(unsigned source)
 {
-	if (!sources[source].enabled)
+	if (!lines[source].enabled)
 		return;
-	CHECK(sources[source].claimed);
-	sources[source].claimed = false;
+	CHECK(lines[source].claimed);
+	lines[source].claimed = false;
 	latch(source);
 }
 
@@ -473,6 +474,12 @@ arch_interrupt_pending(void)
 	if (++fake_looks == fake_raise_at)
 		fake_irq_raise(fake_raise_source);
 	return fake_now >= fake_alarm || best_source() != 0;
+}
+
+bool
+fast_pending_device(void)
+{
+	return best_source() != 0;
 }
 
 void

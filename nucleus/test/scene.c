@@ -41,6 +41,24 @@ look_for_results(void)
 	}
 }
 
+/* On the machine no other thread runs: the short ways may rely on that. */
+static bool
+is_best(const struct thread *t)
+{
+	return ready_top(&hart0) <= (int)t->effective &&
+	    (list_is_empty(&hart0.boosts) || hart0.boost_priority < t->effective);
+}
+
+static void
+interrupt_enter(void)
+{
+	if (hart0.current != NULL && is_best(hart0.current) && hart0.current->task == TASK_NONE &&
+	    !hart0.timer_check)
+		fast_interrupt();
+	else
+		nucleus_interrupt();
+}
+
 /* As the machine does: what may interrupt the thread that runs now does so at once. */
 static void
 entry_done(void)
@@ -50,7 +68,7 @@ entry_done(void)
 	for (unsigned i = 0; arch_interrupt_pending(); i++) {
 		if (i > 1000)
 			FAIL("interrupts without end");
-		nucleus_interrupt();
+		interrupt_enter();
 	}
 	t = hart0.current;
 	CHECK(t != NULL && t->state == SKINK_STATE_RUNNING && t->task == TASK_NONE);
@@ -173,15 +191,6 @@ enter(void)
 
 /* ---- calls ---- */
 
-/* On the machine no other thread makes a call: the short ways may rely on that. */
-static bool
-is_best(const struct thread *t)
-{
-	return ready_top(&hart0) <= (int)t->effective &&
-	    (list_is_empty(&hart0.boosts) || hart0.boost_priority < t->effective) &&
-	    !arch_interrupt_pending();
-}
-
 static void
 call_start(struct thread *t, unsigned number, const uint64_t *args)
 {
@@ -194,13 +203,21 @@ call_start(struct thread *t, unsigned number, const uint64_t *args)
 	t->regs.pc += 4;
 	pending[t->object.index].pc = t->regs.pc;
 	pending[t->object.index].waits = true;
-	if (!is_best(t))
+	if (!is_best(t) || arch_interrupt_pending())
 		nucleus_syscall();
 	else if (number == SKINK_SYS_msg_send)
 		fast_msg_send(args[0], args[1], args[2], args[3], args[4]);
 	else if (number == SKINK_SYS_msg_reply_receive)
 		fast_msg_reply_receive(
 		    args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7]);
+	else if (number == SKINK_SYS_msg_reply)
+		fast_msg_reply(args[0], args[1], args[2], args[3]);
+	else if (number == SKINK_SYS_msg_receive)
+		fast_msg_receive(args[0], args[1], args[2], args[3]);
+	else if (number == SKINK_SYS_msg_send_pulse)
+		fast_msg_send_pulse(args[0], args[1], args[2], args[3]);
+	else if (number == SKINK_SYS_sched_yield)
+		fast_sched_yield();
 	else
 		nucleus_syscall();
 	entry_done();
@@ -244,6 +261,72 @@ general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t
 	(void)rcvid, (void)status, (void)msg, (void)len, (void)chid;
 	(void)to, (void)to_len, (void)info;
 	nucleus_syscall();
+}
+
+void
+general_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
+{
+	(void)rcvid, (void)status, (void)msg, (void)len;
+	nucleus_syscall();
+}
+
+void
+general_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info)
+{
+	(void)chid, (void)to, (void)to_len, (void)info;
+	nucleus_syscall();
+}
+
+void
+general_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t value)
+{
+	(void)coid, (void)priority, (void)code, (void)value;
+	nucleus_syscall();
+}
+
+void
+general_sched_yield(void)
+{
+	nucleus_syscall();
+}
+
+void
+general_interrupt(void)
+{
+	nucleus_interrupt();
+}
+
+void
+general_claimed(unsigned source)
+{
+	nucleus_claimed(source);
+}
+
+void
+fast_resume(void)
+{
+	aspace_switch(&hart0.current->process->aspace);
+}
+
+bool
+fast_switch(struct aspace *as)
+{
+	return as->asid_epoch == hart0.fast_epoch;
+}
+
+void
+fast_return(const struct aspace *as)
+{
+	CHECK(as == fake_aspace_in_force());
+}
+
+bool
+fast_write_pulse(struct aspace *as, vaddr_t target, uint64_t code, uint64_t value, uint64_t rest)
+{
+	uint64_t words[3] = {code << 32, value, rest};
+
+	return fast_switch(as) &&
+	    user_write(CONTAINER(as, struct process, aspace), target, words, sizeof(words)) == 0;
 }
 
 bool
@@ -317,7 +400,7 @@ time_pass(uint64_t ns)
 	while (fake_alarm <= end) {
 		if (fake_alarm > fake_now)
 			fake_now = fake_alarm;
-		nucleus_interrupt();
+		interrupt_enter();
 		entry_done();
 		settle();
 	}
@@ -329,7 +412,10 @@ void
 time_pass_now(uint64_t ns)
 {
 	fake_now += ns;
-	nucleus_interrupt();
+	if (arch_interrupt_pending())
+		interrupt_enter();
+	else
+		nucleus_interrupt();
 	entry_done();
 }
 
@@ -338,7 +424,7 @@ irq(unsigned source)
 {
 	fake_irq_raise(source);
 	if (arch_interrupt_pending())
-		nucleus_interrupt();
+		interrupt_enter();
 	entry_done();
 	settle();
 }
