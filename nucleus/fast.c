@@ -17,8 +17,10 @@
 INLINE bool
 special_allows(const struct hart *h, const struct thread *a, const struct thread *b)
 {
-	return (a->timeout_states | b->timeout_states) == 0 && (a->budget | b->budget) == 0 &&
-	    ((a->slices | b->slices) == 0 || list_is_empty(&h->ready[a->effective]));
+	uint64_t special = a->special | b->special;
+
+	return (special & ~(SPECIAL_FPU | SPECIAL_SLICES)) == 0 &&
+	    ((special & SPECIAL_SLICES) == 0 || list_is_empty(&h->ready[a->effective]));
 }
 
 /* The hart goes from one to the other, at the same priority. */
@@ -41,6 +43,22 @@ leave(struct thread *from, struct thread *to, uint64_t result, uint64_t special)
 		fast_leave_fpu(from, to, result);
 	else
 		fast_leave(to, result);
+}
+
+/* The same for one that resumes wherever it was. */
+INLINE void
+resume(struct thread *from, uint64_t special)
+{
+	if (OTHERWISE(special != 0))
+		fast_resume_fpu(from);
+	else
+		fast_resume();
+}
+
+INLINE bool
+is_fpu_alone(uint64_t special)
+{
+	return !OTHERWISE(special != 0) || (special & ~SPECIAL_FPU) == 0;
 }
 
 /* Where the server wants to be told of the message; NULL: not that easy. */
@@ -103,7 +121,7 @@ next_of(struct hart *h, unsigned priority)
 	struct list *first = h->ready[priority].next;
 	struct thread *next = CONTAINER(first, struct thread, ready_link);
 
-	if (OTHERWISE(first == &h->ready[priority]) || OTHERWISE(next->special != 0) ||
+	if (OTHERWISE(first == &h->ready[priority]) || !is_fpu_alone(next->special) ||
 	    OTHERWISE(next->task != TASK_NONE) || OTHERWISE(!fast_switch(&next->process->aspace)))
 		return NULL;
 	return next;
@@ -252,7 +270,7 @@ fast_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
 		status >> 62 != 0 || c->holders == 0 || s->holds.root != &t->held ||
 		t->held.left != NULL || s->owns.root != NULL || s->pulse_priority != 0 ||
 		s->effective != s->priority || t->effective > s->priority ||
-		(t->special | s->special) != 0))
+		!is_fpu_alone(t->special | s->special)))
 		goto general;
 	if (n > len)
 		n = len;
@@ -288,7 +306,7 @@ fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info)
 		goto general;
 	if (OTHERWISE((uint64_t)ch->object.id != chid || ch->queue.root != NULL ||
 		(ch->flags & CHANNEL_CLOSING) != 0 || to_len >> 31 != 0 ||
-		s->holds.root != NULL || s->owns.root != NULL || s->special != 0 ||
+		s->holds.root != NULL || s->owns.root != NULL || !is_fpu_alone(s->special) ||
 		s->effective != s->priority))
 		goto general;
 	next = next_of(h, s->effective);
@@ -307,7 +325,7 @@ fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info)
 	h->fast_switches++;
 	hand_over(h, s, next);
 	s->served = s->since;
-	fast_resume();
+	resume(s, s->special | next->special);
 	return;
 
 general:
@@ -323,6 +341,7 @@ fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t va
 	const struct process *p = t->process;
 	struct connection *c;
 	struct channel *ch;
+	uint64_t special;
 
 	c = connection_of(t, coid);
 	if (OTHERWISE(c == NULL))
@@ -336,7 +355,7 @@ fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t va
 		priority - 1 >= p->priority_max || priority <= t->effective ||
 		p->used[SKINK_QUOTA_PULSES] >= p->quota[SKINK_QUOTA_PULSES] ||
 		s->receive.size >> 31 != 0 || s->receive.size < sizeof(struct _pulse) ||
-		s->holds.root != NULL || s->owns.root != NULL || (t->special | s->special) != 0 ||
+		s->holds.root != NULL || s->owns.root != NULL || !is_fpu_alone(special = t->special | s->special) ||
 		timer_band((unsigned)priority) != h->band ||
 		interrupt_level_of((unsigned)priority) != h->level))
 		goto general;
@@ -354,7 +373,7 @@ fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t va
 	h->fast_switches++;
 	hand_over(h, t, s);
 	s->served = t->since;
-	fast_leave(s, 0);
+	leave(t, s, 0, special);
 	return;
 
 general:
@@ -367,7 +386,7 @@ fast_sched_yield(void)
 	struct hart *h = fast_hart();
 	struct thread *t = h->current, *next;
 
-	if (OTHERWISE(t->special != 0))
+	if (!is_fpu_alone(t->special))
 		goto general;
 	next = next_of(h, t->effective);
 	if (OTHERWISE(next == NULL))
@@ -380,7 +399,7 @@ fast_sched_yield(void)
 	t->state = SKINK_STATE_READY;
 	h->fast_switches++;
 	hand_over(h, t, next);
-	fast_resume();
+	resume(t, t->special | next->special);
 	return;
 
 general:
@@ -420,14 +439,16 @@ wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result
 		h->armed_ns = next;
 		fast_arm(next);
 	}
-	fast_resume();
+	resume(from, to->special | (from == NULL ? 0 : from->special));
 }
 
 /* Of a thread that waits: can it have the hart without further ado? */
 INLINE bool
-is_above(const struct thread *to, const struct thread *from)
+is_above(const struct hart *h, const struct thread *to, const struct thread *from)
 {
-	return to->special == 0 && (from == NULL || to->effective > from->effective) &&
+	return (to->special & ~(SPECIAL_FPU | SPECIAL_SLICES)) == 0 &&
+	    (!to->slices || list_is_empty(&h->ready[to->effective])) &&
+	    (from == NULL || to->effective > from->effective) &&
 	    fast_switch(&to->process->aspace);
 }
 
@@ -471,7 +492,7 @@ fast_interrupt(void)
 			goto general;
 		i = sources[source].interrupt;
 		to = i == NULL ? NULL : i->waiting;
-		if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(to, from))) {
+		if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(h, to, from))) {
 			general_claimed(source);
 			return;
 		}
@@ -489,7 +510,7 @@ fast_interrupt(void)
 		now_ns = fast_clock_ns();
 	while (now_ns < h->armed_ns && --ticks > 0); /* the alarm comes a tick or two early */
 	to = sleeper_due(h, now_ns);
-	if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(to, from)))
+	if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(h, to, from)))
 		goto general;
 
 	/* COMMIT */

@@ -198,6 +198,13 @@ struct thread {
 	vaddr_t			fault_address;
 };
 
+/* The bytes of `special`. */
+#define SPECIAL_FPU	(1ull << 32)
+#define SPECIAL_SLICES	(1ull << 40)
+_Static_assert(offsetof(struct thread, uses_fpu) == offsetof(struct thread, special) + 4 &&
+	offsetof(struct thread, slices) == offsetof(struct thread, special) + 5,
+    "special");
+
 enum process_state { PROCESS_NEW, PROCESS_ALIVE, PROCESS_ENDING, PROCESS_ENDED };
 
 /* A place in a coid table, and a piece of the table. */

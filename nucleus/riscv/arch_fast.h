@@ -60,6 +60,15 @@ fast_resume(void)
 	__builtin_unreachable();
 }
 
+INLINE void
+fast_resume_fpu(struct thread *from)
+{
+	if (from != NULL)
+		from->regs.status = csr_read(CSR_SSTATUS);
+	__asm__ volatile("j	trap_return_fpu" : : : "memory");
+	__builtin_unreachable();
+}
+
 /* The call that the current thread has made, from its beginning: GENERAL(name) jumps, with the
  * call's arguments where they were. */
 #define GENERAL(name, ...) \

@@ -140,6 +140,8 @@ arch_leave:
 	.globl	arch_leave_fpu
 arch_leave_fpu:
 	sd	a0, REGS_X + 8 * 10(t2)
+	.globl	trap_return_fpu
+trap_return_fpu:
 	lui	t0, SUM
 	csrc	sstatus, t0
 	ld	sp, HART_STACK(tp)

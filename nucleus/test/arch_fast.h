@@ -19,6 +19,7 @@ void general_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t inf
 void general_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t value);
 void general_sched_yield(void);
 void fast_resume(void);
+void fast_resume_fpu(struct thread *from);
 bool fast_switch(struct aspace *as);
 void fast_return(const struct aspace *as);
 bool fast_write_pulse(

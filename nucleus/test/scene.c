@@ -308,6 +308,13 @@ fast_resume(void)
 	aspace_switch(&hart0.current->process->aspace);
 }
 
+void
+fast_resume_fpu(struct thread *from)
+{
+	CHECK(from == NULL || from->state != SKINK_STATE_RUNNING);
+	fast_resume();
+}
+
 bool
 fast_switch(struct aspace *as)
 {
