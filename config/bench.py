@@ -169,13 +169,13 @@ def parse(text):
     return figures, histograms
 
 
-def measure(build, names=None, quick=False):
-    """Boots what is needed for these figures (all: None)."""
+def measure(build, names=None, quick=False, count=None, timeout=None):
+    """Boots what is needed for these figures (all: None). `count` is put for {n}, if given."""
     figures, histograms = {}, {}
     for run in RUNS:
         wanted = [f for f in run.figures if names is None or f in names]
-        count = run.counts[bool(quick)]
-        if not wanted or count is None:
+        number = run.counts[bool(quick)] if count is None else count
+        if not wanted or number is None:
             continue
         if run.command is None:
             figures["boot_to_user"] = boot_to_user(build)
@@ -183,8 +183,8 @@ def measure(build, names=None, quick=False):
         asked = []
         for name in wanted:
             asked += [n for n in DERIVED.get(name, [name]) if n not in asked]
-        command = run.command.format(n=count, names=" ".join(asked))
-        said = boot(build, command, run.timeout, run.options)
+        command = run.command.format(n=number, names=" ".join(asked))
+        said = boot(build, command, timeout or run.timeout, run.options)
         more, bars = parse(said)
         if run.derive:
             run.derive(said, more, bars)

@@ -69,6 +69,30 @@ def test_trace_knows_what_an_instruction_touches(tmp_path, text, result):
     assert bench_trace.access(int.from_bytes(raw.read_bytes()[:4], "little")) == result
 
 
+def test_cyclictest_under_load_stays_within_its_limit_in_a_soak(vm, soak):
+    """A million samples in a soak; in CI a few, to see that loads load and that it is measured."""
+    name = "cyclictest_load_max"
+    count = 500 if soak == 1 else 1000000
+    figures, histograms = bench.measure(vm.BUILD, [name], count=count, timeout=6 * 3600)
+    figure = figures[name]
+    print(figure)
+    assert figure["count"] == count
+    assert 0 < figure["min"] <= figure["value"] <= figure["max"]
+    assert sum(histograms[name][1].values()) <= count
+    if soak > 1:
+        assert figure["max"] <= bench.load_figures()[name]["limit"]
+
+
+def test_interrupts_under_a_load_are_late_by_what_the_nucleus_does(vm):
+    """One load for all, with few samples: `make bench` has them all."""
+    figures, _ = bench.measure(vm.BUILD, ["adversarial_parts", "behind_equal_parts"],
+                               count="-n 50")
+    alone = bench.measure(vm.BUILD, ["irq_to_thread_idle"], quick=True)[0]["irq_to_thread_idle"]
+    assert figures["adversarial_parts"]["max"] > alone["value"]
+    # Behind an equal it waits for that one's turn, too.
+    assert figures["behind_equal_parts"]["max"] > 2 * figures["adversarial_parts"]["max"]
+
+
 def test_histogram_has_every_sample(quick):
     figures, histograms = quick
     assert set(figures) - set(histograms) == {"boot_to_user", "boot_to_prompt"}
