@@ -43,9 +43,9 @@ def test_two_runs_tell_the_same(vm):
 @pytest.mark.parametrize("name", ["null_syscall", "ipc_rt_32", "ipc_rt_512"])
 def test_trace_from_outside_counts_what_the_guest_counts(vm, quick, name):
     trace = bench_trace.follow(vm.BUILD, name)
-    bench_trace.print_trace(name, trace, False)
+    bench_trace.print_trace(vm.BUILD, name, trace, False)
     assert trace.count - 1 == pytest.approx(quick[0][name]["value"], rel=0.02)
-    assert sum(trace.by_name.values()) == trace.count
+    assert sum(trace.by_pc.values()) == trace.count
     assert trace.code["user"] and trace.code["nucleus"] and trace.data["nucleus"]
 
 

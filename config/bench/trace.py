@@ -38,10 +38,11 @@ PHASES = [
     ("entry", r"entry|nucleus_syscall|call_execute|step_begin|clock_instret|vector"),
     ("return", r"return|restore|leave"),
     ("copy", r"copy|buffer|mem(cpy|move|set)|aspace_lookup|translate"),
-    ("switch", r"dispatch|switch|ready|heap|merge|ticket|priority|effective|timer|interrupt|fpu"
+    ("switch", r"BEHIND COMMIT|hand_over|list_|_key|dispatch|switch|ready|heap|merge|ticket|priority|effective|timer|interrupt|fpu"
                r"|wake|block|queue|kick|clock|timeout|aspace"),
 ]
-REST = "checks, and the message itself"
+REST = "checks"
+BEHIND_COMMIT = "BEHIND COMMIT"
 
 
 # ---- what an instruction reads or writes ----
@@ -102,20 +103,54 @@ def access(insn):
 
 # ---- names ----
 
+def is_behind_commit(place):
+    """Whether a line, "file:number", stands between its function's COMMIT and its end."""
+    path, _, number = place.partition(" ")[0].rpartition(":")
+    if not number.isdigit() or not os.path.isfile(os.path.join(TOP, path)):
+        return False
+    with open(os.path.join(TOP, path)) as f:
+        before = f.read().split("\n")[:int(number)]
+    for line in reversed(before):
+        if "/* COMMIT */" in line:
+            return True
+        if line == "{":
+            return False
+    return False
+
+
 class Names:
-    """Addresses to functions, of one program."""
+    """Addresses to functions, of one program: where code was inlined, both who has it and what it
+    is, as "outer: inner"; where it stands behind its function's COMMIT, that."""
 
     def __init__(self, elf, prefix=""):
         text = subprocess.run(["riscv64-unknown-elf-nm", "-n", elf], capture_output=True, text=True,
                               check=True).stdout
-        found = [(int(m[1], 16), prefix + m[2]) for m in
+        found = [(int(m[1], 16), m[2]) for m in
                  re.finditer(r"^([0-9a-f]+) [tT] ([^.$\s]\S*)$", text, re.M)]
+        self._elf = elf
+        self._prefix = prefix
         self._starts = [a for a, _ in found]
         self._names = [n for _, n in found]
 
-    def of(self, address):
-        i = bisect.bisect_right(self._starts, address) - 1
-        return self._names[i] if i >= 0 else "?"
+    def of(self, addresses):
+        """{address: name} of many."""
+        asked = "".join(f"{a:#x}\n" for a in addresses)
+        text = subprocess.run(["riscv64-unknown-elf-addr2line", "-a", "-f", "-i", "-e", self._elf],
+                              input=asked, capture_output=True, text=True, check=True).stdout
+        result = {}
+        # An address, then a function and a place for each level, the innermost first.
+        for part in re.split(r"^0x", text, flags=re.M)[1:]:
+            lines = part.split("\n")
+            address = int(lines[0], 16)
+            outer = self._names[bisect.bisect_right(self._starts, address) - 1]
+            inner = lines[1]
+            name = outer
+            if inner not in ("??", outer):
+                name = f"{outer}: {inner}"
+            elif is_behind_commit(lines[2]):
+                name = f"{outer}: {BEHIND_COMMIT}"
+            result[address] = self._prefix + name
+        return result
 
 
 def reads_of(elf, function):
@@ -139,8 +174,7 @@ class Trace:
         self._insns = {}
         self._pages = {}
         self.count = 0
-        self.by_name = collections.Counter()
-        self.order = []
+        self.by_pc = collections.Counter()
         self.code = {"user": set(), "nucleus": set()}
         self.data = {"user": set(), "nucleus": set()}
         self.written = set()
@@ -174,7 +208,7 @@ class Trace:
             lines.add(line)
         return line
 
-    def run(self, end, names):
+    def run(self, end):
         satp = self._machine.csr("satp")
         inside = False
         while True:
@@ -198,19 +232,27 @@ class Trace:
                 line = self._touch(self.data[who], satp, address, size)
                 if store:
                     self.written.add(line)
-            name = names[nucleus].of(pc)
-            if name not in self.by_name:
-                self.order.append(name)
-            self.by_name[name] += 1
+            self.by_pc[pc] += 1
             self.count += 1
             if self.count > STEPS_MAX:
                 raise stub.StubError("the sample does not end")
             self._machine.step()
 
 
+    def by_name(self, program, nucleus):
+        """{name: instructions}, in order of each name's first one."""
+        names = Names(program, "user: ").of([pc for pc in self.by_pc if pc < NUCLEUS])
+        names |= Names(nucleus).of([pc for pc in self.by_pc if pc >= NUCLEUS])
+        result = collections.Counter()
+        for pc, n in self.by_pc.items():
+            result[names[pc]] += n
+        return result
+
+
 def phase_of(name):
+    # What was inlined says more than where.
     for phase, pattern in PHASES:
-        if re.search(pattern, name):
+        if re.search(pattern, name if phase == "user" else name.split(": ")[-1]):
             return phase
     return REST
 
@@ -219,7 +261,6 @@ def follow(build, figure, warm=20):
     """The Trace of one sample."""
     program = os.path.join(build, "test-bin/bench")
     start, end = reads_of(program, READER.get(figure, USUAL_READER))
-    names = [Names(program, "user:"), Names(os.path.join(build, "nucleus.elf"))]
     command = f"bench -n {warm + 10} {figure}"
     with stub.Machine(build, *OPTIONS, os.path.join(build, "bench"), command) as machine:
         expected = instructions_at(program, start)
@@ -228,7 +269,7 @@ def follow(build, figure, warm=20):
             machine.step()
         machine.run_to(start, lambda: machine.memory(start, len(expected)) == expected)
         trace = Trace(machine)
-        trace.run(end, names)
+        trace.run(end)
     return trace
 
 
@@ -246,19 +287,21 @@ def instructions_at(elf, address, size=16):
     raise stub.StubError(f"{elf} has nothing at {address:#x}")
 
 
-def print_trace(figure, trace, with_lines):
+def print_trace(build, figure, trace, with_lines):
+    by_name = trace.by_name(os.path.join(build, "test-bin/bench"),
+                            os.path.join(build, "nucleus.elf"))
     # Of the two reads, one is within the count, as in what the guest subtracts.
     total = trace.count - 1
     phases = collections.Counter()
-    for name, n in trace.by_name.items():
+    for name, n in by_name.items():
         phases[phase_of(name)] += n
     print(f"{figure}: {total} instructions\n")
     print("| phase | instructions |\n|---|---|")
     for phase in [p for p, _ in PHASES] + [REST]:
         print(f"| {phase} | {phases[phase]} |")
     print("\n| function, in order of its first instruction | phase | instructions |\n|---|---|---|")
-    for name in trace.order:
-        print(f"| `{name}` | {phase_of(name)} | {trace.by_name[name]} |")
+    for name, n in by_name.items():
+        print(f"| `{name}` | {phase_of(name)} | {n} |")
     code, data = trace.code, trace.data
     print(f"\nDistinct lines of {LINE} bytes, by physical address: code "
           f"{len(code['user'] | code['nucleus'])} (user {len(code['user'])}, nucleus "
@@ -278,8 +321,9 @@ def main(argv):
     parser.add_argument("--lines", action="store_true")
     parser.add_argument("figure", nargs="?", default="ipc_rt_32")
     args = parser.parse_args(argv)
-    trace = follow(os.path.abspath(args.build), args.figure, args.warm)
-    print_trace(args.figure, trace, args.lines)
+    build = os.path.abspath(args.build)
+    trace = follow(build, args.figure, args.warm)
+    print_trace(build, args.figure, trace, args.lines)
     return 0
 
 
