@@ -2,6 +2,8 @@
 /* message.c - messages under QNX's names (sys/neutrino.h). Each is one nucleus call. */
 #include "../glue.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/neutrino.h>
 
 #include "ecall.h"
@@ -27,8 +29,7 @@ is_parts(size_t size)
 }
 
 /* A result that is an error, away from the straight line. */
-static long __attribute__((noinline, cold))
-failed(long error)
+static long __attribute__((noinline, cold)) failed(long error)
 {
 	return glue_result(error);
 }
@@ -39,13 +40,43 @@ finished(long result)
 	return __builtin_expect(result < 0, 0) ? failed(result) : result;
 }
 
+/* Replies of so many bytes come in one step: either all of the request is there to be delivered
+ * again, or nobody will. A power of two. */
+#define REPLY_WHOLE 2048
+
+static bool
+overlap(const void *a, size_t a_size, const void *b, size_t b_size)
+{
+	return (uintptr_t)a < (uintptr_t)b + b_size && (uintptr_t)b < (uintptr_t)a + a_size;
+}
+
+/* The same for large ones. A server that dies while it answers must find the request again, which a
+ * reply buffer in the same place has overwritten by then: it is sent from elsewhere. */
+static long __attribute__((noinline))
+send_large(int coid, const void *message, size_t size, void *reply, size_t reply_size)
+{
+	void *copy = NULL;
+	long result;
+
+	size = (size_t)bytes_len(size);
+	reply_size = (size_t)bytes_len(reply_size);
+	if (reply_size > REPLY_WHOLE && size < SKINK_MSG_MAX && reply_size < SKINK_MSG_MAX &&
+	    overlap(message, size, reply, reply_size)) {
+		copy = malloc(size);
+		if (copy == NULL)
+			return failed(-ENOMEM);
+		message = memcpy(copy, message, size);
+	}
+	result = finished(ecall_send(coid, message, size, reply, reply_size));
+	free(copy);
+	return result;
+}
+
 long
 MsgSend(int coid, const void *message, size_t size, void *reply, size_t reply_size)
 {
-	if (__builtin_expect(is_parts(size | reply_size), 0)) {
-		size = (size_t)bytes_len(size);
-		reply_size = (size_t)bytes_len(reply_size);
-	}
+	if (__builtin_expect((size | reply_size) >= REPLY_WHOLE, 0))
+		return send_large(coid, message, size, reply, reply_size);
 	return finished(ecall_send(coid, message, size, reply, reply_size));
 }
 
@@ -99,9 +130,8 @@ MsgReceivePulsev(int chid, const iov_t *parts, size_t count, struct _msg_info *i
 int
 MsgReply(rcvid_t rcvid, long status, const void *message, size_t size)
 {
-	return (int)finished(
-	    ecall_4(SKINK_SYS_msg_reply, rcvid, (const void *)status, (long)message,
-		(const void *)bytes_len(size)));
+	return (int)finished(ecall_4(SKINK_SYS_msg_reply, rcvid, (const void *)status,
+	    (long)message, (const void *)bytes_len(size)));
 }
 
 int
@@ -126,8 +156,8 @@ MsgReplyReceive(rcvid_t rcvid, long status, const void *message, size_t size, in
 		size = (size_t)bytes_len(size);
 		receive_size = (size_t)bytes_len(receive_size);
 	}
-	return finished(ecall_reply_receive(
-	    rcvid, status, message, size, chid, receive, receive_size, info));
+	return finished(
+	    ecall_reply_receive(rcvid, status, message, size, chid, receive, receive_size, info));
 }
 
 rcvid_t

@@ -18,6 +18,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/ioctl.h>
+#include <sys/neutrino.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <termios.h>
@@ -131,6 +132,36 @@ file_read(void)
 	EXPECT(read(fd, got, sizeof(got)) == (ssize_t)sizeof(got));
 	fill(want, sizeof(want), 0);
 	EXPECT(memcmp(got, want, sizeof(got)) == 0);
+}
+
+/* The file's bytes, in the place of the request for them, and more than one step copies. */
+#define LARGE_BYTES 6000
+
+static void
+file_large_open(void)
+{
+	char text[LARGE_BYTES];
+
+	file_open();
+	fill(text, sizeof(text), 0);
+	EXPECT(write(fd, text, sizeof(text)) == (ssize_t)sizeof(text));
+	EXPECT(lseek(fd, 0, SEEK_SET) == 0);
+}
+
+static void
+file_read_in_place(void)
+{
+	static union {
+		struct _io_read request;
+		char got[LARGE_BYTES];
+	} m;
+	char want[LARGE_BYTES];
+
+	memset(&m, 0, sizeof(m));
+	m.request = (struct _io_read){.type = _IO_READ, .nbytes = LARGE_BYTES};
+	EXPECT(MsgSend(fd, &m, sizeof(m.request), &m, sizeof(m)) == LARGE_BYTES);
+	fill(want, sizeof(want), 0);
+	EXPECT(memcmp(m.got, want, sizeof(want)) == 0);
 }
 
 static void
@@ -759,6 +790,8 @@ nothing(void)
 	X("r-counter", "add", counter_open, nothing, counter_add, nothing, descriptor_close) \
 	X("r-counter", "get", counter_open, nothing, counter_get, nothing, descriptor_close) \
 	X("tmpfs", "read", file_open, nothing, file_read, file_was_read, file_close) \
+	X("tmpfs", "read-in-place", file_large_open, nothing, file_read_in_place, file_rewind, \
+	    file_close) \
 	X("tmpfs", "write", file_open, nothing, file_write, file_was_written, file_close) \
 	X("tmpfs", "append", file_append_open, nothing, file_append, file_was_appended, \
 	    file_close) \
