@@ -28,6 +28,9 @@ int builtin_unset(struct shell *sh, int argc, char **argv);
 /* builtin_file.c: files */
 int builtin_chmod(struct shell *sh, int argc, char **argv);
 
+/* builtin_getopts.c: options */
+int builtin_getopts(struct shell *sh, int argc, char **argv);
+
 /* builtin_job.c: processes */
 int builtin_fg(struct shell *sh, int argc, char **argv);
 int builtin_jobs(struct shell *sh, int argc, char **argv);

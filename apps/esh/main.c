@@ -140,6 +140,7 @@ set_variables(struct shell *sh)
 		var_set(sh, "PATH", "/proc/boot:/bin");
 	if (getcwd(directory, sizeof(directory)) != NULL)
 		var_set(sh, "PWD", directory);
+	var_set(sh, "OPTIND", "1");
 	/* A subshell gets the first shell's with its state. */
 	strbuf_printf(&parent, "%ld", (long)getppid());
 	var_set(sh, "PPID", strbuf_cstr(&parent));
