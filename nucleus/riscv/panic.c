@@ -14,12 +14,6 @@
 
 extern char nucleus_head[], nucleus_text_end[], stack_bottom[], stack_top[];
 
-static void __attribute__((noreturn)) off(void)
-{
-	for (;;)
-		arch_reset(0, PANIC_STATUS);
-}
-
 /* Everything on the stack that looks like a return address: code has no frame pointers. */
 static void
 print_backtrace(uint64_t sp)
@@ -45,8 +39,8 @@ begin(void)
 {
 	static bool panicking;
 
-	if (panicking)
-		off();
+	while (panicking)
+		arch_reset(0, PANIC_STATUS);
 	panicking = true;
 }
 
@@ -55,7 +49,8 @@ static void __attribute__((noreturn)) end(uint64_t sp)
 	print_backtrace(sp);
 	if (panic_context != NULL)
 		panic_context();
-	off();
+	for (;;)
+		arch_reset(0, PANIC_STATUS);
 }
 
 void
