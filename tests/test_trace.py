@@ -245,6 +245,16 @@ def test_picture_shows_the_three_processes(seen):
     assert svg.count("marker-end") >= 4
 
 
+# ---- the switch and the ring ----
+
+def test_switch_and_ring_do_what_they_say(vm):
+    """And leave no ring behind; the first run warms procmgr up."""
+    said = vm.check("t-ring; free; t-ring >/dev/null; t-ring >/dev/null; free", programs=["t-ring"])
+    assert len(re.findall("^ok ", said.out, re.M)) == 5, said
+    free = re.findall(r"^free +(\d+)", said.out, re.M)
+    assert len(free) == 2 and free[0] == free[1], said
+
+
 # ---- tracelogger ----
 
 @pytest.mark.parametrize("options", ["-k 1", "-k 1 -P 1"])
