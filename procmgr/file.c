@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* file.c - open files of procmgr's own paths: /proc/boot, /dev/null, /dev/zero, /dev/shmem and
- * the directories that exist because prefixes lie below them. Owns the open files, by scoid. */
+ * the directories that exist because prefixes lie below them. Owns the open files, by scoid; how
+ * they are opened is file_path.c's. */
 #include <string.h>
 #include <sys/iomsg.h>
 
@@ -16,29 +17,16 @@
 #include "object_file.h"
 #include "pages.h"
 #include "path.h"
-#include "process.h"
 #include "request.h"
 #include "shmem.h"
 #include "store.h"
 
-#define BUCKETS   128u
-#define COPY_MAX  16384u /* bytes in one read */
-#define INO_IMAGE 0x10000u /* inode numbers: paths below, then files, then shmem */
-#define INO_SHMEM 0x20000u
+#define BUCKETS  128u
+#define COPY_MAX 16384u /* bytes in one read */
 
 static struct store files = STORE_OF(struct file);
 static struct link buckets[BUCKETS];
 static const uint8_t zeros[1024];
-
-/* A path of procmgr's, before it is opened. */
-struct target {
-	enum file_kind kind;
-	struct path_node *node;
-	const struct image_file *image;
-	struct shmem *shmem;
-	const char *name; /* what was asked for in a directory that has it not */
-	uint32_t name_length;
-};
 
 static struct link *
 bucket(int scoid)
@@ -50,7 +38,7 @@ bucket(int scoid)
 	return b;
 }
 
-static struct file *
+struct file *
 file_find(int scoid)
 {
 	struct link *b = bucket(scoid);
@@ -65,7 +53,7 @@ file_find(int scoid)
 	return NULL;
 }
 
-static struct file *
+struct file *
 file_new(int scoid, enum file_kind kind, uint32_t ioflag)
 {
 	struct file *f = store_get(&files);
@@ -77,6 +65,13 @@ file_new(int scoid, enum file_kind kind, uint32_t ioflag)
 	f->ioflag = ioflag;
 	link_before(bucket(scoid), &f->link);
 	return f;
+}
+
+void
+file_free(struct file *f)
+{
+	link_remove(&f->link);
+	store_put(&files, f);
 }
 
 long
@@ -103,8 +98,7 @@ file_disconnected(int scoid)
 	}
 	if (f->object != NULL && object_release(f->object))
 		job_bury(f->object, LOOP_PRIORITY);
-	link_remove(&f->link);
-	store_put(&files, f);
+	file_free(f);
 }
 
 int
@@ -147,300 +141,7 @@ file_content(int pid, int coid, struct file_content *content)
 	return 0;
 }
 
-/* ---- paths ---- */
-
-static long
-target_find(const char *path, uint32_t length, struct target *t)
-{
-	uint32_t rest;
-	bool slash = length > 1 && path[length - 1] == '/';
-	const char *name;
-	long error = path_check(path, length);
-
-	*t = (struct target){.kind = FILE_DIRECTORY};
-	if (error == 0)
-		error = path_lookup(path, length, &t->node, &rest);
-	if (error < 0)
-		return error;
-	if (!t->node->attached)
-		return 0;
-	if (t->node->coid >= 0)
-		/* another server's: it was not procmgr that sent the caller here */
-		return -SK_ENOENT;
-	t->kind = t->node->own;
-	name = path + rest + 1;
-	length = length > rest + 1 ? length - rest - 1 - slash : 0;
-	if (length == 0)
-		return slash && (t->kind == FILE_NULL || t->kind == FILE_ZERO) ? -SK_ENOTDIR : 0;
-	if (memchr(name, '/', length) != NULL)
-		return -SK_ENOENT;
-	t->image = t->kind == FILE_BOOT_DIRECTORY ? image_find(name, length) : NULL;
-	t->shmem = t->kind == FILE_SHMEM_DIRECTORY ? shmem_find(name, length) : NULL;
-	if (t->image != NULL)
-		t->kind = FILE_BOOT;
-	else if (t->shmem != NULL)
-		t->kind = FILE_OBJECT;
-	else {
-		t->name = name;
-		t->name_length = length;
-	}
-	return !slash ? 0 : t->name == NULL ? -SK_ENOTDIR : -SK_ENOENT;
-}
-
-long
-file_program(const char *path, uint32_t length, const struct image_file **program)
-{
-	struct path_node *node;
-	uint32_t rest;
-
-	if (path_check(path, length) < 0 || path_lookup(path, length, &node, &rest) < 0 ||
-	    !node->attached || node->coid >= 0 || node->own != FILE_BOOT_DIRECTORY ||
-	    rest + 1 >= length)
-		return -SK_EXDEV;
-	*program = image_find(path + rest + 1, length - rest - 1);
-	return *program != NULL && ((*program)->mode & 0111) != 0 ? 0 : -SK_EXDEV;
-}
-
-static bool
-target_is_missing(const struct target *t)
-{
-	return t->name != NULL;
-}
-
-static bool
-is_directory(enum file_kind kind)
-{
-	return kind == FILE_DIRECTORY || kind == FILE_BOOT_DIRECTORY ||
-	    kind == FILE_SHMEM_DIRECTORY;
-}
-
-static void
-stat_fill(struct _io_stat_reply *st, enum file_kind kind, const struct path_node *node,
-    const struct image_file *image, const struct object *o)
-{
-	const struct shmem *s;
-
-	st->dev = loop_chid();
-	st->nlink = 1;
-	st->blksize = PAGE_SIZE;
-	st->ino = node != NULL ? node->number : 0;
-	switch (kind) {
-	case FILE_DIRECTORY:
-		st->mode = _IO_S_IFDIR | 0555;
-		st->nlink = 2;
-		break;
-	case FILE_BOOT_DIRECTORY:
-	case FILE_SHMEM_DIRECTORY:
-		st->mode = node->mode;
-		st->nlink = 2;
-		break;
-	case FILE_BOOT:
-		st->mode = image->mode;
-		st->size = image->size;
-		st->ino = INO_IMAGE + image_index(image);
-		break;
-	case FILE_OBJECT:
-		s = shmem_named(o);
-		st->mode = _IO_S_IFREG | (s != NULL ? s->mode : 0600);
-		st->nlink = s != NULL;
-		st->size = o->size_bytes;
-		st->ino = INO_SHMEM + (s != NULL ? s->number : 0);
-		st->mtime_ns = st->ctime_ns = st->atime_ns = s != NULL ? s->made_ns : 0;
-		break;
-	case FILE_NULL:
-	case FILE_ZERO:
-		st->mode = node->mode;
-		break;
-	}
-	st->blocks = (st->size + 511) / 512;
-}
-
-static long
-connect_open(struct request *r, const struct _io_connect *m, struct target *t)
-{
-	bool writes = m->ioflag & _IO_FLAG_WR, missing = target_is_missing(t);
-	struct _io_connect_reply *reply;
-	struct _io_stat_reply st = {0};
-	struct file *f;
-	long error;
-
-	if (file_find(r->info.scoid) != NULL)
-		return -SK_EINVAL;
-	if ((m->ioflag & _IO_FLAG_MASK) == 0)
-		return -SK_EINVAL;
-	if (missing && !(m->ioflag & _IO_FLAG_CREAT))
-		return -SK_ENOENT;
-	if (missing && t->kind == FILE_BOOT_DIRECTORY)
-		return -SK_EROFS;
-	if (!missing && (m->ioflag & _IO_FLAG_CREAT) && (m->ioflag & _IO_FLAG_EXCL))
-		return -SK_EEXIST;
-	if (!missing && (m->ioflag & _IO_FLAG_DIRECTORY) && !is_directory(t->kind))
-		return -SK_ENOTDIR;
-	if (!missing && writes && is_directory(t->kind))
-		return -SK_EISDIR;
-	if (writes && t->kind == FILE_BOOT)
-		return -SK_EROFS;
-	if (t->kind == FILE_OBJECT && writes && (m->ioflag & _IO_FLAG_TRUNC)) {
-		error = object_file_clear(t->shmem->object);
-		if (error < 0)
-			return error;
-	}
-	f = file_new(r->info.scoid, t->kind, m->ioflag);
-	if (f == NULL)
-		return -SK_ENOMEM;
-	if (missing) {
-		t->shmem = shmem_make(t->name, t->name_length, m->mode, r->process, &error);
-		if (t->shmem == NULL) {
-			link_remove(&f->link);
-			store_put(&files, f);
-			return error;
-		}
-		f->kind = t->kind = FILE_OBJECT;
-	}
-	/* COMMIT */
-	f->image = t->image;
-	if (t->shmem != NULL) {
-		f->object = t->shmem->object;
-		object_hold(f->object);
-	} else {
-		f->node = t->node;
-		f->node->refs++;
-	}
-	stat_fill(&st, f->kind, t->node, f->image, f->object);
-	reply = request_reply(r, sizeof(*reply));
-	reply->version = IO_VERSION;
-	reply->mode = st.mode;
-	return 0;
-}
-
-static long
-connect(struct request *r)
-{
-	const struct _io_connect *m = (const void *)r->bytes;
-	struct target t;
-	long error;
-
-	if (!request_holds(r, sizeof(*m), (uint32_t)m->path_len + 1))
-		return -SK_EINVAL;
-	if (m->version > IO_VERSION)
-		return -SK_ENOTSUP;
-	error = target_find(m->path, m->path_len, &t);
-	if (error < 0)
-		return error;
-	if (target_is_missing(&t) && m->subtype != _IO_CONNECT_OPEN &&
-	    m->subtype != _IO_CONNECT_MKDIR)
-		return -SK_ENOENT;
-	switch (m->subtype) {
-	case _IO_CONNECT_OPEN:
-		return connect_open(r, m, &t);
-	case _IO_CONNECT_STAT:
-		stat_fill(request_reply(r, sizeof(struct _io_stat_reply)), t.kind, t.node, t.image,
-		    t.shmem != NULL ? t.shmem->object : NULL);
-		return 0;
-	case _IO_CONNECT_UNLINK:
-		if (is_directory(t.kind))
-			return -SK_EISDIR;
-		if (t.kind != FILE_OBJECT)
-			return -SK_EROFS;
-		shmem_unlink(t.shmem, r->info.priority);
-		return 0;
-	case _IO_CONNECT_CHMOD:
-		if (t.kind != FILE_OBJECT)
-			return -SK_EROFS;
-		t.shmem->mode = m->mode & 0777;
-		return 0;
-	case _IO_CONNECT_TRUNCATE:
-		if (t.kind != FILE_OBJECT)
-			return is_directory(t.kind) ? -SK_EISDIR : -SK_EROFS;
-		return object_file_resize(r, t.shmem->object, m->value);
-	case _IO_CONNECT_RMDIR:
-		return is_directory(t.kind) ? -SK_EBUSY : -SK_ENOTDIR;
-	case _IO_CONNECT_MKDIR:
-		return target_is_missing(&t) ? -SK_EROFS : -SK_EEXIST;
-	case _IO_CONNECT_RENAME:
-	case _IO_CONNECT_UTIME:
-		return -SK_EROFS;
-	default:
-		return -SK_ENOSYS;
-	}
-}
-
-/* ---- directories ---- */
-
-struct listing {
-	uint8_t *out;
-	uint32_t used, room;
-};
-
-/* One record more; false: no room. */
-static bool
-list_entry(struct listing *l, const char *name, uint64_t ino, uint32_t mode, uint64_t next)
-{
-	uint32_t n = strlen(name), size = IO_DIRENT_SIZE(n);
-	struct _io_dirent *d = (void *)(l->out + l->used);
-
-	if (l->room - l->used < size)
-		return false;
-	memset(d, 0, size);
-	d->d_ino = ino;
-	d->d_offset = next;
-	d->d_reclen = size;
-	d->d_namelen = n;
-	d->d_type = mode >> 12;
-	memcpy(d->d_name, name, n);
-	l->used += size;
-	return true;
-}
-
-/* The record at a place of the directory. 1: done, 0: no room, -1: no such place. */
-static int
-list_place(const struct file *f, uint64_t place, struct listing *l)
-{
-	const struct image_file *image;
-	const struct shmem *s;
-	uint64_t at = place;
-
-	if (f->kind == FILE_BOOT_DIRECTORY) {
-		image = image_file(place);
-		return image == NULL
-		    ? -1
-		    : list_entry(l, image->name, INO_IMAGE + place, image->mode, place + 1);
-	}
-	if (f->kind == FILE_SHMEM_DIRECTORY) {
-		s = shmem_at(place);
-		return s == NULL
-		    ? -1
-		    : list_entry(l, s->name, INO_SHMEM + s->number, _IO_S_IFREG, place + 1);
-	}
-	LINK_EACH(link, &f->node->children)
-	{ /* <= PATH_NODES_MAX */
-		struct path_node *c = CONTAINER(link, struct path_node, sibling);
-
-		if (at-- == 0)
-			return list_entry(
-			    l, c->name, c->number, c->attached ? c->mode : _IO_S_IFDIR, place + 1);
-	}
-	return -1;
-}
-
-static long
-read_directory(struct request *r, struct file *f, uint32_t bytes)
-{
-	struct listing l = {request_reply(r, 1024), 0, bytes < 1024 ? bytes : 1024};
-	int result = 1;
-
-	while (result > 0) { /* <= 1024 / the least record */
-		result = list_place(f, f->position, &l);
-		if (result > 0)
-			f->position++;
-	}
-	if (result == 0 && l.used == 0)
-		return -SK_EINVAL;
-	r->reply_length = l.used;
-	return l.used;
-}
-
-/* ---- open files ---- */
+/* ---- what is asked of them ---- */
 
 /* Where a read or write happens: its own offset, or the file's position. */
 static long
@@ -497,8 +198,8 @@ file_read(struct request *r, struct file *f)
 		return extra;
 	if (!(f->ioflag & _IO_FLAG_RD))
 		return -SK_EBADF;
-	if (is_directory(f->kind))
-		return extra > 0 ? -SK_EISDIR : read_directory(r, f, m->nbytes);
+	if (file_is_directory(f->kind))
+		return extra > 0 ? -SK_EISDIR : directory_read(r, f, m->nbytes);
 	got = read_bytes(r, f, at, m->nbytes);
 	if (got > 0 && extra == 0)
 		f->position += got;
@@ -675,7 +376,7 @@ file_message(struct request *r)
 	if (r->length < kinds[i].size)
 		return -SK_EINVAL;
 	if (type == _IO_CONNECT)
-		return connect(r);
+		return file_connect(r);
 	f = file_find(r->info.scoid);
 	if (f == NULL)
 		return -SK_EBADF;
@@ -685,7 +386,7 @@ file_message(struct request *r)
 	case _IO_WRITE:
 		return file_write(r, f);
 	case _IO_STAT:
-		stat_fill(request_reply(r, sizeof(struct _io_stat_reply)), f->kind, f->node,
+		file_stat(request_reply(r, sizeof(struct _io_stat_reply)), f->kind, f->node,
 		    f->image, f->object);
 		return 0;
 	case _IO_NOTIFY:

@@ -52,6 +52,26 @@ long file_content(int pid, int coid, struct file_content *content);
 /* The program at a path, without opening it. -EXDEV: not a file in the image that may be run. */
 long file_program(const char *path, uint32_t length, const struct image_file **program);
 
+static inline bool
+file_is_directory(enum file_kind kind)
+{
+	return kind == FILE_DIRECTORY || kind == FILE_BOOT_DIRECTORY ||
+	    kind == FILE_SHMEM_DIRECTORY;
+}
+
+/* The open file of a connection; NULL: none. */
+struct file *file_find(int scoid);
+/* NULL: no memory. It refers to nothing yet; file_free() takes back such a one. */
+struct file *file_new(int scoid, enum file_kind kind, uint32_t ioflag);
+void file_free(struct file *f);
+
+struct _io_stat_reply;
+void file_stat(struct _io_stat_reply *st, enum file_kind kind, const struct path_node *node,
+	const struct image_file *image, const struct object *o);
+/* Answers with as many records as there is room for, from the file's position on. */
+long directory_read(struct request *r, struct file *f, uint32_t bytes);
+
+long file_connect(struct request *r);		/* _IO_CONNECT */
 long file_message(struct request *r);		/* any _IO_ message */
 long file_object_request(struct request *r);	/* PROC_OBJECT */
 /* The last holder has detached the connection. */

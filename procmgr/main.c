@@ -9,7 +9,7 @@
  *	job			the steps' order
  *	process, service, spawn, wait, signal, limit
  *				processes and what becomes of them
- *	path, attach, file, image
+ *	path, attach, file, file_path, directory, image
  *				pathnames; procmgr's own files
  *	device			devices by the device tree
  *	death, ring, backtrace, symbols, log
