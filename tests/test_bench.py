@@ -5,6 +5,7 @@ the same, and that what is above its limit is said so. The figures themselves ar
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -47,6 +48,31 @@ def test_trace_from_outside_counts_what_the_guest_counts(vm, quick, name):
     assert trace.count - 1 == pytest.approx(quick[0][name]["value"], rel=0.02)
     assert sum(trace.by_pc.values()) == trace.count
     assert trace.code["user"] and trace.code["nucleus"] and trace.data["nucleus"]
+
+
+def test_planted_delay_moves_the_figure_by_just_that(vm, quick, tmp_path):
+    """Fifty instructions more behind COMMIT of the send's fast path, in a copy of the sources."""
+    tree, build = tmp_path / "tree", tmp_path / "build"
+    names = subprocess.run(["git", "ls-files", "nucleus", "config", "procmgr/include", "Makefile"],
+                           cwd=TOP, capture_output=True, text=True, check=True).stdout.split()
+    for name in names:
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(os.path.join(TOP, name), tree / name)
+    source = tree / "nucleus/fast.c"
+    head, call, tail = source.read_text().partition("fast_msg_send(")
+    delay = '/* COMMIT */\n__asm__ volatile(".rept 50\\nnop\\n.endr");\n'
+    assert "/* COMMIT */\n" in tail
+    source.write_text(head + call + tail.replace("/* COMMIT */\n", delay, 1))
+    (tree / "build").mkdir()
+    os.symlink(os.path.join(TOP, "build/third_party"), tree / "build/third_party")
+    subprocess.run(["make", f"O={build}", f"{build}/startup.elf"], cwd=tree, check=True,
+                   stdout=subprocess.DEVNULL)
+    for name in os.listdir(vm.BUILD):
+        if not (build / name).exists():
+            os.symlink(os.path.join(vm.BUILD, name), build / name)
+    delayed = bench.measure(str(build), ["ipc_rt_32", "null_syscall"], quick=True)[0]
+    assert delayed["ipc_rt_32"]["value"] == quick[0]["ipc_rt_32"]["value"] + 50
+    assert delayed["null_syscall"]["value"] == quick[0]["null_syscall"]["value"]
 
 
 @pytest.mark.parametrize("text, result", [

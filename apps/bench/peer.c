@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define PATIENCE_NS 5000000000ull /* with a second process that may have failed to start */
+
 extern char **environ;
 
 static const struct peer_role roles[] = {
@@ -79,8 +81,12 @@ peer_start(struct peer *peer, const char *role, long argument, int priority)
 int
 peer_connect(struct peer *peer)
 {
+	uint64_t patience_ns = PATIENCE_NS;
+	rcvid_t rcvid;
 	int chid;
-	rcvid_t rcvid = MsgReceive(peer->chid, &chid, sizeof(chid), NULL);
+
+	TimerTimeout(CLOCK_MONOTONIC, _NTO_TIMEOUT_RECEIVE, NULL, &patience_ns, NULL);
+	rcvid = MsgReceive(peer->chid, &chid, sizeof(chid), NULL);
 
 	if (rcvid <= 0)
 		return fail("receive");

@@ -38,8 +38,9 @@ PHASES = [
     ("entry", r"entry|nucleus_syscall|call_execute|step_begin|clock_instret|vector"),
     ("return", r"return|restore|leave"),
     ("copy", r"copy|buffer|mem(cpy|move|set)|aspace_lookup|translate"),
-    ("switch", r"BEHIND COMMIT|hand_over|list_|_key|dispatch|switch|ready|heap|merge|ticket|priority|effective|timer|interrupt|fpu"
-               r"|wake|block|queue|kick|clock|timeout|aspace"),
+    ("switch", r"BEHIND COMMIT|hand_over|list_|_key|dispatch|switch|ready|heap|merge|ticket"
+               r"|priority|effective|timer|interrupt|fpu|wake|block|queue|kick|clock|timeout"
+               r"|aspace"),
 ]
 REST = "checks"
 BEHIND_COMMIT = "BEHIND COMMIT"
