@@ -388,7 +388,7 @@ argument(char shape)
 
 /* ---- a worker ---- */
 
-/* What a thread made by thread_create does, mostly: waits at a sync or sleeps. */
+/* What a thread made by thread_create does, mostly: waits at a sync, or wakes the others; sleeps. */
 static void
 spare_thread(uint64_t n)
 {
@@ -397,6 +397,8 @@ spare_thread(uint64_t n)
 	for (unsigned i = 0; i < 20; i++) {
 		if (n & 3)
 			(void)skink_sync_wait(own, own->word, SKINK_WAIT_SEM);
+		for (unsigned k = 8 + i; (n & 3) == 0 && k < 24; k += 4) /* the others */
+			(void)skink_sync_wake((struct skink_sync *)(arena + SYNCS_AT) + k, 1);
 		(void)skink_timer_timeout(
 		    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), 200000);
 		(void)skink_thread_join((int)live[THREAD][(n + i) % LIVE], NULL);
