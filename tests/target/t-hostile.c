@@ -388,7 +388,7 @@ argument(char shape)
 
 /* ---- a worker ---- */
 
-/* What a thread made by thread_create does, mostly: waits at a sync, or wakes the others; sleeps. */
+/* What a thread made by thread_create does, mostly: waits at a sync, wakes others, sleeps. */
 static void
 spare_thread(uint64_t n)
 {
