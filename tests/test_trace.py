@@ -362,6 +362,23 @@ def test_killed_tracelogger_is_followed_by_one_that_loses_nothing(vm):
     assert trace_check.check(trace_json.convert(trace)) == []
 
 
+@pytest.mark.parametrize("end", ["kill -KILL $!", "inject fault tracelogger >/dev/null",
+                                 "inject hang tracelogger >/dev/null; kill -KILL $!"])
+def test_system_under_load_is_unharmed_by_the_end_of_tracelogger(vm, end):
+    """The load overruns the ring; memory is as before, and the next trace is as good as any."""
+    rounds = "".join(f"tracelogger -a -c -k 1 -n 4 -f /tmp/t & sleep 0.00{i * 17 % 30:02d}; {end}; "
+                     "wait $!; rm -f /tmp/t\n" for i in range(8))
+    result = vm.check(f"t-trace 100000000 & load=$!\n{rounds}tracelogger -x; free\n{rounds}"
+                      "tracelogger -x; free; kill -0 $load && echo loaded\n"
+                      "kill -KILL $load; wait $load\n"
+                      "tracelogger -v -f /tmp/t t-trace 5; cat /tmp/t", programs=THREE, timeout=120)
+    free = re.findall(r"^free +(\d+)", result.out, re.M)
+    assert len(free) == 2 and free[0] == free[1], free
+    assert "\nloaded\n5 messages" in result.out and "lost=0" in result.out
+    messages = Seen(result.raw).messages()
+    assert sum(m == ("SEND", "t-trace", "trace-a") for m in messages) == 5
+
+
 def test_trace_stays_on_when_its_tracelogger_is_killed(vm):
     """And costs nothing but its ring: the next one finds it, or switches it off."""
     result = vm.check("tracelogger -c -f /tmp/t & tracelogger -w; kill -KILL $!; wait; "
