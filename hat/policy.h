@@ -10,8 +10,8 @@
 #include <skink/ham_msg.h>
 #include <skink/manifest.h>
 
-/* Restarts remembered for each entity; a limit or cold_after above it, which only a damaged manifest
- * has, acts as if it were this. */
+/* Restarts remembered for each entity; a limit or cold_after above it, which only a damaged
+ * manifest has, acts as if it were this. */
 #define POLICY_HISTORY SKINK_RESTARTS_MAX
 
 #define POLICY_EVENTS(X) \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* directory.c - what stat() and readdir() show of procmgr's own files. Owns their inode numbers; opens
- * nothing. */
+/* directory.c - what stat() and readdir() show of procmgr's own files. Owns their inode numbers;
+ * opens nothing. */
 #include <string.h>
 #include <sys/iomsg.h>
 

@@ -72,8 +72,8 @@ service_timer(void)
 		service_spawned(boot.service, error);
 }
 
-/* Not heard of: it is hung if it loops, having had an eighth of the time, or sleeps elsewhere; not if
- * it could run but is not let, nor if its request waits here. */
+/* Not heard of: it is hung if it loops, having had an eighth of the time, or sleeps elsewhere; not
+ * if it could run but is not let, nor if its request waits here. */
 static bool
 is_hung(const struct process *p)
 {

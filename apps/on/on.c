@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* on.c - runs a command in another way than the shell does: with a priority and policy, with
- * quotas that are its own, or detached. QNX's on has more options; those that are here mean the same. */
+ * quotas that are its own, or detached. QNX's on has more options; -p and -d mean the same. */
 #include <errno.h>
 #include <sched.h>
 #include <spawn.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* more.c - the nucleus calls that use up a quota and never block: when one says that the quota is
- * used up, more of it is asked for, and the call made again. Owns the names that stubs.c leaves out;
- * never asks for what the call did not lack. */
+ * used up, more of it is asked for, and the call made again. Owns the names that stubs.c leaves
+ * out; never asks for what the call did not lack. */
 #include "more.h"
 
 #include <skink/errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* stubs.c - one function skink_NAME (plain_NAME where more.h says so) for each nucleus call, expanded
- * from the list in skink/syscalls.h. Owns the calling convention; knows nothing of what a call
- * does. */
+/* stubs.c - one function skink_NAME (plain_NAME where more.h says so) for each nucleus call,
+ * expanded from the list in skink/syscalls.h. Owns the calling convention; knows nothing of what a
+ * call does. */
 #include <skink/calls.h>
 #include <skink/manager.h>
 #include <skink/syscalls.h>

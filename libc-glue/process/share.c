@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * share.c - the quotas of a child for which a share was chosen: so much of what those that lend to
- * this process have free, or of its own where its quotas were chosen as well. A child without a share begins with little, and gets more when it needs
- * it (core/more.c).
+ * this process have free, or of its own where its quotas were chosen as well. A child without a
+ * share begins with little, and gets more when it needs it (core/more.c).
  */
 #include "share.h"
 

@@ -92,8 +92,9 @@ int ConnectClientInfo(int scoid, struct _client_info *info, int groups);
 
 /* Sends and blocks until the reply (SEND, then REPLY). Returns the server's status. v: an array
  * of parts, s: one buffer, first of the message, then of the reply. The nc forms are the same:
- * there is no cancellation. MsgSend's two buffers may overlap: then, for replies of 2 KiB and more, a
- * copy is sent (ENOMEM); the other forms leave that to the caller. EBADF, EFAULT, EMSGSIZE, EINVAL, ESRCH (no such channel any more),
+ * there is no cancellation. MsgSend's two buffers may overlap: then, for replies of 2 KiB and
+ * more, a copy is sent (ENOMEM); the other forms leave that to the caller. EBADF, EFAULT,
+ * EMSGSIZE, EINVAL, ESRCH (no such channel any more),
  * ESTALE, ESRVRFAULT, ETIMEDOUT; or what the server chose by MsgError. */
 long MsgSend(int coid, const void *message, size_t size, void *reply, size_t reply_size);
 long MsgSendv(int coid, const iov_t *message, size_t parts, const iov_t *reply, size_t reply_parts);
