@@ -31,9 +31,10 @@ BASELINE = os.path.join(TOP, "config/bench/baseline.toml")
 TOLERANCE = 0.02
 
 
-MICRO = ["null_syscall", "ipc_rt_0", "ipc_rt_32", "ipc_rt_64", "ipc_rt_512", "ipc_rt_960",
-         "ipc_rt_32_msgreceive", "ipc_rt_32_fpu", "ipc_4k", "ipc_64k", "pulse_to_higher",
-         "switch_process", "irq_to_thread_idle", "irq_to_thread_busy", "timer_to_thread_idle"]
+MICRO = ["null_syscall", "call_sched_get", "ipc_rt_0", "ipc_rt_32", "ipc_rt_64", "ipc_rt_512",
+         "ipc_rt_960", "ipc_rt_32_msgreceive", "ipc_rt_32_fpu", "ipc_4k", "ipc_64k",
+         "pulse_to_higher", "switch_process", "irq_to_thread_idle", "irq_to_thread_busy",
+         "timer_to_thread_idle"]
 
 
 ADVERSARIES = ["messages", "parts", "killing", "unmapping", "destroying", "timers", "broadcasts",

@@ -19,6 +19,7 @@
  */
 #define BENCH_FIGURES(X) \
 	X(null_syscall, measure_call, 0, 10000, READS) \
+	X(call_sched_get, measure_general_call, 0, 10000, READS) \
 	X(ipc_rt_0, measure_trip, IPC(0, 0, 0), 10000, READS) \
 	X(ipc_rt_32, measure_trip, IPC(32, 32, 0), 10000, READS) \
 	X(ipc_rt_64, measure_trip, IPC(64, 64, 0), 10000, READS) \
@@ -99,6 +100,7 @@ int bench_priority(int priority);
 
 /* trip.c, pulse.c, call.c */
 int measure_call(long unused, long samples);
+int measure_general_call(long unused, long samples);
 int measure_trip(long kind, long samples);
 int measure_pulse(long unused, long samples);
 int measure_switch(long unused, long samples);

@@ -31,6 +31,29 @@ measure_call(long unused, long samples)
 	return 0;
 }
 
+/* A call that has no way of its own through the nucleus. */
+int
+measure_general_call(long unused, long samples)
+{
+	(void)unused;
+	if (bench_priority(BENCH_PRIORITY) < 0)
+		return 1;
+	for (long i = 0; i < samples; i++) {
+		struct skink_sched sched = {.priority = 0};
+		uint64_t start = counter_now();
+		long error = skink_sched_get(0, &sched);
+		uint64_t end = counter_now();
+
+		if (error != 0 || sched.priority != BENCH_PRIORITY) {
+			fprintf(stderr, "bench: sched_get: error %ld, priority %d\n", -error,
+			    sched.priority);
+			return 1;
+		}
+		sample_add(end - start);
+	}
+	return 0;
+}
+
 /* ---- pulses: the sender is the second process, the less urgent one ---- */
 
 int
