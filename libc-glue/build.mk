@@ -14,7 +14,7 @@ $(call native_test,libc-elf,test/elf.c process/elf.c,\
     -Iprocmgr/include -idirafter libc-glue/include)
 $(call native_test,libc-sync,test/sync.c thread/sync.c,-idirafter libc-glue/include)
 $(call native_test,libc-memory,test/memory.c core/memory.c,-Dmemcpy=glue_memcpy -Dmemmove=glue_memmove \
-    -Wno-missing-prototypes -fno-builtin -fno-tree-loop-distribute-patterns)
+    -Dmemset=glue_memset -Wno-missing-prototypes -fno-builtin -fno-tree-loop-distribute-patterns)
 
 # The compiler would make a call to memcpy of what memcpy does.
 $(O)/obj/user/libc-glue/core/memory.o: CFLAGS_EXTRA := -fno-builtin -fno-tree-loop-distribute-patterns

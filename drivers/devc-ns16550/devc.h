@@ -9,9 +9,16 @@
 
 #define READ_MAX	512		/* bytes that one read returns at most */
 
+/* What outlives it. */
+struct devc_kept {
+	struct tty	tty;
+	uint32_t	clock_hz;	/* of the UART: 0: not told */
+	uint32_t	reg_shift;
+};
+
 struct devc {
 	struct server_context *sc;
-	struct tty	*tty;
+	struct tty	*tty;		/* the kept one */
 	struct uart	uart;
 	struct driver_interrupt interrupt;
 	struct driver_timer timer;	/* VTIME, and the wait for the last byte to leave */

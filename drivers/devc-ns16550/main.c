@@ -8,7 +8,7 @@
  * turning newline into carriage return and newline. DEVICE (a device-tree path) is for the
  * reader of the manifest: it must be the device that was granted.
  *
- * Its whole state is struct tty, in keep memory. What a kill can cost is one byte in the two
+ * Its whole state is struct devc_kept, in keep memory. What a kill can cost is one byte in the two
  * instructions between a register of the UART and that memory: a received byte is lost, a sent one
  * is sent twice; docs/restart.md.
  */
@@ -115,19 +115,22 @@ on_timer(struct driver_timer *timer)
 }
 
 static int
-start_device(struct devc *d, uint32_t baud)
+start_device(struct devc *d, enum server_start start, uint32_t baud)
 {
-	uint32_t clock_hz = 0, shift = 0;
+	struct devc_kept *kept = d->sc->state;
 	int error = driver_device(0, &d->uart.device);
 
 	if (error != 0) {
 		server_log("no device: error=%d", error);
 		return error;
 	}
-	driver_property(0, "clock-frequency", &clock_hz);
-	driver_property(0, "reg-shift", &shift);
-	d->uart.shift = shift;
-	uart_start(&d->uart, clock_hz, baud);
+	/* The tree does not change, and clients wait. */
+	if (start == SERVER_FRESH) {
+		driver_property(0, "clock-frequency", &kept->clock_hz);
+		driver_property(0, "reg-shift", &kept->reg_shift);
+	}
+	d->uart.shift = kept->reg_shift;
+	uart_start(&d->uart, kept->clock_hz, baud);
 	return 0;
 }
 
@@ -150,7 +153,7 @@ init(struct server_context *sc, enum server_start start)
 	if (baud == 0)
 		return EINVAL;
 	d->sc = sc;
-	d->tty = sc->state;
+	d->tty = &((struct devc_kept *)sc->state)->tty;
 	if (start == SERVER_FRESH) {
 		tty_init(d->tty, onlcr);
 		d->tty->termios.c_ispeed = d->tty->termios.c_ospeed = baud;
@@ -159,7 +162,7 @@ init(struct server_context *sc, enum server_start start)
 			return ESTALE;
 		d->tty->counts.restarts++;
 	}
-	error = start_device(d, baud);
+	error = start_device(d, start, baud);
 	if (error == 0)
 		error = driver_timer(sc, &d->timer);
 	if (error == 0)
@@ -178,8 +181,8 @@ idle(struct server_context *sc)
 
 static const struct server server = {
     .name = "devc-ns16550",
-    .layout = 2,
-    .state_size = sizeof(struct tty),
+    .layout = 3,
+    .state_size = sizeof(struct devc_kept),
     .open_max = 64,
     .deferred_max = 24,
     .result_size = READ_MAX,

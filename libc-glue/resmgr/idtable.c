@@ -20,9 +20,9 @@ idtable_init(struct idtable *t, unsigned capacity)
 	while (buckets < capacity)
 		buckets *= 2;
 	*t = (struct idtable){.capacity = capacity, .mask = buckets - 1};
-	t->bucket = calloc(buckets, sizeof(*t->bucket));
-	t->next = calloc(capacity + 1, sizeof(*t->next));
-	t->key = calloc(capacity + 1, sizeof(*t->key));
+	t->bucket = malloc(buckets * sizeof(*t->bucket));
+	t->next = malloc((capacity + 1) * sizeof(*t->next));
+	t->key = malloc((capacity + 1) * sizeof(*t->key));
 	if (t->bucket == NULL || t->next == NULL || t->key == NULL) {
 		idtable_release(t);
 		return -ENOMEM;

@@ -5,8 +5,11 @@
 void *glue_memcpy(void *restrict to, const void *restrict from, size_t n);
 void *glue_memmove(void *to, const void *from, size_t n);
 
+void *glue_memset(void *to, int c, size_t n);
+
 #undef memcpy
 #undef memmove
+#undef memset
 #include <stdlib.h>
 #include <test.h>
 
@@ -37,6 +40,20 @@ test_memcpy_all_alignments(void)
 }
 
 static void
+test_memset_all_alignments(void)
+{
+	unsigned char to[ROOM];
+
+	for (size_t a = 0; a < 8; a++)
+		for (size_t n = 0; n <= 150; n++) {
+			fill(to);
+			CHECK(glue_memset(to + 8 + a, 0x1a5, n) == to + 8 + a);
+			for (size_t i = 0; i < ROOM; i++)
+				CHECK_EQ(to[i], i - 8 - a < n ? 0xa5 : (unsigned char)(i * 7 + 3));
+		}
+}
+
+static void
 test_memmove_all_overlaps(void)
 {
 	unsigned char got[ROOM], wanted[ROOM], copy[ROOM];
@@ -54,4 +71,5 @@ test_memmove_all_overlaps(void)
 			}
 }
 
-TEST_MAIN(TEST(test_memcpy_all_alignments), TEST(test_memmove_all_overlaps))
+TEST_MAIN(TEST(test_memcpy_all_alignments), TEST(test_memset_all_alignments),
+    TEST(test_memmove_all_overlaps))
