@@ -14,6 +14,7 @@
 #include "loop.h"
 #include "nucleus.h"
 #include "pages.h"
+#include "park.h"
 #include "process.h"
 #include "request.h"
 #include "text.h"
@@ -212,6 +213,7 @@ log_read_request(struct request *r)
 	if (reader == NULL)
 		return -SK_ENOSPC;
 	*reader = (struct reader){r->rcvid, r->process->pid, m->position, room};
+	park(r->rcvid, r->info.priority);
 	return REQUEST_LATER;
 }
 

@@ -30,11 +30,13 @@
 #include "wait.h"
 
 static int chid, coid, own_scoid;
+/* On one page: the nucleus's short way wants that. */
 static union {
 	uint8_t bytes[REQUEST_BYTES];
 	struct _pulse pulse;
 	uint64_t align;
-} message;
+} message __attribute__((aligned(2048)));
+static struct _msg_info info __attribute__((aligned(128)));
 static union request_scratch scratch;
 
 #define AT(name) (PROC_##name - PROC_REQUEST_FIRST)
@@ -173,21 +175,21 @@ dispatch(struct request *r)
 }
 
 static long
-receive(struct _msg_info *info)
+receive(void)
 {
-	return skink_msg_receive(chid, &message, sizeof(message), info);
+	return skink_msg_receive(chid, &message, sizeof(message), &info);
 }
 
 /* Handles a message and receives the next: to answer and to receive is one call. */
 static long
-message_handle(long rcvid, struct _msg_info *info)
+message_handle(long rcvid)
 {
 	struct request r = {
 	    .rcvid = rcvid,
-	    .info = *info,
-	    .process = process_find(info->pid),
+	    .info = info,
+	    .process = process_find(info.pid),
 	    .bytes = message.bytes,
-	    .length = info->msglen,
+	    .length = info.msglen,
 	    .scratch = &scratch,
 	};
 	long result;
@@ -200,7 +202,7 @@ message_handle(long rcvid, struct _msg_info *info)
 	}
 	if (result >= 0) {
 		long next = skink_msg_reply_receive(
-		    rcvid, result, r.reply, r.reply_length, chid, &message, sizeof(message), info);
+		    rcvid, result, r.reply, r.reply_length, chid, &message, sizeof(message), &info);
 
 		if (next >= 0)
 			return next;
@@ -208,13 +210,13 @@ message_handle(long rcvid, struct _msg_info *info)
 	} else if (result != REQUEST_LATER) {
 		skink_msg_error(rcvid, -result);
 	}
-	return receive(info);
+	return receive();
 }
 
 void
 loop_init(void)
 {
-	struct _server_info info;
+	struct _server_info own;
 	long result = skink_channel_create(SKINK_CHF_DISCONNECT, 0);
 
 	if (result < 0)
@@ -224,25 +226,24 @@ loop_init(void)
 	if (result < 0)
 		procmgr_stop("no connection to itself");
 	coid = result;
-	if (skink_connect_server_info(coid, &info) < 0)
+	if (skink_connect_server_info(coid, &own) < 0)
 		procmgr_stop("no word of its own connection");
-	own_scoid = info.scoid;
+	own_scoid = own.scoid;
 }
 
 void
 loop_run(void)
 {
-	struct _msg_info info;
-	long rcvid = receive(&info);
+	long rcvid = receive();
 
 	while (rcvid >= 0) { /* for ever */
 		if (rcvid > 0 || !is_blind(&message.pulse))
 			wait_settle_late();
 		if (rcvid > 0) {
-			rcvid = message_handle(rcvid, &info);
+			rcvid = message_handle(rcvid);
 		} else {
 			pulse_handle(&message.pulse);
-			rcvid = receive(&info);
+			rcvid = receive();
 		}
 	}
 	procmgr_stop("receive");

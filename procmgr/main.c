@@ -7,6 +7,7 @@
  *	fill, map, unmap, protect, keep, object_file, shmem
  *				memory in steps, for requests
  *	job			the steps' order
+ *	park			those who wait for others
  *	process, service, spawn, wait, signal, limit
  *				processes and what becomes of them
  *	path, attach, file, file_path, directory, image
@@ -30,6 +31,7 @@
 #include "loop.h"
 #include "nucleus.h"
 #include "pages.h"
+#include "park.h"
 #include "process.h"
 #include "service.h"
 #include "symbols.h"
@@ -90,6 +92,7 @@ procmgr_main(const struct skink_boot *boot, uint64_t start_instret)
 	symbols_init(symbols != NULL ? symbols->data : NULL, symbols != NULL ? symbols->size : 0);
 	info_init(boot, start_instret);
 	loop_init();
+	park_init();
 	attach_init();
 	wait_init();
 	service_boot();

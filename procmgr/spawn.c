@@ -306,8 +306,10 @@ spawn_step(struct job *job)
 	plan_free(s->plan);
 	if (job->client == 0)
 		service_spawned(process_owner(s->child), 0);
-	else
+	else if (s->message == NULL)
 		skink_msg_reply(job->rcvid, pid, NULL, 0);
+	else
+		s->at_once = true;
 	return STEP_DONE;
 }
 
@@ -372,7 +374,8 @@ group_exists(int group, int sid)
 	return false;
 }
 
-/* With all checked and the sources held: the process and its job. `message`: procmgr's copy of the
+/* With all checked and the sources held: the process and its job. Its pid, an error, or
+ * REQUEST_LATER: who asked is answered, or will be. `message`: procmgr's copy of the
  * request, if it is whole; else NULL. */
 static long
 begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
@@ -418,12 +421,14 @@ begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
 	job->step = spawn_step;
 	job->cancel = spawn_cancel;
 	/* Most need no more than one step. */
-	if (spawn_step(job) == STEP_DONE) {
-		job_free(job);
-	} else {
+	if (spawn_step(job) != STEP_DONE) {
 		job->spawn.message = NULL;
 		job_start(job);
+		return REQUEST_LATER;
 	}
+	if (!job->spawn.at_once)
+		pid = REQUEST_LATER;
+	job_free(job);
 	return pid;
 }
 
@@ -563,13 +568,12 @@ spawn_request(struct request *r)
 		    ? -SK_ENOMEM
 		    : begin(plan, job, &attr, r->process, owner, whole_message(r, m));
 	}
-	if (error < 0) {
+	if (error < 0 && error != REQUEST_LATER) {
 		if (job != NULL)
 			job_free(job);
 		plan_free(plan);
-		return error;
 	}
-	return REQUEST_LATER;
+	return error;
 }
 
 long
@@ -597,7 +601,7 @@ spawn_service(struct service *s)
 		plan_service(plan, s, &attr);
 		error = begin(plan, job, &attr, NULL, s->number, NULL);
 	}
-	if (error >= 0)
+	if (error >= 0 || error == REQUEST_LATER)
 		return 0;
 	if (job != NULL)
 		job_free(job);

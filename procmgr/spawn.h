@@ -24,6 +24,7 @@ struct spawn {
 	/* segment being filled; segment_count: the stack; then the rest */
 	uint32_t	part;
 	bool		filling;
+	bool		at_once;	/* it took one step: the handler's result answers */
 	struct fill	fill;
 };
 

@@ -10,3 +10,12 @@ _start:
 	la	gp, __global_pointer$
 	.option	pop
 	tail	procmgr_main
+
+	/* The second thread's: a0 = its channel. */
+	.globl	park_start
+park_start:
+	.option	push
+	.option	norelax
+	la	gp, __global_pointer$
+	.option	pop
+	tail	park_run

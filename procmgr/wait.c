@@ -18,6 +18,7 @@
 #include "loop.h"
 #include "nucleus.h"
 #include "pages.h"
+#include "park.h"
 #include "process.h"
 #include "request.h"
 #include "service.h"
@@ -147,6 +148,7 @@ wait_request(struct request *r)
 		return -SK_ENOMEM;
 	*later = w;
 	link_before(&p->waiters, &later->link);
+	park(r->rcvid, r->info.priority);
 	return REQUEST_LATER;
 }
 
