@@ -203,13 +203,15 @@ long
 aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned prot)
 {
 	uint64_t bits = prot_bits(prot), done = 0;
+	pte_t *e = NULL;
 	long error = 0;
 
 	if (pa >> 56 != 0 || len > (1ull << 56) - pa || is_nucleus(pa, len))
 		return -SK_EINVAL;
 	for (int i = 0; i < ASPACE_STEP && done < len; i++, done += PAGE_SIZE) {
-		pte_t *e = walk_make(as, va + done, 0, &error);
+		bool same = e != NULL && (va + done) % level_size(1) != 0;
 
+		e = same ? e + 1 : walk_make(as, va + done, 0, &error);
 		if (e == NULL)
 			return done > 0 ? (long)done : error;
 		*e = pte_make(pa + done, bits);
