@@ -242,7 +242,7 @@ def service_keys(facts):
         "priority_max": Kind(whole(1, 254)),
         "policy": Kind(choice("fifo", "rr"), "rr"),
         "memory": Kind(pages, 1 << 20),
-        "stack": Kind(pages, 32768),
+        "stack": Kind(pages, 16384),
         "keep": Kind(pages, 0),
         "quota": Kind(table, {}),
         "processes": Kind(whole(0, 4095), 0),

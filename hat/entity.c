@@ -390,17 +390,21 @@ void
 entities_read_deaths(void)
 {
 	struct proc_death death;
+	struct entity *e;
 	bool missed = false;
+	long more;
 
-	while (proc_death_read(ham.death_number, &death) >= 0) {
-		struct entity *e = entity_of_death(&death);
-
+	do {
+		more = proc_death_read(ham.death_number, &death);
+		if (more < 0)
+			break;
+		e = entity_of_death(&death);
 		missed |= death.number != ham.death_number + 1;
 		if (e != NULL)
 			entity_feed(e, POLICY_DIED, death.status);
 		ham.death_number = death.number;
 		commit_ham();
-	}
+	} while (more > 0);
 	if (missed)
 		check_processes();
 }

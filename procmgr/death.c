@@ -183,5 +183,5 @@ death_read_request(struct request *r)
 		return -SK_ENOENT;
 	r->reply = d;
 	r->reply_length = sizeof(*d);
-	return 0;
+	return ring.last > d->number;
 }

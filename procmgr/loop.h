@@ -8,6 +8,8 @@
 
 #define LOOP_PRIORITY	10	/* of work that nobody waits for */
 
+struct skink_boot;
+
 enum pulse_code {
 	PULSE_WORK = 1,		/* job.c: a step is due */
 	PULSE_TIMER = 2,	/* service.c: a delayed start is due */
@@ -17,7 +19,7 @@ enum pulse_code {
 };
 
 /* Makes the channel; FAULT and PROCESSDEATH pulses come from now on. */
-void loop_init(void);
+void loop_init(const struct skink_boot *boot);
 void loop_run(void) __attribute__((noreturn));
 /* procmgr's own connection to its channel. */
 int loop_coid(void);

@@ -91,7 +91,7 @@ procmgr_main(const struct skink_boot *boot, uint64_t start_instret)
 	symbols = image_find(".symbols", 8);
 	symbols_init(symbols != NULL ? symbols->data : NULL, symbols != NULL ? symbols->size : 0);
 	info_init(boot, start_instret);
-	loop_init();
+	loop_init(boot);
 	park_init();
 	attach_init();
 	wait_init();

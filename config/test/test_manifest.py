@@ -273,7 +273,7 @@ device /soc/u@1 2
 device /soc/v@2 1
 - 1 3 9 0 4
 1 1500000 2000000000 60000000000 150 7 3 20000 0
-shell shell 10 60 2 0 0 2 1048576 32768 0
+shell shell 10 60 2 0 0 2 1048576 16384 0
 args: shell
 env:
 paths:

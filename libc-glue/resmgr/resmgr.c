@@ -64,16 +64,23 @@ plain_state(dispatch_t *d, const resmgr_attr_t *attr)
 static long
 ask_procmgr(int type, int chid, const char *path, unsigned flags, uint32_t mode)
 {
-	struct proc_path m = {
-	    .header = {.type = (uint16_t)type, .version = PROC_VERSION},
-	    .chid = chid,
-	    .flags = flags,
-	    .length = (uint32_t)strlen(path),
-	    .mode = mode,
-	};
-	struct skink_iov iov[2] = {{&m, sizeof(m)}, {(void *)path, m.length}};
+	size_t length = strlen(path);
+	struct {
+		struct proc_path head;
+		char path[PROC_PATH_MAX];
+	} m = {.head = {
+		   .header = {.type = (uint16_t)type, .version = PROC_VERSION},
+		   .chid = chid,
+		   .flags = flags,
+		   .length = (uint32_t)length,
+		   .mode = mode,
+	       }};
 
-	return skink_msg_send(SKINK_PROCMGR_COID, iov, -2, NULL, 0);
+	if (length > sizeof(m.path))
+		return -SK_ENAMETOOLONG;
+	/* In one piece it is sent on a shorter way. */
+	memcpy(m.path, path, length);
+	return skink_msg_send(SKINK_PROCMGR_COID, &m, (long)(sizeof(m.head) + length), NULL, 0);
 }
 
 int
