@@ -16,7 +16,7 @@ spec = importlib.util.spec_from_file_location("bench", os.path.join(TOP, "config
 bench = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(bench)
 sys.path.insert(0, os.path.join(TOP, "config/bench"))
-import trace as bench_trace  # noqa: E402
+import follow  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,8 @@ def test_two_runs_tell_the_same(vm):
 
 @pytest.mark.parametrize("name", ["null_syscall", "ipc_rt_32", "ipc_rt_512"])
 def test_trace_from_outside_counts_what_the_guest_counts(vm, quick, name):
-    trace = bench_trace.follow(vm.BUILD, name)
-    bench_trace.print_trace(vm.BUILD, name, trace, False)
+    trace = follow.follow(vm.BUILD, name)
+    follow.print_trace(vm.BUILD, name, trace, False)
     assert trace.count - 1 == pytest.approx(quick[0][name]["value"], rel=0.02)
     assert sum(trace.by_pc.values()) == trace.count
     assert trace.code["user"] and trace.code["nucleus"] and trace.data["nucleus"]
@@ -53,11 +53,10 @@ def test_trace_from_outside_counts_what_the_guest_counts(vm, quick, name):
 def test_planted_delay_moves_the_figure_by_just_that(vm, quick, tmp_path):
     """Fifty instructions more behind COMMIT of the send's fast path, in a copy of the sources."""
     tree, build = tmp_path / "tree", tmp_path / "build"
-    names = subprocess.run(["git", "ls-files", "nucleus", "config", "procmgr/include", "Makefile"],
-                           cwd=TOP, capture_output=True, text=True, check=True).stdout.split()
-    for name in names:
-        (tree / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(os.path.join(TOP, name), tree / name)
+    tree.mkdir()
+    for name in ("nucleus", "config", "procmgr/include"):
+        shutil.copytree(os.path.join(TOP, name), tree / name)
+    shutil.copy(os.path.join(TOP, "Makefile"), tree)
     source = tree / "nucleus/fast.c"
     head, call, tail = source.read_text().partition("fast_msg_send(")
     delay = '/* COMMIT */\n__asm__ volatile(".rept 50\\nnop\\n.endr");\n'
@@ -92,7 +91,7 @@ def test_trace_knows_what_an_instruction_touches(tmp_path, text, result):
     subprocess.run(["riscv64-unknown-elf-as", "-march=rv64gc", "-o", made, source], check=True)
     subprocess.run(["riscv64-unknown-elf-objcopy", "-O", "binary", "-j", ".text", made, raw],
                    check=True)
-    assert bench_trace.access(int.from_bytes(raw.read_bytes()[:4], "little")) == result
+    assert follow.access(int.from_bytes(raw.read_bytes()[:4], "little")) == result
 
 
 def test_cyclictest_under_load_stays_within_its_limit_in_a_soak(vm, soak):

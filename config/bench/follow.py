@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""trace.py - follows one sample of a figure instruction by instruction, from outside: how many
+"""follow.py - follows one sample of a figure instruction by instruction, from outside: how many
 there are, in which function, and which 64-byte lines of code and data they touch.
 
-    trace.py --build DIR [--warm N] [--lines] [FIGURE]
+    follow.py --build DIR [--warm N] [--lines] [FIGURE]
 
 The machine is stopped at the counter's first read of sample N (20) and stepped to the second. What
 the guest counts itself must agree; tests/test_bench.py holds the two together.
