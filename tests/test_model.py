@@ -134,6 +134,14 @@ def test_model_when_a_bug_is_planted_finds_it(searches, bug):
     assert searches[bug].errors > 0, f"{BUGS[bug]} with {bug}\n{searches[bug].out}"
 
 
+def test_replay_when_there_is_an_error_tells_the_calls_that_lead_to_it():
+    folder = os.path.join(BUILD, "model")
+    os.makedirs(folder, exist_ok=True)
+    out = run(os.path.join(MODEL, "replay"), "pool", "-DBUG=BUG_STALE_ID", cwd=folder)
+    assert "assertion violated (answered[t]==seq[t])" in out
+    assert re.search(r"^Server +K_REPLY_RECEIVE thread \d, 0, 1$", out, re.M), out
+
+
 def test_model_when_it_lists_a_bug_has_a_test_for_it():
     with open(os.path.join(MODEL, "nucleus.pml")) as f:
         names = re.findall(r"^#define BUG_(\w+)", f.read(), re.M)

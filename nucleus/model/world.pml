@@ -265,8 +265,10 @@ ended:
 		   :: else
 		   fi
 		od;
-		for (q : 0 .. N - 1) {
-			kept[q] = 0
+		atomic {	/* a cold start: keep memory is given up */
+			for (q : 0 .. N - 1) {
+				kept[q] = 0
+			}
 		}
 	:: GIVES_UP && PROC(t) == t && pst[t] == ENDED && cst[SERVES(t)] == OPEN -> goto given_up
 	fi;
