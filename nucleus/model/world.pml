@@ -94,11 +94,12 @@ over:	skip
 #define ASKED_FOR(t, c, q)	(got[t] == UNBLOCK_OF(c) && gotSeq[t] == (q))
 
 /* The answer has been taken, or nobody is there to take it: the result goes. */
-inline forget(c)
+inline forget(c, q)
 {
 	if
 	:: c != NONE ->
-		kept[c] = 0;
+		/* another thread may have noted the next one's by now */
+		kept[c] = (kept[c] == q -> 0 : kept[c]);
 		c = NONE
 	:: else
 	fi
@@ -138,7 +139,7 @@ serve:
 end_look:
 	if
 	:: atomic { MINE(t) && res[t] == MESSAGE ->
-		forget(c);
+		forget(c, q);
 		c = got[t];
 		q = gotSeq[t];
 		got[t] = NONE;
@@ -159,24 +160,24 @@ end_look:
 		fi
 	   }
 	:: atomic { MINE(t) && res[t] == PULSE && ASKED_FOR(t, later, laterQ) ->
-		forget(c);
+		forget(c, q);
 		trap ! K_CURRENT, t, later, laterQ;
 		goto resumed
 	   }
 	:: atomic { MINE(t) && res[t] == PULSE && !ASKED_FOR(t, later, laterQ) ->
-		forget(c);
+		forget(c, q);
 		trap ! K_RECEIVE, t, SERVES(t), (later != NONE -> W_RECEIVE : 0);
 		goto end_look
 	   }
 	:: atomic { MINE(t) && res[t] == ETIMEDOUT ->
 		assert(later != NONE);
-		forget(c);
+		forget(c, q);
 		trap ! K_CURRENT, t, later, laterQ;
 		goto resumed
 	   }
 	:: atomic { MINE(t) && res[t] == ESRCH ->	/* nobody took the answer */
 		assert(c != NONE);
-		forget(c);
+		forget(c, q);
 		goto next_one
 	   }
 	:: st[t] == DEAD -> goto ended
@@ -228,7 +229,7 @@ act:
 
 replied:
 	if
-	:: atomic { MINE(t) -> forget(c) }
+	:: atomic { MINE(t) -> forget(c, q) }
 	:: st[t] == DEAD -> goto ended
 	fi;
 next_one:
