@@ -20,6 +20,7 @@
 #define LISTENERS 8
 
 static struct ring ring;
+static uint64_t described; /* number of the last of which all is told */
 static struct {
 	int32_t pid; /* 0: free */
 	struct skink_event event;
@@ -86,12 +87,32 @@ death_fault(int tid)
 }
 
 static void
-describe_fault(const struct process *p, struct proc_death *d)
+describe(struct proc_death *d)
 {
-	d->backtrace_count = backtrace(p, d->regs, d->backtrace, PROC_BACKTRACE);
-	symbols_find(p->program, d->pc, d->symbol, sizeof(d->symbol));
-	log_line("%s[%d] fault: %s at %x pc %x in %s", p->attr.name, p->pid, causes[d->cause].text,
-	    d->address, d->pc, d->symbol[0] != 0 ? d->symbol : "?");
+	if (d->cause != SKINK_CAUSE_NONE) {
+		symbols_find(d->program, d->pc, d->symbol, sizeof(d->symbol));
+		log_line("%s[%d] fault: %s at %x pc %x in %s", d->name, d->pid,
+		    causes[d->cause].text, d->address, d->pc, d->symbol[0] != 0 ? d->symbol : "?");
+	}
+	if (d->service == 0)
+		return;
+	if ((d->status & 0x7f) == 0)
+		log_line(
+		    "service %s[%d] ended, exit status %d", d->name, d->pid, d->status >> 8 & 0xff);
+	else
+		log_line("service %s[%d] ended by signal %d", d->name, d->pid, d->status & 0x7f);
+}
+
+/* Of services whose clients wait for their next instances. */
+void
+death_describe(void)
+{
+	for (; described < ring.last; described++) { /* <= deaths since the last call */
+		struct proc_death *d = ring_find(&ring, described + 1);
+
+		if (d != NULL && d->service != 0)
+			describe(d);
+	}
 }
 
 /* A program that just ends is no news, unless it is a service. */
@@ -100,24 +121,17 @@ death_record(struct process *p)
 {
 	struct proc_death *d = ring_find(&ring, p->death);
 
-	if (d == NULL) {
-		if (!process_is_service(p) && (p->status & 0x7f) == 0)
-			return;
+	if (d != NULL)
+		d->backtrace_count = backtrace(p, d->regs, d->backtrace, PROC_BACKTRACE);
+	else if (process_is_service(p) || (p->status & 0x7f) != 0)
 		d = add(p, loop_now_ns());
-	} else {
-		describe_fault(p, d);
-	}
+	else
+		return;
 	d->status = p->status;
 	d->killed_by = p->killed_by;
 	d->runtime_ns = p->runtime_ns;
-	if (!process_is_service(p))
-		return;
-	if ((p->status & 0x7f) == 0)
-		log_line("service %s[%d] ended, exit status %d", p->attr.name, p->pid,
-		    p->status >> 8 & 0xff);
-	else
-		log_line(
-		    "service %s[%d] ended by signal %d", p->attr.name, p->pid, p->status & 0x7f);
+	if (d->service == 0)
+		describe(d);
 }
 
 bool
@@ -176,6 +190,9 @@ death_read_request(struct request *r)
 
 	if (!process_has(r->process, SKINK_AB_INFO))
 		return -SK_EPERM;
+	/* ham has more urgent things to do. */
+	if (!(process_owner(r->process)->entry->flags & SKINK_SERVICE_BOOT))
+		death_describe();
 	p = d == NULL ? NULL : process_find(d->pid);
 	/* It is news when all that it had is free again; those behind it wait, to be read in
 	 * order. */

@@ -13,9 +13,11 @@ struct request;
 bool death_init(uint32_t entries);
 /* PULSE_FAULT: records what will be gone, and ends the process. */
 void death_fault(int tid);
-/* The process has ended; its memory is still there. Its record is made, or completed if it faulted:
- * then one line is logged too. */
+/* The process has ended; its memory is still there. Its record is made, or completed if it
+ * faulted. */
 void death_record(struct process *p);
+/* What the log and the record say of it beyond that, when there is time. */
+void death_describe(void);
 /* All who asked are told that there is something to read. False: nobody has asked. */
 bool death_tell(void);
 /* The process has ended and wants no news any more. */

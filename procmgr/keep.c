@@ -67,6 +67,16 @@ keep_opened(struct keep *k, long rcvid, bool existed)
 	skink_msg_reply(rcvid, 0, &reply, sizeof(reply));
 }
 
+long
+keep_answer(struct request *r, struct keep *k, bool existed)
+{
+	struct proc_keep_reply *reply = request_reply(r, sizeof(*reply));
+
+	*reply = (struct proc_keep_reply){k->address, k->bytes, existed, k->service->instance};
+	k->opening = false;
+	return 0;
+}
+
 /* A new one that was not finished is none. */
 void
 keep_failed(struct keep *k)
@@ -146,8 +156,7 @@ keep_open_request(struct request *r)
 	} else if (k->opening) {
 		return -SK_EBUSY;
 	} else if (region_at(&r->process->space, k->address) != NULL) {
-		keep_opened(k, r->rcvid, true);
-		return REQUEST_LATER;
+		return keep_answer(r, k, true);
 	}
 	k->opening = true;
 	error = map_keep(r, k, existed);

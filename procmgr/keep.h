@@ -30,6 +30,8 @@ long keep_open_request(struct request *r);
 long keep_drop_request(struct request *r);
 /* The job that map_keep() began is at its end. */
 void keep_opened(struct keep *keep, long rcvid, bool existed);
+/* The same, as a handler's result. */
+long keep_answer(struct request *r, struct keep *keep, bool existed);
 void keep_failed(struct keep *keep);
 /* All of a service's keep memory goes (it has no process). */
 void keep_drop_all(struct service *s);

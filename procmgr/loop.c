@@ -137,6 +137,9 @@ pulse_handle(const struct _pulse *pulse)
 	case SKINK_PULSE_DISCONNECT:
 		file_disconnected(pulse->scoid);
 		break;
+	case PULSE_LATE:
+		death_describe();
+		break;
 	case PULSE_WORK:
 		/* Anybody can send a pulse of that code: only procmgr's own are meant. */
 		if (pulse->scoid == own_scoid)
@@ -211,6 +214,8 @@ message_handle(long rcvid)
 		if (next >= 0)
 			return next;
 		/* The client has gone, and nothing was received. */
+		if (r.lost != NULL)
+			r.lost(&r);
 	} else if (result != REQUEST_LATER) {
 		skink_msg_error(rcvid, -result);
 	}

@@ -13,7 +13,7 @@ struct skink_boot;
 enum pulse_code {
 	PULSE_WORK = 1,		/* job.c: a step is due */
 	PULSE_TIMER = 2,	/* service.c: a delayed start is due */
-	PULSE_LATE = 3,		/* wait.c: nothing, but that there is time for what is late */
+	PULSE_LATE = 3,		/* wait.c: there is time for what is late */
 	PULSE_PARK = 4,		/* to park.c's thread; value: a rcvid */
 	PULSE_WATCH = 4,	/* service.c: does ham live? */
 };

@@ -194,6 +194,49 @@ undo_step(struct job *job)
 	return STEP_DONE;
 }
 
+/* All pages are there. */
+static void
+complete(struct map *map)
+{
+	fill_end(&map->fill);
+	map->filling = false;
+	unpin(map->source);
+	map->source = NULL;
+	map->fill.region->busy = 0;
+}
+
+/* The one who asked has gone. */
+static void
+take_back(struct request *r)
+{
+	const struct proc_mmap_reply *reply = r->reply;
+	const struct region *region = region_at(&r->process->space, reply->address);
+	struct clear clear;
+
+	r->rcvid = 0;
+	if (region != NULL && clear_begin(&clear, r->process, region->start, region->end) == 0)
+		unmap_begun(r, &clear);
+}
+
+/* It took one step: the handler's result answers. */
+static long
+finish_at_once(struct request *r, struct map *map)
+{
+	struct proc_mmap_reply *reply = request_reply(r, sizeof(*reply));
+
+	complete(map);
+	reply->address = map->fill.region->start;
+	r->lost = take_back;
+	return 0;
+}
+
+static long
+open_at_once(struct request *r, struct map *map)
+{
+	complete(map);
+	return keep_answer(r, map->keep, map->existed);
+}
+
 static enum step
 map_finish(struct job *job)
 {
@@ -201,11 +244,7 @@ map_finish(struct job *job)
 	struct region *r = map->fill.region;
 	struct proc_mmap_reply reply = {r->start};
 
-	fill_end(&map->fill);
-	map->filling = false;
-	unpin(map->source);
-	map->source = NULL;
-	r->busy = 0;
+	complete(map);
 	if (map->keep != NULL) {
 		keep_opened(map->keep, job->rcvid, map->existed);
 		return STEP_DONE;
@@ -350,11 +389,20 @@ begin(struct request *r, const struct plan *plan, struct keep *keep, bool existe
 		map->source = plan->source_object;
 		pin(map->source);
 	}
-	if (replaces)
+	if (replaces) {
 		job->step = replace_step;
-	else if (job->step(job) == STEP_DONE) {
-		job_free(job);
-		return REQUEST_LATER;
+	} else {
+		long more = fill_step(&map->fill, PAGE_STEP);
+
+		if (more == 0) {
+			error = keep != NULL ? open_at_once(r, map) : finish_at_once(r, map);
+			job_free(job);
+			return error;
+		}
+		if (more < 0) {
+			undo(job, -more);
+			job->step = undo_step;
+		}
 	}
 	job_start(job);
 	return REQUEST_LATER;

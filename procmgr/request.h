@@ -23,6 +23,8 @@ struct request {
 	uint32_t	reply_length;
 	const void	*reply;		/* what to answer; nothing at the start */
 	union request_scratch *scratch;	/* room for the answer */
+	/* the answer could not be given: takes back what was done; NULL: nothing */
+	void		(*lost)(struct request *);
 };
 
 /* Room for an answer. */

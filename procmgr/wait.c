@@ -37,6 +37,7 @@ struct waiter {
 #define SMALL_PAGES   (4 * PAGE_STEP)
 #define SMALL_REGIONS 12
 #define LATE_NS       50000
+#define DESCRIBE_NS   300000 /* its next instance should serve by then */
 #define UNBORN        UINT64_MAX /* in place of a death's number: it never started */
 
 static struct store waiters = STORE_OF(struct waiter);
@@ -347,8 +348,9 @@ read_end(struct process *p)
 void
 wait_process_ended(int pid)
 {
-	const struct skink_itimer when = {.ns = LATE_NS};
+	struct skink_itimer when = {.ns = LATE_NS};
 	struct process *p = process_find(pid);
+	bool service;
 
 	if (p == NULL || p->state >= PROCESS_ENDING)
 		return;
@@ -359,8 +361,11 @@ wait_process_ended(int pid)
 	late = p;
 	late_is_news = tell_news_early(p);
 	read_end(p);
+	service = process_is_service(p);
 	if (!tell_parent_early(p) && !late_is_news)
 		wait_settle_late();
-	else if (is_news(p))
+	if (service)
+		when.ns = DESCRIBE_NS;
+	if (service || (late != NULL && is_news(late)))
 		skink_timer_settime(late_timer, 0, &when, NULL);
 }
