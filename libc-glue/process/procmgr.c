@@ -27,8 +27,8 @@ procmgr_ask_tail(enum proc_request type, void *request, size_t size, const void 
 	if (size + tail_size <= sizeof(whole)) {
 		memcpy(whole, request, size);
 		memcpy(whole + size, tail, tail_size);
-		return skink_msg_send(SKINK_PROCMGR_COID, whole, (long)(size + tail_size), reply,
-		    (long)reply_size);
+		return skink_msg_send(
+		    SKINK_PROCMGR_COID, whole, (long)(size + tail_size), reply, (long)reply_size);
 	}
 	return skink_msg_send(SKINK_PROCMGR_COID, parts, -2, reply, (long)reply_size);
 }
