@@ -4,11 +4,13 @@
 --icount with every instruction logged, so figures are exact and repeat. Owns the reading of the
 emulator's log; docs/measurement-spawn.md shows how it is used.
 
-    config/profile.py [--extra DIR] [--manifest FILE] [--from PROGRAM:FUNCTION [--to PROGRAM:FUNCTION] [--skip N]]
+    config/profile.py [--extra DIR] [--manifest FILE] [--skip N]
+                      [--from PROGRAM:FUNCTION [--to PROGRAM:FUNCTION]]
                       [--steps] 'COMMAND'
 
 --from: only what runs from the (N+1)th entry of that function on, until the next entry of it or
-of the function named by --to. --steps: also what ran after what. The log says no process, and all programs lie at the same addresses: a process is recognised by where it goes on
+of the function named by --to. --steps: also what ran after what. The log says no process, and all
+programs lie at the same addresses: a process is recognised by where it goes on
 when the nucleus returns to it, its program by where its instructions begin.
 """
 

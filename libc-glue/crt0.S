@@ -49,7 +49,8 @@ begin:
  */
 	.section .discard.instead, "a"
 	.irp	name, \
-		memcpy, memmove, memset, sbrk, remove, abort, raise, signal, psignal, strsignal, system, \
+		memcpy, memmove, memset, sbrk, remove, abort, raise, signal, psignal, \
+		strsignal, system, \
 		time, getpagesize, strerror, _strerror_r, \
 		__retarget_lock_init, __lock___libc_recursive_mutex, \
 		fopen, fdopen, freopen, fclose, fflush, tmpfile, \

@@ -37,7 +37,8 @@ struct fill {
 /* Reserves and charges the pages (to object->payer) and page tables. -ENOMEM; then nothing is
  * held. */
 long fill_begin(struct fill *f);
-/* At most `max` <= PAGE_STEP pages. 1: more to do. 0: all there. -ENOMEM, -ESRCH: stuck; `done` pages are
+/* At most `max` <= PAGE_STEP pages. 1: more to do. 0: all there. -ENOMEM, -ESRCH: stuck; `done`
+ * pages are
  * there. */
 long fill_step(struct fill *f, uint32_t max);
 void fill_end(struct fill *f);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * park.c - who waits for a death or a line of the log waits for others than procmgr, and for as long
+ * park.c - who waits for a death or a line of the log waits for others than procmgr, and as long
  * as they like: its priority must not be procmgr's meanwhile, and a server that owes nobody an
  * answer is sent to on a shorter way. So a second thread takes such messages over. It does nothing
  * else, and looks at no data of procmgr's: the one thread is still the only one that works.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* memory.c - memcpy and memmove by words, also when source and target lie differently in their
- * words, where picolibc's go byte by byte; and memset in half of picolibc's time. Only whole aligned words are read, each of which holds
+ * words, where picolibc's go byte by byte; and memset in half of picolibc's time. Only whole
+ * aligned words are read, each of which holds
  * a wanted byte, so no page is touched that the caller did not name. */
 #include <stddef.h>
 #include <stdint.h>

@@ -435,7 +435,8 @@ struct proc_death_notify {
 _Static_assert(sizeof(struct proc_death_notify) == 32, "struct proc_death_notify");
 
 /* PROC_DEATH_READ: the oldest death known with a number above `after` (0: from the start).
- * Status: 1: there are more, 0: it is the last. ENOENT: none. EPERM: no INFO. Deaths are those of services, and those by a fault or a signal;
+ * Status: 1: there are more, 0: it is the last. ENOENT: none. EPERM: no INFO. Deaths are those
+ * of services, and those by a fault or a signal;
  * the ring holds the last ones (how many, the manifest says): who may have been away for long
  * asks PROC_SERVICE_INFO as well. A death can be read, and is told, when all memory and all
  * objects of the process are free again. */
