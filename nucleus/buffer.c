@@ -75,36 +75,33 @@ user_write(struct process *p, vaddr_t to, const void *from, size_t len)
 	return 0;
 }
 
-/* Adds up the pieces. <= SKINK_IOV_MAX rounds, a page is looked up once. */
+/* Adds up the pieces. <= SKINK_IOV_MAX rounds in all, a page is looked up once; an array that is
+ * aligned to 8 has parts that lie across two pages, in halves. */
 static long
 total_of(struct process *p, vaddr_t base, uint32_t parts, uint64_t *total)
 {
-	const struct skink_iov *iov = NULL;
-	uint64_t sum = 0;
+	vaddr_t at = base + offsetof(struct skink_iov, len);
+	uint64_t sum = 0, longest = 0;
 
 	if (base % _Alignof(struct skink_iov) != 0)
 		return -SK_EFAULT;
-	for (uint32_t i = 0; i < parts; i++) {
-		vaddr_t at = base + i * sizeof(*iov);
-		struct skink_iov one = {0};
+	while (parts > 0) {
+		uint64_t here =
+		    (page_rest(at) + sizeof(struct skink_iov) - 1) / sizeof(struct skink_iov);
+		const char *len = aspace_lookup(&p->aspace, at, SKINK_PROT_READ);
 
-		if (page_rest(at) < sizeof(one)) { /* it lies across two pages */
-			if (user_read(p, at, &one, sizeof(one)) < 0)
-				return -SK_EFAULT;
-			iov = NULL;
-		} else {
-			if (iov == NULL || page_rest(at) == SKINK_PAGE)
-				iov = aspace_lookup(&p->aspace, at, SKINK_PROT_READ);
-			if (iov == NULL)
-				return -SK_EFAULT;
-			one = *iov++;
+		if (len == NULL)
+			return -SK_EFAULT;
+		here = min(here, parts);
+		parts -= (uint32_t)here;
+		at += here * sizeof(struct skink_iov);
+		for (; here > 0; here--, len += sizeof(struct skink_iov)) {
+			longest |= *(const uint64_t *)len;
+			sum += *(const uint64_t *)len;
 		}
-		if (one.len >= SKINK_MSG_MAX)
-			return -SK_EMSGSIZE;
-		sum += one.len;
 	}
 	*total = sum;
-	return sum < SKINK_MSG_MAX ? 0 : -SK_EMSGSIZE;
+	return (longest | sum) < SKINK_MSG_MAX ? 0 : -SK_EMSGSIZE;
 }
 
 /* -SK_EFAULT, -SK_EINVAL (too many parts), -SK_EMSGSIZE. */
@@ -162,29 +159,27 @@ advance(struct buffer *b, size_t n)
 	b->at += n;
 }
 
-/* Goes on to `offset`, which is not behind the place now. <= SKINK_IOV_MAX rounds. */
-long
+/* Goes on to `offset`, which is within the buffer and not behind the place now; up to PIECES_STEP
+ * pieces a call. COPY_MORE: it is not there yet. */
+enum copy_result
 buffer_seek(struct buffer *b, uint64_t offset)
 {
-	if (offset > b->total)
-		offset = b->total;
-	while (b->at < offset) {
-		size_t n;
-
+	for (int pieces = 0; b->at < offset; pieces++) {
+		if (b->left == 0 && pieces == PIECES_STEP)
+			return COPY_MORE;
 		if (b->left == 0 && next_piece(b) < 0)
-			return -SK_EFAULT;
-		n = min(b->left, offset - b->at);
-		advance(b, n);
+			return COPY_BAD_SOURCE;
+		advance(b, min(b->left, offset - b->at));
 	}
-	return 0;
+	return COPY_DONE;
 }
 
-/* Copies up to COPY_STEP bytes (a new piece counts as 64 of them) and takes them off *left. */
-enum copy_result
-copy_step(struct buffer *to, struct buffer *from, uint64_t *left)
-{
-	long budget = COPY_STEP;
+#define PIECE_COST 110 /* reading a piece's place and length, or looking up two pages */
 
+/* Copies some bytes and takes them off *left: as many as `budget` instructions go for. */
+enum copy_result
+copy_step(struct buffer *to, struct buffer *from, uint64_t *left, long budget)
+{
 	while (*left > 0 && budget > 0) {
 		const void *source;
 		void *target;
@@ -193,16 +188,18 @@ copy_step(struct buffer *to, struct buffer *from, uint64_t *left)
 		if (from->left == 0) {
 			if (next_piece(from) < 0)
 				return COPY_BAD_SOURCE;
-			budget -= 64;
+			budget -= PIECE_COST;
 			continue;
 		}
 		if (to->left == 0) {
 			if (next_piece(to) < 0)
 				return COPY_BAD_TARGET;
-			budget -= 64;
+			budget -= PIECE_COST;
 			continue;
 		}
-		n = min(min(from->left, to->left), min(*left, (uint64_t)budget));
+		/* A byte costs a quarter where both are aligned alike, else three. */
+		n = (uint64_t)budget * ((from->piece ^ to->piece) % 8 == 0 ? 4 : 1) + 8;
+		n = min(min(from->left, to->left), min(*left, n));
 		n = min(n, min(page_rest(from->piece), page_rest(to->piece)));
 		source = aspace_lookup(&from->process->aspace, from->piece, SKINK_PROT_READ);
 		if (source == NULL)
@@ -214,22 +211,23 @@ copy_step(struct buffer *to, struct buffer *from, uint64_t *left)
 		advance(from, n);
 		advance(to, n);
 		*left -= n;
-		budget -= (long)n;
+		budget -= PIECE_COST + (long)n / ((from->piece ^ to->piece) % 8 == 0 ? 4 : 1);
 	}
 	return *left > 0 ? COPY_MORE : COPY_DONE;
 }
 
-/* Writes nucleus data of less than a page, as much as there is room for. */
+/* Writes nucleus data of less than a page, as much as there is room for in the first PIECES_STEP
+ * pieces. */
 long
 buffer_write(struct buffer *b, const void *data, uint64_t len)
 {
 	if (len > b->total)
 		len = b->total;
-	while (b->at < len) { /* <= len + SKINK_IOV_MAX rounds */
+	for (int pieces = 0; b->at < len;) {
 		size_t n;
 
 		if (b->left == 0) {
-			if (next_piece(b) < 0)
+			if (pieces++ == PIECES_STEP || next_piece(b) < 0)
 				return -SK_EFAULT;
 			continue;
 		}

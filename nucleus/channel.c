@@ -52,32 +52,24 @@ channel_dequeue(struct channel *ch, struct heap_node *n)
 		priority_look_channel(ch);
 }
 
-/* Threads of a process that ends get nothing more: they would not see it. */
+/* Something is queued: the receiver that came last goes for it, in a step of its own. If it cannot have
+ * it, another is sent (message.c: take, copy_quit). Threads of a process that ends get nothing
+ * more: they would not see it. */
 void
 channel_kick(struct channel *ch)
 {
-	while (!heap_is_empty(&ch->queue) && !list_is_empty(&ch->receivers) &&
-	    ch->owner->state == PROCESS_ALIVE) {
-		struct thread *t;
-		long result;
+	struct thread *t;
 
-		t = LIST_FIRST(
-		    &ch->receivers, struct thread, receive_link); /* <= SKINK_CHANNEL_SERVERS */
-		receivers_remove(t);
-		t->state = SKINK_STATE_STOPPED;
-		result = message_receive(t, ch);
-		timer_disarm(&t->timeout);
-		if (result == CALL_AGAIN) {
-			t->task = TASK_AGAIN;
-		} else if (result != CALL_BLOCKED) {
-			t->timeout_states = 0;
-			t->regs.x[REG_A0] = (uint64_t)result;
-		}
-		priority_update(t);
-		thread_ready(t, true);
-		if (result == CALL_AGAIN)
-			return;
-	}
+	if (heap_is_empty(&ch->queue) || list_is_empty(&ch->receivers) ||
+	    ch->owner->state != PROCESS_ALIVE)
+		return;
+	t = LIST_FIRST(&ch->receivers, struct thread, receive_link);
+	receivers_remove(t);
+	timer_disarm(&t->timeout);
+	t->state = SKINK_STATE_STOPPED;
+	t->task = TASK_TAKE;
+	priority_update(t);
+	thread_ready(t, true);
 }
 
 /* ---- servers ---- */

@@ -148,8 +148,8 @@ fast_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t 
 		(ch->flags & (CHANNEL_CLOSING | SKINK_CHF_FIXED_PRIORITY)) != 0))
 		goto general;
 	n = s->receive.size;
-	if (OTHERWISE((len | reply_len | n) >> 31 != 0 || s->holds.root != NULL ||
-		s->owns.root != NULL))
+	if (OTHERWISE(
+		(len | reply_len | n) >> 31 != 0 || s->holds.root != NULL || s->owns.root != NULL))
 		goto general;
 	special = t->special | s->special;
 	if (OTHERWISE(special != 0) && !special_allows(h, t, s))
@@ -305,9 +305,8 @@ fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info)
 	if (OTHERWISE(ch == NULL))
 		goto general;
 	if (OTHERWISE((uint64_t)ch->object.id != chid || ch->queue.root != NULL ||
-		(ch->flags & CHANNEL_CLOSING) != 0 || to_len >> 31 != 0 ||
-		s->holds.root != NULL || s->owns.root != NULL || !is_fpu_alone(s->special) ||
-		s->effective != s->priority))
+		(ch->flags & CHANNEL_CLOSING) != 0 || to_len >> 31 != 0 || s->holds.root != NULL ||
+		s->owns.root != NULL || !is_fpu_alone(s->special) || s->effective != s->priority))
 		goto general;
 	next = next_of(h, s->effective);
 	if (OTHERWISE(next == NULL))
@@ -355,7 +354,8 @@ fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t va
 		priority - 1 >= p->priority_max || priority <= t->effective ||
 		p->used[SKINK_QUOTA_PULSES] >= p->quota[SKINK_QUOTA_PULSES] ||
 		s->receive.size >> 31 != 0 || s->receive.size < sizeof(struct _pulse) ||
-		s->holds.root != NULL || s->owns.root != NULL || !is_fpu_alone(special = t->special | s->special) ||
+		s->holds.root != NULL || s->owns.root != NULL ||
+		!is_fpu_alone(special = t->special | s->special) ||
 		timer_band((unsigned)priority) != h->band ||
 		interrupt_level_of((unsigned)priority) != h->level))
 		goto general;
@@ -448,8 +448,7 @@ is_above(const struct hart *h, const struct thread *to, const struct thread *fro
 {
 	return (to->special & ~(SPECIAL_FPU | SPECIAL_SLICES)) == 0 &&
 	    (!to->slices || list_is_empty(&h->ready[to->effective])) &&
-	    (from == NULL || to->effective > from->effective) &&
-	    fast_switch(&to->process->aspace);
+	    (from == NULL || to->effective > from->effective) && fast_switch(&to->process->aspace);
 }
 
 /* The sleeper whose time has come, if it is alone in its band of timers. */
@@ -517,7 +516,7 @@ fast_interrupt(void)
 	h->timers[to->timeout.band].root = NULL;
 	to->timeout.node.rank = 0;
 	band_look(h, to->timeout.band);
-	h->armed_ns = 0;	/* it has passed */
+	h->armed_ns = 0; /* it has passed */
 	wake_now(h, from, to, 0);
 	return;
 

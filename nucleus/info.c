@@ -7,7 +7,9 @@
 #include "print.h"
 
 /* Looks at up to this many slots in a call; the id of where it stopped goes on from there. */
-#define SLOTS_PER_CALL 64
+#define SLOTS_PER_CALL 40
+/* And at this many threads or channels of a process: what it says of more is not complete. */
+#define PARTS_PER_CALL 24
 
 /* ---- processes ---- */
 
@@ -26,7 +28,7 @@ served_look(const struct process *p, struct skink_process_info *i)
 {
 	const struct list *l = p->threads.next;
 
-	for (unsigned n = 0; n < SLOTS_PER_CALL && l != &p->threads; n++, l = l->next) {
+	for (unsigned n = 0; n < PARTS_PER_CALL && l != &p->threads; n++, l = l->next) {
 		const struct thread *t = CONTAINER(l, struct thread, process_link);
 
 		if (t->state == SKINK_STATE_RECEIVE) {
@@ -56,7 +58,7 @@ process_info(struct thread *t, struct process *p, const uint64_t *a)
 	const struct list *l;
 	unsigned n = 0;
 
-	for (l = p->channels.next; l != &p->channels && n < SLOTS_PER_CALL; l = l->next, n++)
+	for (l = p->channels.next; l != &p->channels && n < PARTS_PER_CALL; l = l->next, n++)
 		i.pending += CONTAINER(l, struct channel, owner_link)->queued;
 	served_look(p, &i);
 	memcpy(i.quota, p->quota, sizeof(i.quota));
@@ -194,12 +196,11 @@ nucleus_info(struct thread *t, const uint64_t *a)
 	    .pulses = h->pulses,
 	    .interrupts = h->interrupts,
 	    .syscalls = h->syscalls + h->fast_sends + h->fast_replies + h->fast_switches,
-	    .max_step = h->max_step,
-	    .max_step_call = h->max_step_call,
 	    .text_bytes = (uintptr_t)nucleus_text_end - (uintptr_t)nucleus_head,
 	    .data_bytes = (uintptr_t)nucleus_data_end - (uintptr_t)nucleus_data_start,
 	};
 
+	memcpy(i.max_step, h->max_step, sizeof(i.max_step));
 	for (unsigned n = 0; n < SKINK_POOL_COUNT; n++) {
 		i.total[n] = pools[n].total;
 		i.used[n] = pools[n].used;

@@ -150,7 +150,7 @@ copy_abort(struct thread *passive)
 
 	copy_end(active);
 	if (task == TASK_RECEIVE)
-		active->task = TASK_AGAIN;
+		active->task = TASK_TAKE;
 	else
 		active->regs.x[REG_A0] = (uint64_t)-SK_ESRCH;
 }
@@ -175,6 +175,10 @@ copy_quit(struct thread *active)
 	struct thread *client = active->peer;
 	enum task task = active->task;
 
+	if (task == TASK_TAKE) {
+		active->task = TASK_NONE;
+		channel_kick(active->serves);
+	}
 	if (client == NULL)
 		return;
 	copy_end(active);
@@ -243,7 +247,6 @@ receive_finish(struct thread *t, struct thread *client)
 {
 	client->state = SKINK_STATE_REPLY;
 	timeout_start(client, SKINK_STATE_REPLY);
-	t->timeout_states = 0;
 	TRACE(RECEIVE, t->object.id, client->object.id);
 	return client->rcvid;
 }
@@ -268,7 +271,7 @@ message_receive(struct thread *t, struct channel *ch)
 	t->own = buffer_of(&t->receive, t->process);
 	t->other = buffer_of(&client->out, client->process);
 	t->copy_left = left;
-	result = copy_step(&t->own, &t->other, &t->copy_left);
+	result = copy_step(&t->own, &t->other, &t->copy_left, COPY_IN_CALL);
 	if (result == COPY_BAD_TARGET)
 		return -SK_EFAULT;
 	if (result == COPY_BAD_SOURCE) {
@@ -305,18 +308,43 @@ server_buffer(struct thread *t, const uint64_t *base_and_len)
 	return error;
 }
 
+/* Receives for a thread that has said where to, now or later. */
+static long
+take(struct thread *t)
+{
+	struct channel *ch = t->serves;
+	long result;
+
+	if (ch == NULL || channel_find(t->process, ch->object.id) == NULL)
+		return -SK_ESRCH;
+	result = message_receive(t, ch);
+	if (result == RECEIVE_NOTHING) {
+		thread_block(t, SKINK_STATE_RECEIVE);
+		list_push_front(&ch->receivers, &t->receive_link);
+		result = CALL_BLOCKED;
+	} else if (result == CALL_AGAIN) {
+		t->task = TASK_TAKE;
+		result = CALL_BLOCKED;
+	} else {
+		t->timeout_states = 0;
+		channel_kick(ch);
+	}
+	priority_update(t);
+	return result;
+}
+
 /* The calling thread receives, now or later. */
 static long
 receive(struct thread *t, const uint64_t *a)
 {
 	struct channel *ch = channel_find(t->process, (int64_t)a[0]);
-	long result;
+	long error;
 
 	if (ch == NULL)
 		return -SK_ESRCH;
-	result = server_span(&t->receive, t, a + 1);
-	if (result < 0)
-		return result;
+	error = server_span(&t->receive, t, a + 1);
+	if (error < 0)
+		return error;
 	if (t->serves != ch && ch->server_count >= SKINK_CHANNEL_SERVERS)
 		return -SK_EAGAIN;
 	/* COMMIT */
@@ -328,15 +356,7 @@ receive(struct thread *t, const uint64_t *a)
 	t->in_service = NULL;
 	t->pulse_priority = 0;
 	t->served = clock_ticks();
-	result = message_receive(t, ch);
-	if (result == RECEIVE_NOTHING) {
-		thread_block(t, SKINK_STATE_RECEIVE);
-		list_push_front(&ch->receivers, &t->receive_link);
-		priority_update(t);
-		return CALL_BLOCKED;
-	}
-	priority_update(t);
-	return result;
+	return take(t);
 }
 
 /* ---- reply ---- */
@@ -366,7 +386,7 @@ reply(struct thread *t, const uint64_t *a)
 		return error;
 	t->other = buffer_of(&client->in, client->process);
 	t->copy_left = t->own.total < t->other.total ? t->own.total : t->other.total;
-	result = copy_step(&t->other, &t->own, &t->copy_left);
+	result = copy_step(&t->other, &t->own, &t->copy_left, COPY_IN_CALL);
 	if (result == COPY_BAD_SOURCE)
 		return -SK_EFAULT;
 	/* COMMIT */
@@ -394,7 +414,7 @@ static void
 receive_step(struct thread *t)
 {
 	struct thread *client = t->peer;
-	enum copy_result result = copy_step(&t->own, &t->other, &t->copy_left);
+	enum copy_result result = copy_step(&t->own, &t->other, &t->copy_left, COPY_ALONE);
 
 	if (result == COPY_MORE)
 		return;
@@ -403,7 +423,7 @@ receive_step(struct thread *t)
 		task_result(t, receive_finish(t, client));
 	} else if (result == COPY_BAD_SOURCE) {
 		message_end(client, -SK_EFAULT);
-		t->task = TASK_AGAIN;
+		t->task = TASK_TAKE;
 	} else {
 		put_back(client);
 		task_result(t, -SK_EFAULT);
@@ -414,7 +434,7 @@ static void
 reply_step(struct thread *t)
 {
 	struct thread *client = t->peer;
-	enum copy_result result = copy_step(&t->other, &t->own, &t->copy_left);
+	enum copy_result result = copy_step(&t->other, &t->own, &t->copy_left, COPY_ALONE);
 
 	if (result == COPY_MORE)
 		return;
@@ -438,9 +458,15 @@ transfer_step(struct thread *t)
 {
 	bool reads = t->task == TASK_READ;
 	uint64_t before = t->copy_left;
-	enum copy_result result =
-	    copy_step(reads ? &t->own : &t->other, reads ? &t->other : &t->own, &t->copy_left);
+	enum copy_result result = buffer_seek(&t->other, t->copy_skip);
 
+	if (result == COPY_DONE) {
+		t->copy_skip = 0;
+		result = copy_step(reads ? &t->own : &t->other, reads ? &t->other : &t->own,
+		    &t->copy_left, COPY_ALONE);
+	} else if (result == COPY_BAD_SOURCE && !reads) {
+		result = COPY_BAD_TARGET;
+	}
 	t->copy_done += before - t->copy_left;
 	if (result == COPY_MORE)
 		return;
@@ -453,7 +479,14 @@ transfer_step(struct thread *t)
 void
 task_step(struct thread *t)
 {
-	if (t->task == TASK_RECEIVE)
+	if (t->task == TASK_TAKE) {
+		long result;
+
+		t->task = TASK_NONE;
+		result = take(t);
+		if (result != CALL_BLOCKED)
+			task_result(t, result);
+	} else if (t->task == TASK_RECEIVE)
 		receive_step(t);
 	else if (t->task == TASK_REPLY)
 		reply_step(t);
@@ -478,9 +511,10 @@ transfer(struct thread *t, const uint64_t *a, enum task task)
 	if (error < 0)
 		return error;
 	t->other = buffer_of(task == TASK_READ ? &client->out : &client->in, client->process);
-	if (buffer_seek(&t->other, a[3]) < 0)
+	if (a[3] >= t->other.total)
 		return 0;
-	t->copy_left = t->other.total - t->other.at;
+	t->copy_skip = a[3];
+	t->copy_left = t->other.total - a[3];
 	if (t->own.total < t->copy_left)
 		t->copy_left = t->own.total;
 	t->copy_done = 0;
@@ -561,6 +595,7 @@ sys_msg_reply_receive(struct thread *t, const uint64_t *a)
 		if (result != 0)
 			return result;
 		t->progress = 1;
+		return CALL_AGAIN; /* receiving is a step of its own */
 	}
 	return receive(t, a + 4);
 }

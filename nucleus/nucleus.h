@@ -104,6 +104,7 @@ enum task {
 	TASK_REPLY,		/* copies its reply to the client */
 	TASK_READ,
 	TASK_WRITE,
+	TASK_TAKE,		/* looks again for what it can receive */
 	TASK_AGAIN,		/* executes its call again */
 	TASK_DIE,		/* ends, and perhaps its process with it */
 };
@@ -189,6 +190,7 @@ struct thread {
 	struct thread		*peer;		/* active: the other party */
 	struct thread		*copier;	/* passive: who copies */
 	struct buffer		own, other;	/* active: TASK_READ, WRITE, REPLY */
+	uint64_t		copy_skip;	/* TASK_READ, WRITE: of other, to be passed over */
 	uint64_t		copy_left;
 	uint64_t		copy_done;
 
@@ -354,7 +356,8 @@ struct hart {
 	struct timer_node	deadline;
 	uint64_t		idle, interrupt;	/* ticks */
 	uint64_t		switches, messages, syscalls;
-	uint64_t		step_start, max_step, max_step_call, step_call;
+	uint64_t		step_start, step_call;
+	uint32_t		max_step[SKINK_STEP_KINDS];
 };
 
 /* The band's first timer may have changed. */
@@ -453,11 +456,15 @@ long user_string(struct process *p, vaddr_t from, char *to, size_t size);
 long user_write(struct process *p, vaddr_t to, const void *from, size_t len);
 long span_init(struct span *s, struct process *p, vaddr_t base, long len);
 struct buffer buffer_of(const struct span *s, struct process *p);	/* at its start */
-long buffer_seek(struct buffer *b, uint64_t offset);
-long buffer_write(struct buffer *b, const void *data, uint64_t len);
-#define COPY_STEP	2048
+#define COPY_STEP	2048	/* bytes, of the fast path */
+#define PIECES_STEP	8
 enum copy_result { COPY_DONE, COPY_MORE, COPY_BAD_SOURCE, COPY_BAD_TARGET };
-enum copy_result copy_step(struct buffer *to, struct buffer *from, uint64_t *left);
+enum copy_result buffer_seek(struct buffer *b, uint64_t offset);
+long buffer_write(struct buffer *b, const void *data, uint64_t len);
+/* Budgets: of a copy that is part of a call, and of one that is a step of its own. */
+#define COPY_IN_CALL	250
+#define COPY_ALONE	800
+enum copy_result copy_step(struct buffer *to, struct buffer *from, uint64_t *left, long budget);
 
 /* ---- channel.c ---- */
 struct channel *channel_find(const struct process *p, int64_t chid);

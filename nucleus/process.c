@@ -90,8 +90,8 @@ process_runtime(const struct process *p)
 	uint64_t sum = p->runtime;
 	const struct list *l = p->threads.next;
 
-	/* Of those first in the list 64 at most; dead ones are in runtime. */
-	for (unsigned i = 0; i < 64 && l != &p->threads; i++, l = l->next)
+	/* Of those first in the list 24 at most; dead ones are in runtime. */
+	for (unsigned i = 0; i < 24 && l != &p->threads; i++, l = l->next)
 		sum += CONTAINER(l, struct thread, process_link)->runtime;
 	return ticks_ns(sum);
 }
@@ -146,7 +146,8 @@ process_step_end(struct process *p)
 			ch = LIST_FIRST(&p->channels, struct channel, owner_link);
 			channel_serve(ch, h->current);
 		}
-		(void)channel_step_end(ch, (ch->flags & SKINK_CHF_DURABLE) && !(ch->flags & CHANNEL_CLOSING));
+		(void)channel_step_end(
+		    ch, (ch->flags & SKINK_CHF_DURABLE) && !(ch->flags & CHANNEL_CLOSING));
 		return true;
 	}
 	if (coids_step_end(p))

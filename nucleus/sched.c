@@ -21,6 +21,7 @@ sched_init(struct hart *h)
 	list_init(&h->boosts);
 	h->armed_ns = UINT64_MAX;
 	h->asid_epoch = h->fast_epoch = 1;
+	h->switched = clock_ticks();
 	for (unsigned i = 0; i < TIMER_BANDS; i++)
 		h->next_ns[i] = UINT64_MAX;
 }
@@ -127,8 +128,12 @@ priority_look_channel(struct channel *ch)
 {
 	struct list *l;
 
-	for (l = ch->servers.next; l != &ch->servers; l = l->next) /* <= SKINK_CHANNEL_SERVERS */
-		priority_look(CONTAINER(l, struct thread, serves_link));
+	for (l = ch->servers.next; l != &ch->servers; l = l->next) { /* <= SKINK_CHANNEL_SERVERS */
+		struct thread *t = CONTAINER(l, struct thread, serves_link);
+
+		if (t->state != SKINK_STATE_RECEIVE)
+			priority_look(t);
+	}
 }
 
 /* Puts t, whose priority has changed, where it now belongs, and sees to those who depend on it. */
@@ -191,12 +196,15 @@ boost_step(struct hart *h)
 
 /* ---- steps ---- */
 
+/* What riscv/entry.S executes before and after the nucleus proper. */
+#define ENTRY_AND_RETURN 90
+
 void
 step_begin(unsigned call)
 {
 	struct hart *h = hart_self();
 
-	h->step_call = call;
+	h->step_call = call < SKINK_STEP_KINDS ? call : SKINK_STEP_KINDS - 1;
 	h->step_start = clock_instret();
 }
 
@@ -205,11 +213,10 @@ step_end(void)
 {
 	struct hart *h = hart_self();
 	uint64_t now = clock_instret();
+	uint32_t step = (uint32_t)(now - h->step_start) + ENTRY_AND_RETURN;
 
-	if (now - h->step_start > h->max_step) {
-		h->max_step = now - h->step_start;
-		h->max_step_call = h->step_call;
-	}
+	if (step > h->max_step[h->step_call])
+		h->max_step[h->step_call] = step;
 	h->step_start = now;
 }
 
@@ -295,7 +302,7 @@ work_step(struct hart *h, int top)
 	if (arch_interrupt_pending()) {
 		uint64_t before = clock_ticks();
 
-		h->step_call = 256;
+		h->step_call = SKINK_STEP_INTERRUPT;
 		h->timer_check = true;
 		h->armed_ns = UINT64_MAX;
 		clock_arm(UINT64_MAX);
@@ -367,7 +374,7 @@ nucleus_dispatch(void)
 			arch_wait();
 			if (fast_interrupt != NULL)
 				fast_interrupt();
-			step_begin(256); /* waiting is no step */
+			step_begin(SKINK_STEP_INTERRUPT); /* waiting is no step */
 			account(h, NULL);
 			continue;
 		}

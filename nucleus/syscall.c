@@ -48,7 +48,7 @@ nucleus_syscall(void)
 	struct hart *h = hart_self();
 	struct thread *t = h->current;
 
-	step_begin((unsigned)t->regs.x[REG_T0] & 0xff);
+	step_begin((unsigned)t->regs.x[REG_T0]);
 	h->syscalls++;
 	t->progress = 0;
 	TRACE(CALL, t->object.id, t->regs.x[REG_T0]);
@@ -63,14 +63,14 @@ nucleus_syscall(void)
 void
 nucleus_interrupt(void)
 {
-	step_begin(256);
+	step_begin(SKINK_STEP_INTERRUPT);
 	nucleus_dispatch();
 }
 
 void
 nucleus_claimed(unsigned source)
 {
-	step_begin(256);
+	step_begin(SKINK_STEP_INTERRUPT);
 	interrupt_take(source);
 	nucleus_dispatch();
 }
@@ -80,7 +80,7 @@ nucleus_fault(unsigned cause, vaddr_t address)
 {
 	struct thread *t = hart_self()->current;
 
-	step_begin(512);
+	step_begin(SKINK_STEP_FAULT);
 	TRACE(FAULT, t->object.id, address);
 	if (t->process == procmgr)
 		PANIC("procmgr faulted", address);

@@ -198,8 +198,7 @@ sys_clock_time(struct thread *t, const uint64_t *a)
 		now = ticks_ns(t->runtime + clock_ticks() - hart_self()->switched);
 		break;
 	case SKINK_CLOCK_PROCESS:
-		now = process_runtime(t->process) +
-		    ticks_ns(clock_ticks() - hart_self()->switched);
+		now = process_runtime(t->process) + ticks_ns(clock_ticks() - hart_self()->switched);
 		break;
 	default:
 		return -SK_EINVAL;

@@ -24,6 +24,28 @@ print_number(const char *what, uint64_t n)
 	printf("%-14s %llu\n", what, (unsigned long long)n);
 }
 
+/* The longest of all, and the longest of each call that comes near it. */
+static void
+print_steps(const uint32_t steps[SKINK_STEP_KINDS])
+{
+	static const char *const names[SKINK_STEP_KINDS] = {
+#define CALL_NAME(number, name, nargs, who, errors) [number] = #name,
+	    SKINK_SYSCALLS(CALL_NAME)
+#undef CALL_NAME
+		[SKINK_STEP_INTERRUPT] = "interrupt",
+	    [SKINK_STEP_FAULT] = "fault",
+	};
+	uint32_t longest = 0;
+
+	for (int i = 0; i < SKINK_STEP_KINDS; i++)
+		if (steps[i] > longest)
+			longest = steps[i];
+	print_number("longest step", longest);
+	for (int i = 0; i < SKINK_STEP_KINDS; i++)
+		if (steps[i] > longest / 2 && names[i] != NULL)
+			printf("  in %-18s %u\n", names[i], steps[i]);
+}
+
 int
 show_nucleus(struct selection *s)
 {
@@ -51,8 +73,7 @@ show_nucleus(struct selection *s)
 	print_number("pulses", n.pulses);
 	print_number("interrupted", n.interrupts);
 	print_number("calls", n.syscalls);
-	print_number("longest step", n.max_step);
-	print_number("of call", n.max_step_call);
+	print_steps(n.max_step);
 	print_number("text bytes", n.text_bytes);
 	print_number("data bytes", n.data_bytes);
 	print_number("pool bytes", n.pool_bytes);

@@ -78,8 +78,7 @@ fast_resume_fpu(struct thread *from)
 	} while (0)
 
 INLINE void
-general_msg_send(
-    uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len)
+general_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len)
 {
 	FAST_REG(a0, coid);
 	FAST_REG(a1, msg);
@@ -108,7 +107,8 @@ general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t
 }
 
 #define GENERAL_4(name) \
-	INLINE void general_##name(uint64_t first, uint64_t second, uint64_t third, uint64_t fourth) \
+	INLINE void general_##name( \
+	    uint64_t first, uint64_t second, uint64_t third, uint64_t fourth) \
 	{ \
 		FAST_REG(a0, first); \
 		FAST_REG(a1, second); \
@@ -196,7 +196,8 @@ fast_threshold(unsigned level)
 INLINE uint64_t
 fast_clock_ns(void)
 {
-	return (unsigned __int128)(csr_read(CSR_TIME) - handoff.start_ticks) * handoff.ns_mult >> 32;
+	return (unsigned __int128)(csr_read(CSR_TIME) - handoff.start_ticks) * handoff.ns_mult >>
+	    32;
 }
 
 /* clock_arm, in line. */
@@ -253,18 +254,18 @@ INLINE bool
 fast_copy_32(vaddr_t target, vaddr_t source, uint64_t satp)
 {
 	__asm__ volatile goto(USER_BEGIN "	ld	s4, 0(%1)\n"
-			    "	ld	s5, 8(%1)\n"
-			    "	ld	s6, 16(%1)\n"
-			    "	ld	s7, 24(%1)\n"
-			    "	csrw	satp, %2\n"
-			    "	sd	s4, 0(%0)\n"
-			    "	sd	s5, 8(%0)\n"
-			    "	sd	s6, 16(%0)\n"
-			    "	sd	s7, 24(%0)\n" USER_END
-		     :
-		     : "r"(target), "r"(source), "r"(satp)
-		     : "s4", "s5", "s6", "s7", "memory"
-		     : fault);
+					 "	ld	s5, 8(%1)\n"
+					 "	ld	s6, 16(%1)\n"
+					 "	ld	s7, 24(%1)\n"
+					 "	csrw	satp, %2\n"
+					 "	sd	s4, 0(%0)\n"
+					 "	sd	s5, 8(%0)\n"
+					 "	sd	s6, 16(%0)\n"
+					 "	sd	s7, 24(%0)\n" USER_END
+			      :
+			      : "r"(target), "r"(source), "r"(satp)
+			      : "s4", "s5", "s6", "s7", "memory"
+			      : fault);
 	return true;
 fault:
 	return false;
@@ -274,24 +275,25 @@ fault:
 INLINE bool
 fast_copy_words(vaddr_t target, vaddr_t source, uint64_t n, uint64_t satp)
 {
-	__asm__ volatile goto(".option push\n"
-		     "	.option norvc\n"
-		     "	la	t3, 3f - 128\n"
-		     "	slli	t1, %2, 4\n"
-		     "	add	t3, t3, t1\n" USER_BEGIN "	jr	t3\n"
-		     "	.balign 128\n"
-		     "3:	.irp	count, 1,2,3,4,5,6,7,8\n"
-		     "	.balign 128\n"
-		     "	copy_words ld, %1, \\count\n"
-		     "	csrw	satp, %3\n"
-		     "	copy_words sd, %0, \\count\n"
-		     "	j	2f\n"
-		     "	.endr\n"
-		     "	.option pop\n" USER_END
-		     :
-		     : "r"(target), "r"(source), "r"(n), "r"(satp)
-		     : "t1", "t3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "memory"
-		     : fault);
+	__asm__ volatile goto(
+	    ".option push\n"
+	    "	.option norvc\n"
+	    "	la	t3, 3f - 128\n"
+	    "	slli	t1, %2, 4\n"
+	    "	add	t3, t3, t1\n" USER_BEGIN "	jr	t3\n"
+	    "	.balign 128\n"
+	    "3:	.irp	count, 1,2,3,4,5,6,7,8\n"
+	    "	.balign 128\n"
+	    "	copy_words ld, %1, \\count\n"
+	    "	csrw	satp, %3\n"
+	    "	copy_words sd, %0, \\count\n"
+	    "	j	2f\n"
+	    "	.endr\n"
+	    "	.option pop\n" USER_END
+	    :
+	    : "r"(target), "r"(source), "r"(n), "r"(satp)
+	    : "t1", "t3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "memory"
+	    : fault);
 	return true;
 fault:
 	return false;

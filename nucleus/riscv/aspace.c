@@ -98,7 +98,7 @@ given_pop(struct aspace *as)
 
 	if (frame != 0) {
 		as->given = *(paddr_t *)direct(frame);
-		memset(direct(frame), 0, PAGE_SIZE);
+		*(paddr_t *)direct(frame) = 0;
 	}
 	return frame;
 }
@@ -265,17 +265,18 @@ aspace_give(struct aspace *as, paddr_t frame)
 	if (frame % PAGE_SIZE != 0 || !is_ram(frame) || is_nucleus(frame, PAGE_SIZE))
 		return -SK_EINVAL;
 	as->table_count++;
-	*(paddr_t *)direct(frame) = as->given;
-	as->given = frame;
-	if (as->root == 0) {
-		as->root = given_pop(as);
-		as->asid_epoch = 0;
-		as->take_cursor = UINT32_MAX;
-		as->take_end = 0;
-		memcpy(entry(as->root, DIRECT_BASE, LEVELS - 1),
-		    entry(handoff.root, DIRECT_BASE, LEVELS - 1),
-		    (ENTRIES - USER_ENTRIES) * sizeof(pte_t));
+	memset(direct(frame), 0, PAGE_SIZE);
+	if (as->root != 0) {
+		*(paddr_t *)direct(frame) = as->given;
+		as->given = frame;
+		return 0;
 	}
+	memcpy(entry(frame, DIRECT_BASE, LEVELS - 1), entry(handoff.root, DIRECT_BASE, LEVELS - 1),
+	    DIRECT_SIZE / level_size(LEVELS - 1) * sizeof(pte_t));
+	as->root = frame;
+	as->asid_epoch = 0;
+	as->take_cursor = UINT32_MAX;
+	as->take_end = 0;
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 
 typedef uint64_t pte_t;
 
-#define ENTRIES	 512
+#define ENTRIES  512
 #define PTE_LEAF (PTE_R | PTE_W | PTE_X)
 
 INLINE bool

@@ -7,6 +7,6 @@
 
 /* ---- sbi.c ---- */
 void sbi_timer_set(uint64_t ticks);
-void sbi_put(char c);	/* on firmware's console; slow */
+void sbi_put(char c); /* on firmware's console; slow */
 
 #endif

@@ -172,7 +172,6 @@ look_at_queues(const struct thread *t)
 	}
 	if (t->state == SKINK_STATE_RECEIVE) {
 		CHECK(t->serves != NULL && list_has(&t->serves->receivers, &t->receive_link));
-		CHECK(heap_is_empty(&t->serves->queue) || t->process->state != PROCESS_ALIVE);
 	}
 	if (t->state == SKINK_STATE_JOIN) {
 		LIVE(THREAD, thread, t->joining);
@@ -278,6 +277,16 @@ count_queued(const struct heap_node *n, void *with)
 	}
 }
 
+static bool
+somebody_takes(const struct channel *ch)
+{
+	for (const struct list *l = ch->servers.next; l != &ch->servers; l = l->next)
+		if (CONTAINER(l, struct thread, serves_link)->task == TASK_TAKE ||
+		    CONTAINER(l, struct thread, serves_link)->task == TASK_RECEIVE)
+			return true;
+	return false;
+}
+
 static void
 look_at_channel(struct channel *ch)
 {
@@ -296,8 +305,9 @@ look_at_channel(struct channel *ch)
 		LIVE(THREAD, thread, CONTAINER(l, struct thread, receive_link));
 		receivers++;
 	}
-	/* Nobody waits for what is there. */
-	CHECK(receivers == 0 || heap_is_empty(&ch->queue) || ch->owner->state != PROCESS_ALIVE);
+	/* Nobody waits for what is there, unless another is on its way to it. */
+	CHECK(receivers == 0 || heap_is_empty(&ch->queue) || ch->owner->state != PROCESS_ALIVE ||
+	    somebody_takes(ch));
 	for (struct list *l = ch->clients.next; l != &ch->clients; l = l->next)
 		LIVE(THREAD, thread, CONTAINER(l, struct thread, client_link));
 	if (ch->owner == NULL) {

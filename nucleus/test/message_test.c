@@ -424,6 +424,7 @@ test_message_goes_to_another_thread_when_the_copying_one_is_killed(void)
 	unsigned n = 0;
 
 	scene_begin();
+	hart0.fast_epoch = 0;
 	for (bool more = true; more; n++) {
 		struct thread *first, *killer;
 
@@ -464,11 +465,12 @@ test_message_goes_to_another_thread_when_the_copying_one_is_sent_away(void)
 	struct thread *second;
 
 	begin(0);
+	hart0.fast_epoch = 0;
 	second = thread_new(server, 20);
 	fill(client, BUFFER, LONG, 4);
 	CHECK_EQ(call(second, msg_receive, (uint64_t)chid, REPLY, LONG, 0), BLOCKED);
 	CHECK_EQ(receive(BUFFER, LONG), BLOCKED);
-	CHECK(call_broken(2, client, msg_send, (uint64_t)coid, BUFFER, LONG, REPLY, LONG));
+	CHECK(call_broken(4, client, msg_send, (uint64_t)coid, BUFFER, LONG, REPLY, LONG));
 	CHECK_EQ(client->state, SKINK_STATE_COPY);
 	CHECK_EQ(call_now(manager, p_thread_jump, (uint64_t)server->object.id, USER_BASE), 0);
 	intruder_leave();

@@ -348,7 +348,7 @@ fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n)
 	if ((target | source) % 8 != 0)
 		return false;
 	while (n > 0) {
-		enum copy_result result = copy_step(&out, &in, &n);
+		enum copy_result result = copy_step(&out, &in, &n, COPY_ALONE);
 
 		if (result != COPY_DONE && result != COPY_MORE)
 			return false;

@@ -3,6 +3,7 @@
 #ifndef SKINK_MANAGER_H
 #define SKINK_MANAGER_H
 
+#include <skink/syscalls.h>
 #include <skink/types.h>
 
 #define SKINK_PAGE		4096ull
@@ -168,14 +169,19 @@ struct skink_connection_info {
 	uint32_t	state;		/* 0 alive, 1 parked, 2 dead */
 };
 
+#define SKINK_STEP_INTERRUPT	(SKINK_SYSCALL_COUNT)
+#define SKINK_STEP_FAULT	(SKINK_SYSCALL_COUNT + 1)
+#define SKINK_STEP_KINDS	(SKINK_SYSCALL_COUNT + 3)	/* an even number */
+
 struct skink_nucleus_info {
 	uint64_t	uptime_ns;
 	uint64_t	idle_ns;
 	uint64_t	interrupt_ns;
 	uint64_t	switches, messages, pulses, interrupts, syscalls;
-	/* longest trap entry to return, in instructions (cycles on a board); 0: not measured */
-	uint64_t	max_step;
-	uint64_t	max_step_call;	/* which: a call's number, 256 + interrupt, 512: fault */
+	/* The longest time without a look at interrupts, from trap entry or the last look to the next
+	 * or to return, in instructions; by call, SKINK_STEP_INTERRUPT, SKINK_STEP_FAULT. Not of
+	 * the fast path: its length is that of its code. */
+	uint32_t	max_step[SKINK_STEP_KINDS];
 	uint64_t	text_bytes, data_bytes, pool_bytes;
 	uint32_t	total[16], used[16], peak[16];	/* by enum skink_pool */
 };
