@@ -103,6 +103,8 @@ message_requeue(struct thread *client)
 	client->grace = false;
 	client->redelivered = 1;
 	client->state = SKINK_STATE_SEND;
+	if (client->timeout_states & 1u << SKINK_STATE_SEND)
+		timeout_start(client, SKINK_STATE_SEND);
 	channel_enqueue(ch, &client->wait, thread_key(client));
 }
 
@@ -239,6 +241,7 @@ receive_pulse(struct thread *t, struct pulse *p)
 	TRACE(PULSE_RECEIVE, t->object.id, (uint32_t)p->channel->object.id << 8 | (uint8_t)p->code);
 	t->pulse_priority = p->channel->flags & SKINK_CHF_FIXED_PRIORITY ? 0 : p->priority;
 	pulse_received(p);
+	t->timeout_states = 0;
 	return 0;
 }
 

@@ -40,6 +40,7 @@ BUGS = {
     "STRANDED": "copy",
     "ABORT": "lives",
     "ADOPT_EMPTY": "restart",
+    "TIMEOUT_LOST": "late",
 }
 
 

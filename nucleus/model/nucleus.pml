@@ -29,6 +29,7 @@
 #define BUG_STRANDED		15	/* deferred messages are not requeued when a process ends */
 #define BUG_ABORT		16	/* a client that goes leaves its copier copying */
 #define BUG_ADOPT_EMPTY		17	/* an adopted channel's waiters are forgotten */
+#define BUG_TIMEOUT_LOST	18	/* back in the queue, a send has no timeout any more */
 
 /* ---- state ---- */
 
@@ -430,6 +431,7 @@ inline message_requeue(c)
 		redelivered[c] = true;
 		seq[c] = (BUG == BUG_NEW_NUMBER -> seq[c] + 1 : seq[c]);
 		st[c] = SEND;
+		armed[c] = (armed[c] || ((tw[c] & W_SEND) != 0 && BUG != BUG_TIMEOUT_LOST));
 		channel_enqueue(on[c], c)
 	fi
 }
@@ -454,6 +456,7 @@ inline message_receive(t, ch)
 		gotSeq[t] = pvalue[m_hd];
 		seen = (m_hd == TIMER_PULSE -> seen + pcount[m_hd] : seen);
 		pulse_unqueue(m_hd);
+		tw[t] = 0;
 		r_kick = PULSE
 	:: else ->
 		got[t] = m_hd;
@@ -927,6 +930,9 @@ inline invariants()
 		assert(!armed[q_i] || st[q_i] == SEND || IS_CLIENT(q_i) || st[q_i] == RECEIVE ||
 		    st[q_i] == SLEEP);
 		assert(!grace[q_i] || armed[q_i]);
+		/* who wants a timeout here has one */
+		assert(st[q_i] != SEND || (tw[q_i] & W_SEND) == 0 || armed[q_i]);
+		assert(st[q_i] != REPLY || (tw[q_i] & W_REPLY) == 0 || armed[q_i]);
 		/* no lost wake-up */
 		if
 		:: st[q_i] == RECEIVE ->

@@ -314,6 +314,64 @@ test_timeout_leaves_other_states_alone(void)
 	scene_end();
 }
 
+/* Received, then not answered: the wait in SEND goes on, and so does its timeout. */
+static void
+test_timeout_in_send_holds_again_when_the_server_dies(void)
+{
+	struct thread *t, *server;
+	int chid, coid;
+
+	scene_begin();
+	t = process_at(30);
+	server = service_at(3, 10);
+	chid = (int)call(server, channel_create, SKINK_CHF_DURABLE, 0);
+	coid = connect_to(t, server, chid);
+	for (unsigned late = 0; late < 2; late++) {
+		CHECK_EQ(
+		    call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_SEND, 1000),
+		    0);
+		CHECK_EQ(call(t, msg_send, (uint64_t)coid, BUFFER, 0, 0, 0), BLOCKED);
+		CHECK(call(server, msg_receive, (uint64_t)chid, BUFFER, 0, 0) > 0);
+		time_pass(late ? 5000 : 500);
+		CHECK_EQ(result_of(t), BLOCKED);
+		CHECK_EQ(call(manager, p_process_kill, (uint64_t)server->process->object.id, 9, 1),
+		    0);
+		if (!late) {
+			CHECK_EQ(result_of(t), BLOCKED);
+			time_pass(400);
+			CHECK_EQ(result_of(t), BLOCKED);
+			time_pass(200);
+		}
+		CHECK_EQ(result_of(t), -SK_ETIMEDOUT);
+		server = service_at(3, 10);
+		CHECK(call(server, channel_create, SKINK_CHF_DURABLE, 0) > 0);
+	}
+	CHECK_EQ(call(server, channel_destroy, (uint64_t)chid), 0);
+	scene_end();
+}
+
+/* The call that the timeout was for has got a pulse at once; the next has none. */
+static void
+test_timeout_is_over_when_a_pulse_was_there(void)
+{
+	struct thread *t;
+	int chid, coid;
+
+	scene_begin();
+	t = process_at(30);
+	chid = channel_new(t, 0);
+	coid = connect_to(t, t, chid);
+	CHECK_EQ(call(t, msg_send_pulse, (uint64_t)coid, (uint64_t)-1, 1, 0), 0);
+	CHECK_EQ(
+	    call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE, 1000), 0);
+	CHECK_EQ(call(t, msg_receive, (uint64_t)chid, BUFFER, 64, 0), 0);
+	time_pass(500);
+	CHECK_EQ(call(t, msg_receive, (uint64_t)chid, BUFFER, 64, 0), BLOCKED);
+	time_pass(5000);
+	CHECK_EQ(result_of(t), BLOCKED);
+	scene_end();
+}
+
 /* A faulted thread is procmgr's; no timeout of its own takes it away. */
 static void
 test_timeout_is_refused_when_it_names_the_fault_state(void)
@@ -359,6 +417,8 @@ const struct test time_tests[] = {
     TEST(test_timer_posts_a_semaphore_when_it_has_one),
     TEST(test_timeout_ends_the_wait_in_every_state),
     TEST(test_timeout_leaves_other_states_alone),
+    TEST(test_timeout_in_send_holds_again_when_the_server_dies),
+    TEST(test_timeout_is_over_when_a_pulse_was_there),
     TEST(test_timeout_is_refused_when_it_names_the_fault_state),
     TEST(test_deadline_resets_the_machine_when_it_passes),
     {0},
