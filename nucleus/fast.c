@@ -36,23 +36,31 @@ hand_over(struct hart *h, struct thread *from, struct thread *to)
 	h->current = to;
 }
 
+/* `special` of both. Floating point registers move only to a thread that has some, and only if another's
+ * are in the hart. */
 INLINE void
-leave(struct thread *from, struct thread *to, uint64_t result, uint64_t special)
+leave(struct hart *h, struct thread *from, struct thread *to, uint64_t result, uint64_t special)
 {
-	if (OTHERWISE(special != 0))
-		fast_leave_fpu(from, to, result);
-	else
-		fast_leave(to, result);
+	if (OTHERWISE(special != 0)) {
+		if (to->uses_fpu && h->fpu_owner != to)
+			fast_leave_fpu(from, to, result);
+		else
+			fast_status(from, to);
+	}
+	fast_leave(to, result);
 }
 
 /* The same for one that resumes wherever it was. */
 INLINE void
-resume(struct thread *from, uint64_t special)
+resume(struct hart *h, struct thread *from, struct thread *to, uint64_t special)
 {
-	if (OTHERWISE(special != 0))
-		fast_resume_fpu(from);
-	else
-		fast_resume();
+	if (OTHERWISE(special != 0)) {
+		if (to->uses_fpu && h->fpu_owner != to)
+			fast_resume_fpu(from);
+		else if (from != NULL)
+			fast_status_save(from);
+	}
+	fast_resume();
 }
 
 INLINE bool
@@ -192,7 +200,7 @@ fast_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t 
 	s->served = t->since;
 	if (OTHERWISE(info != NULL))
 		fast_info(t, info);
-	leave(t, s, (uint64_t)t->rcvid, special);
+	leave(h, t, s, (uint64_t)t->rcvid, special);
 	return;
 
 general:
@@ -244,7 +252,7 @@ fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t le
 	list_push_front(&ch->receivers, &s->receive_link);
 	h->fast_replies++;
 	hand_over(h, s, t);
-	leave(s, t, status, special);
+	leave(h, s, t, status, special);
 	return;
 
 general:
@@ -324,7 +332,7 @@ fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info)
 	h->fast_switches++;
 	hand_over(h, s, next);
 	s->served = s->since;
-	resume(s, s->special | next->special);
+	resume(h, s, next, s->special | next->special);
 	return;
 
 general:
@@ -351,13 +359,11 @@ fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t va
 	s = CONTAINER(ch->receivers.next, struct thread, receive_link);
 	if (OTHERWISE(&s->receive_link == &ch->receivers ||
 		(ch->flags & (CHANNEL_CLOSING | SKINK_CHF_FIXED_PRIORITY)) != 0 || code >> 7 != 0 ||
-		priority - 1 >= p->priority_max || priority <= t->effective ||
+		priority > t->process->priority_max || priority <= t->effective ||
 		p->used[SKINK_QUOTA_PULSES] >= p->quota[SKINK_QUOTA_PULSES] ||
-		s->receive.size >> 31 != 0 || s->receive.size < sizeof(struct _pulse) ||
-		s->holds.root != NULL || s->owns.root != NULL ||
-		!is_fpu_alone(special = t->special | s->special) ||
-		timer_band((unsigned)priority) != h->band ||
-		interrupt_level_of((unsigned)priority) != h->level))
+		(s->receive.size - sizeof(struct _pulse)) >> 31 != 0 || s->holds.root != NULL ||
+		s->owns.root != NULL || !is_fpu_alone(special = t->special | s->special) ||
+		timer_band((unsigned)priority) != h->band))
 		goto general;
 	if (OTHERWISE(!fast_write_pulse(&s->process->aspace, s->receive.base, code, value,
 		(uint32_t)c->object.id | 1ull << 32)))
@@ -373,7 +379,7 @@ fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t va
 	h->fast_switches++;
 	hand_over(h, t, s);
 	s->served = t->since;
-	leave(t, s, 0, special);
+	leave(h, t, s, 0, special);
 	return;
 
 general:
@@ -399,7 +405,7 @@ fast_sched_yield(void)
 	t->state = SKINK_STATE_READY;
 	h->fast_switches++;
 	hand_over(h, t, next);
-	resume(t, t->special | next->special);
+	resume(h, t, next, t->special | next->special);
 	return;
 
 general:
@@ -439,7 +445,7 @@ wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result
 		h->armed_ns = next;
 		fast_arm(next);
 	}
-	resume(from, to->special | (from == NULL ? 0 : from->special));
+	resume(h, from, to, to->special | (from == NULL ? 0 : from->special));
 }
 
 /* Of a thread that waits: can it have the hart without further ado? */

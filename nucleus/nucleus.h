@@ -550,11 +550,14 @@ struct source {
 extern struct source sources[IRQ_SOURCES];
 void interrupt_take(unsigned source);	/* it has been claimed */
 void interrupt_level(struct hart *h, unsigned priority);
-/* Of the controller: which sources may interrupt a thread of that priority. */
+/* Of the controller: which sources may interrupt a thread of that priority. The bands are the timers',
+ * but for the two highest, which share a level. */
 static inline unsigned
 interrupt_level_of(unsigned priority)
 {
-	return priority * IRQ_LEVELS / SKINK_PRIORITIES;
+	unsigned band = timer_band(priority);
+
+	return band < IRQ_LEVELS - 1 ? band : IRQ_LEVELS - 1;
 }
 void interrupt_free(struct interrupt *i);
 void interrupts_revoke(struct process *p);

@@ -7,7 +7,7 @@
 #include <skink/syscalls.h>
 
 #define ECALL_REG(name, value) register long name __asm__(#name) = (long)(value)
-#define ECALL_LOST "t1", "t2", "t3", "t4", "t5", "t6", "memory"
+#define ECALL_LOST             "t1", "t2", "t3", "t4", "t5", "t6", "memory"
 
 static inline long
 ecall_4(long number, long first, const void *second, long third, const void *fourth)
@@ -23,6 +23,14 @@ ecall_4(long number, long first, const void *second, long third, const void *fou
 			 :
 			 : "a4", "a5", "a6", "a7", ECALL_LOST);
 	return a0;
+}
+
+/* Keeps nothing of its arguments: who needs them again has them elsewhere. */
+static inline long
+ecall_pulse(int coid, int priority, int code, uint64_t value)
+{
+	return ecall_4(SKINK_SYS_msg_send_pulse, coid, (const void *)(long)priority, code,
+	    (const void *)value);
 }
 
 static inline long

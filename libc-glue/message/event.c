@@ -5,6 +5,8 @@
 
 #include <sys/neutrino.h>
 
+#include "ecall.h"
+
 _Static_assert(sizeof(struct sigevent) == sizeof(struct skink_event), "size");
 _Static_assert(
     offsetof(struct sigevent, sigev_notify) == offsetof(struct skink_event, notify), "notify");
@@ -20,14 +22,22 @@ _Static_assert(SIGEV_PULSE == SKINK_EV_PULSE && SIGEV_UNBLOCK == SKINK_EV_UNBLOC
 	SIGEV_SIGNAL == SKINK_EV_SIGNAL,
     "kinds");
 
-static int
-send_pulse(int coid, int priority, int code, uint64_t value)
+/* It was refused: perhaps more pulses are to be had. */
+static int __attribute__((noinline, cold))
+send_again(int coid, int priority, int code, uint64_t value, long result)
 {
-	long result = skink_msg_send_pulse(coid, priority, code, value);
-
 	while (result == -EAGAIN && quota_more(SKINK_QUOTA_PULSES))
 		result = skink_msg_send_pulse(coid, priority, code, value);
 	return (int)glue_result(result);
+}
+
+static inline int
+send_pulse(int coid, int priority, int code, uint64_t value)
+{
+	long result = ecall_pulse(coid, priority, code, value);
+
+	return __builtin_expect(result < 0, 0) ? send_again(coid, priority, code, value, result)
+					       : (int)result;
 }
 
 int

@@ -52,6 +52,20 @@ fast_leave_fpu(struct thread *from, const struct thread *t, uint64_t result)
 	__builtin_unreachable();
 }
 
+/* The two have not the same in sstatus. */
+INLINE void
+fast_status_save(struct thread *from)
+{
+	from->regs.status = csr_read(CSR_SSTATUS);
+}
+
+INLINE void
+fast_status(struct thread *from, const struct thread *to)
+{
+	fast_status_save(from);
+	csr_write(CSR_SSTATUS, to->regs.status);
+}
+
 /* To the user mode of the current thread, wherever that was. */
 INLINE void
 fast_resume(void)
@@ -64,7 +78,7 @@ INLINE void
 fast_resume_fpu(struct thread *from)
 {
 	if (from != NULL)
-		from->regs.status = csr_read(CSR_SSTATUS);
+		fast_status_save(from);
 	__asm__ volatile("j	trap_return_fpu" : : : "memory");
 	__builtin_unreachable();
 }

@@ -8,10 +8,9 @@
 void fast_leave(const struct thread *t, uint64_t result);
 void fast_leave_fpu(struct thread *from, const struct thread *t, uint64_t result);
 void fast_info(const struct thread *client, struct _msg_info *info);
-void general_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply,
-	uint64_t reply_len);
+void general_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len);
 void general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len,
-	uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
+    uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
 bool fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
 
 void general_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len);
@@ -28,6 +27,18 @@ bool fast_write_pulse(
 void general_interrupt(void);
 void general_claimed(unsigned source);
 bool fast_pending_device(void);
+
+static inline void
+fast_status_save(struct thread *from)
+{
+	CHECK(from->state != SKINK_STATE_RUNNING);
+}
+
+static inline void
+fast_status(struct thread *from, const struct thread *to)
+{
+	CHECK(from != to);
+}
 
 static inline unsigned
 fast_claim(void)
