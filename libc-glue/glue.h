@@ -59,6 +59,10 @@ uint64_t glue_clock_ns(int clock);
 long glue_timespec_ns(const struct timespec *t, uint64_t *ns);
 struct timespec glue_ns_timespec(uint64_t ns);
 
+/* What SCHED_SPORADIC wants to know; negative error: EINVAL. */
+struct sched_param;
+long glue_sporadic(const struct sched_param *param, struct skink_sporadic *sporadic);
+
 /* ---- process/wait.c, time/usage.c ---- */
 struct rusage;
 /* Processor time of the children waited for, and of theirs. */

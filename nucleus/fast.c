@@ -454,7 +454,8 @@ is_above(const struct hart *h, const struct thread *to, const struct thread *fro
 {
 	return (to->special & ~(SPECIAL_FPU | SPECIAL_SLICES)) == 0 &&
 	    (!to->slices || list_is_empty(&h->ready[to->effective])) &&
-	    (from == NULL || to->effective > from->effective) && fast_switch(&to->process->aspace);
+	    (from == NULL || (to->effective > from->effective && from->budget == 0)) &&
+	    fast_switch(&to->process->aspace);
 }
 
 /* The sleeper whose time has come, if it is alone in its band of timers. */

@@ -239,7 +239,8 @@ receive_pulse(struct thread *t, struct pulse *p)
 		return -SK_EFAULT;
 	/* COMMIT */
 	TRACE(PULSE_RECEIVE, t->object.id, (uint32_t)p->channel->object.id << 8 | (uint8_t)p->code);
-	t->pulse_priority = p->channel->flags & SKINK_CHF_FIXED_PRIORITY ? 0 : p->priority;
+	t->pulse_priority =
+	    p->channel->flags & SKINK_CHF_FIXED_PRIORITY || is_sporadic(t) ? 0 : p->priority;
 	pulse_received(p);
 	t->timeout_states = 0;
 	return 0;

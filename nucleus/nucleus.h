@@ -34,7 +34,7 @@ struct thread;
 enum { IN_THREAD, IN_PULSE };
 
 /* A timer's place in the queues. Which band depends on the priority of whom it concerns. */
-enum timer_kind { TIMER_TIMEOUT, TIMER_OBJECT, TIMER_DEADLINE };
+enum timer_kind { TIMER_TIMEOUT, TIMER_OBJECT, TIMER_DEADLINE, TIMER_REPLENISH };
 
 #define TIMER_BANDS	8
 static inline unsigned
@@ -109,6 +109,22 @@ enum task {
 	TASK_DIE,		/* ends, and perhaps its process with it */
 };
 
+/* Of a thread under SCHED_SPORADIC. Its own priority (t->priority) is `high` or the low one. */
+struct sporadic {
+	struct skink_sporadic	set;		/* period_ns 0: it is not sporadic */
+	uint64_t		left;		/* ticks */
+	uint64_t		active;		/* when it last became ready; ticks */
+	uint8_t			high;
+	uint8_t			first, count;	/* of pending */
+	bool			open;		/* the last of them grows: the activation goes on */
+	bool			out;		/* runs at the low priority until one is due */
+	struct timer_node	node;		/* the first of them */
+	struct {
+		uint64_t	ns;		/* when */
+		uint64_t	ticks;		/* how much */
+	}			pending[SKINK_SS_REPL_MAX];
+};
+
 struct thread {
 	/* riscv/entry.S knows these two */
 	struct regs		regs;
@@ -130,7 +146,7 @@ struct thread {
 			uint32_t	timeout_states;
 			uint8_t		uses_fpu;
 			uint8_t		slices;	/* SCHED_RR */
-			uint8_t		budget;	/* SCHED_SPORADIC */
+			uint8_t		budget;	/* sporadic, or has a payer */
 		};
 		uint64_t		special;
 	};
@@ -144,6 +160,7 @@ struct thread {
 	uint64_t		slice;		/* RR: what is left, ticks */
 	uint64_t		runtime;	/* ticks */
 	uint64_t		since;		/* in this state; ticks */
+	struct thread		*payer;		/* of what it uses; a sporadic one, or NULL */
 
 	/* waiting */
 	struct heap_node	wait;		/* SEND: channel queue. MUTEX, CONDVAR, SEM: sync */
@@ -198,6 +215,8 @@ struct thread {
 	struct pulse		fault;
 	uint32_t		cause;
 	vaddr_t			fault_address;
+
+	struct sporadic		sporadic;
 };
 
 /* The bytes of `special`. */
@@ -356,6 +375,7 @@ struct hart {
 	struct timer_node	deadline;
 	uint64_t		idle, interrupt;	/* ticks */
 	uint64_t		switches, messages, syscalls;
+	uint32_t		sporadics;	/* threads */
 	uint64_t		step_start, step_call;
 	uint32_t		max_step[SKINK_STEP_KINDS];
 };
@@ -446,9 +466,35 @@ void priority_look_channel(struct channel *ch);
 void priority_update(struct thread *t);		/* now, this thread only */
 void fpu_look(struct hart *h);	/* the current thread's registers are in the hart, if it has any */
 int policy_of(const struct thread *t);	/* SKINK_SCHED_ */
-void thread_policy(struct thread *t, int policy);
+bool sched_is_good(int policy, int priority, const struct skink_sporadic *sporadic);
+/* And its own priority; priority_update is the caller's. */
+void thread_policy(
+    struct thread *t, int policy, int priority, const struct skink_sporadic *sporadic);
 void step_begin(unsigned call);
 void step_end(void);
+
+/* ---- sporadic.c: all but the first few are for threads whose `budget` is set ---- */
+static inline bool
+is_sporadic(const struct thread *t)
+{
+	return t->sporadic.set.period_ns != 0;
+}
+static inline unsigned
+priority_own(const struct thread *t)	/* the one that was set */
+{
+	return is_sporadic(t) ? t->sporadic.high : t->priority;
+}
+bool sporadic_is_good(const struct skink_sporadic *s, int priority);
+void sporadic_start(struct thread *t, const struct skink_sporadic *set);
+void sporadic_stop(struct thread *t);		/* if it is sporadic */
+void sporadic_priority(struct thread *t, unsigned priority);
+bool payer_update(struct thread *t, unsigned effective);	/* true: it is another */
+void sporadic_charge(const struct thread *t, uint64_t used);
+uint64_t sporadic_alarm(const struct hart *h, uint64_t next);
+bool sporadic_is_over(const struct hart *h);	/* the running thread's payer's budget */
+void sporadic_block(struct thread *t, enum skink_state state);
+void sporadic_ready(struct thread *t);		/* after a wait */
+void sporadic_replenish(struct thread *t);
 
 /* ---- buffer.c ---- */
 long user_read(struct process *p, vaddr_t from, void *to, size_t len);

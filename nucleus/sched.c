@@ -89,6 +89,16 @@ max(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
+/* What a thread inherits from the queue it should be serving. A sporadic thread has its own
+ * priority for pulses, or they would take it past its budget. */
+static unsigned
+queue_of(const struct thread *t)
+{
+	const struct heap_node *n = t->serves->queue.root;
+
+	return n == NULL || (n->kind == IN_PULSE && is_sporadic(t)) ? 0 : priority_of(n);
+}
+
 /* As design goes: the highest of the clients it owes an answer, of the pulse it handles (or
  * whoever has it die) and of the head of the queue it should be serving; if there is none, its
  * own; and never less than those who wait for a mutex of its. */
@@ -100,7 +110,7 @@ effective_of(const struct thread *t)
 	if (t->dying || t->serves == NULL || !(t->serves->flags & SKINK_CHF_FIXED_PRIORITY)) {
 		p = max(top_of(&t->holds), t->pulse_priority);
 		if (t->serves != NULL && t->state != SKINK_STATE_RECEIVE)
-			p = max(p, top_of(&t->serves->queue));
+			p = max(p, queue_of(t));
 	}
 	if (p == 0)
 		p = t->priority;
@@ -167,17 +177,19 @@ reorder(struct thread *t)
 void
 priority_update(struct thread *t)
 {
+	struct hart *h = hart_self();
 	unsigned now = effective_of(t);
 	bool lower = now < t->effective;
+	bool paid = (h->sporadics | t->budget) != 0 && payer_update(t, now);
 
-	if (now == t->effective)
+	if (now == t->effective && (!paid || t->state == SKINK_STATE_READY))
 		return;
 	TRACE(BOOST, t->object.id, now);
-	hart_self()->look = true;
+	h->look = true;
 	if (t->state == SKINK_STATE_READY) {
 		ready_remove(t);
 		t->effective = (uint8_t)now;
-		ready_insert(t, lower);
+		ready_insert(t, lower && t->budget == 0);
 		return;
 	}
 	t->effective = (uint8_t)now;
@@ -234,6 +246,8 @@ account(struct hart *h, struct thread *t)
 	}
 	t->runtime += used;
 	t->slice = used < t->slice ? t->slice - used : 0;
+	if (t->budget != 0)
+		sporadic_charge(t, used);
 }
 
 void
@@ -255,7 +269,8 @@ run(struct hart *h, struct thread *t)
 {
 	ready_remove(t);
 	t->state = SKINK_STATE_RUNNING;
-	account(h, NULL);
+	/* The way to a thread with a payer is paid too, or messages would be had for nothing. */
+	account(h, t->budget != 0 ? t : NULL);
 	if (t->slice == 0)
 		t->slice = ns_ticks(SLICE_NS);
 	h->current = t;
@@ -281,7 +296,8 @@ slice_is_over(struct hart *h)
 {
 	struct thread *t = h->current;
 
-	return t->slices && clock_ticks() - h->switched >= t->slice;
+	return (t->slices && clock_ticks() - h->switched >= t->slice) ||
+	    (t->budget != 0 && sporadic_is_over(h));
 }
 
 /* What the hart should look at: timers of a band only while nobody above it is to run. */
@@ -380,8 +396,11 @@ nucleus_dispatch(void)
 		}
 		if (h->current != NULL && top > running)
 			preempt(h, false);
-		if (h->current == NULL)
+		if (h->current == NULL) {
 			run(h, CONTAINER(h->ready[top].next, struct thread, ready_link));
+			if (h->current->budget != 0)
+				continue; /* it may just have used up its budget */
+		}
 		if (h->current->process->state >= PROCESS_ENDING)
 			thread_mark(h->current);
 		if (h->current->task == TASK_NONE)
@@ -400,13 +419,27 @@ nucleus_dispatch(void)
 int
 policy_of(const struct thread *t)
 {
-	return t->slices ? SKINK_SCHED_RR : SKINK_SCHED_FIFO;
+	return is_sporadic(t) ? SKINK_SCHED_SPORADIC
+	    : t->slices       ? SKINK_SCHED_RR
+			      : SKINK_SCHED_FIFO;
+}
+
+bool
+sched_is_good(int policy, int priority, const struct skink_sporadic *sporadic)
+{
+	return priority >= 1 && priority <= SKINK_PRIORITIES - 2 &&
+	    (policy == SKINK_SCHED_FIFO || policy == SKINK_SCHED_RR ||
+		(policy == SKINK_SCHED_SPORADIC && sporadic_is_good(sporadic, priority)));
 }
 
 void
-thread_policy(struct thread *t, int policy)
+thread_policy(struct thread *t, int policy, int priority, const struct skink_sporadic *sporadic)
 {
+	sporadic_stop(t);
 	t->slices = policy == SKINK_SCHED_RR;
+	t->priority = (uint8_t)priority;
+	if (policy == SKINK_SCHED_SPORADIC)
+		sporadic_start(t, sporadic);
 	hart_self()->look = true;
 }
 
@@ -421,8 +454,9 @@ sys_sched_get(struct thread *t, const uint64_t *a)
 	if (who == NULL)
 		return -SK_ESRCH;
 	s.policy = policy_of(who);
-	s.priority = who->priority;
+	s.priority = (int32_t)priority_own(who);
 	s.effective = who->effective;
+	s.sporadic = who->sporadic.set;
 	return user_write(t->process, a[1], &s, sizeof(s));
 }
 
@@ -431,22 +465,24 @@ sys_sched_set(struct thread *t, const uint64_t *a)
 {
 	struct thread *who = a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]);
 	struct skink_sched s;
+	int policy;
 
 	if (who == NULL)
 		return -SK_ESRCH;
 	if (user_read(t->process, a[1], &s, sizeof(s)) < 0)
 		return -SK_EFAULT;
-	if (s.policy == SKINK_SCHED_SPORADIC)
-		return -SK_ENOTSUP;
-	if (s.policy < 0 || s.policy > SKINK_SCHED_RR || s.priority < 1 ||
-	    s.priority > SKINK_PRIORITIES - 2)
+	policy = s.policy == SKINK_SCHED_NOCHANGE ? policy_of(who) : s.policy;
+	if (s.policy == SKINK_SCHED_NOCHANGE)
+		s.sporadic = who->sporadic.set;
+	if (!sched_is_good(policy, s.priority, &s.sporadic))
 		return -SK_EINVAL;
 	if (s.priority > t->process->priority_max)
 		return -SK_EPERM;
 	/* COMMIT */
-	if (s.policy != SKINK_SCHED_NOCHANGE)
-		thread_policy(who, s.policy);
-	who->priority = (uint8_t)s.priority;
+	if (s.policy == SKINK_SCHED_NOCHANGE && is_sporadic(who))
+		sporadic_priority(who, (unsigned)s.priority);
+	else
+		thread_policy(who, policy, s.priority, &s.sporadic);
 	priority_update(who);
 	return 0;
 }

@@ -27,6 +27,8 @@ thread_block(struct thread *t, enum skink_state state)
 {
 	thread_unqueue(t);
 	t->state = (uint8_t)state;
+	if (t->budget != 0)
+		sporadic_block(t, state);
 	timeout_start(t, state);
 	TRACE(BLOCK, t->object.id, state);
 }
@@ -35,6 +37,8 @@ void
 thread_ready(struct thread *t, bool first)
 {
 	TRACE(READY, t->object.id, t->effective);
+	if (t->budget != 0)
+		sporadic_ready(t);
 	ready_insert(t, first);
 }
 
@@ -137,13 +141,15 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 {
 	struct thread *t;
 
-	if (attr->policy == SKINK_SCHED_NOCHANGE)
+	if (attr->policy == SKINK_SCHED_NOCHANGE) {
 		attr->policy = policy_of(creator);
+		attr->sporadic = creator->sporadic.set;
+	}
 	if (attr->priority == 0)
-		attr->priority = creator->priority;
-	if (attr->policy < 0 || attr->policy > SKINK_SCHED_RR || attr->priority < 1 ||
-	    attr->priority > SKINK_PRIORITIES - 2 || attr->flags & ~SKINK_THREAD_DETACHED ||
-	    attr->entry >= SKINK_USER_END || attr->sp > SKINK_USER_END || attr->sp % 16 != 0)
+		attr->priority = (int32_t)priority_own(creator);
+	if (!sched_is_good(attr->policy, attr->priority, &attr->sporadic) ||
+	    attr->flags & ~SKINK_THREAD_DETACHED || attr->entry >= SKINK_USER_END ||
+	    attr->sp > SKINK_USER_END || attr->sp % 16 != 0)
 		return -SK_EINVAL;
 	if (attr->priority > p->priority_max)
 		return -SK_EPERM;
@@ -153,8 +159,9 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 	/* COMMIT */
 	thread_init(t, p);
 	arch_thread_start(&t->regs, attr->entry, attr->sp, attr->tp, attr->arg);
-	thread_policy(t, attr->policy);
-	t->priority = t->effective = (uint8_t)attr->priority;
+	thread_policy(t, attr->policy, attr->priority, &attr->sporadic);
+	t->effective = t->priority;
+	priority_update(t);
 	t->detached = (attr->flags & SKINK_THREAD_DETACHED) != 0;
 	memcpy(t->name, attr->name, sizeof(t->name));
 	t->name[sizeof(t->name) - 1] = '\0';
@@ -177,6 +184,7 @@ thread_mark(struct thread *t)
 	list_remove(&t->process_link);
 	list_push_back(&p->threads, &t->process_link);
 	copy_quit(t);
+	sporadic_stop(t);
 	t->task = TASK_DIE;
 	/* Not later than who wants it: nobody between the two delays it. */
 	if (t->pulse_priority < hart_self()->current->effective)

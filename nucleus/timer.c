@@ -47,6 +47,8 @@ timer_program(struct hart *h)
 		if (end < next)
 			next = end;
 	}
+	if (t != NULL && t->budget != 0)
+		next = sporadic_alarm(h, next);
 	if (next == h->armed_ns)
 		return;
 	h->armed_ns = next;
@@ -103,6 +105,9 @@ expire(struct timer_node *n, uint64_t deadline_ns)
 		break;
 	case TIMER_OBJECT:
 		timer_fire(CONTAINER(n, struct timer, node), deadline_ns);
+		break;
+	case TIMER_REPLENISH:
+		sporadic_replenish(CONTAINER(n, struct thread, sporadic.node));
 		break;
 	case TIMER_DEADLINE:
 		(void)arch_reset(1, 1);

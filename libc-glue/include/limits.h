@@ -24,5 +24,6 @@
 #define PTHREAD_STACK_MIN             4096
 #define PTHREAD_DESTRUCTOR_ITERATIONS 4
 #define SEM_VALUE_MAX                 0x7fffffff
+#define SS_REPL_MAX                   8 /* of SCHED_SPORADIC */
 
 #endif

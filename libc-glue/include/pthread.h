@@ -108,7 +108,7 @@ typedef struct {
 	int detached;
 	int inherit;
 	int policy;
-	int priority;
+	struct sched_param param;
 	char name[PTHREAD_NAME_MAX]; /* Skink's own: set by pthread_attr_setname_np */
 } pthread_attr_t;
 

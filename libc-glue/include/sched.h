@@ -17,11 +17,17 @@ extern "C" {
 #define SCHED_FIFO     1
 #define SCHED_RR       2
 #define SCHED_OTHER    3 /* SCHED_RR */
-#define SCHED_SPORADIC 4 /* ENOTSUP, so far */
+#define SCHED_SPORADIC 4 /* a budget in each period */
 
+/* SCHED_SPORADIC: at sched_priority until the budget is used up, then at the low one; what was used
+ * comes back a period after its use began. Servers that work for the thread use its budget. */
 struct sched_param {
 	int sched_priority; /* own priority */
 	int sched_curpriority; /* out: with what it inherits (QNX) */
+	int sched_ss_low_priority; /* 1..sched_priority */
+	int sched_ss_max_repl; /* 1..SS_REPL_MAX (<limits.h>), pending at a time */
+	struct timespec sched_ss_repl_period;
+	struct timespec sched_ss_init_budget; /* 10 us..the period */
 };
 
 int sched_yield(void);

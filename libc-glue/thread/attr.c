@@ -11,7 +11,7 @@ pthread_attr_init(pthread_attr_t *attr)
 	    .stack_bytes = PTHREAD_STACK_DEFAULT,
 	    .guard_bytes = 4096,
 	    .policy = SCHED_RR,
-	    .priority = 10,
+	    .param.sched_priority = 10,
 	};
 	return 0;
 }
@@ -107,9 +107,7 @@ pthread_attr_getinheritsched(const pthread_attr_t *attr, int *inherit)
 int
 pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy)
 {
-	if (policy == SCHED_SPORADIC)
-		return ENOTSUP;
-	if (policy != SCHED_FIFO && policy != SCHED_RR && policy != SCHED_OTHER)
+	if (policy < SCHED_FIFO || policy > SCHED_SPORADIC)
 		return EINVAL;
 	attr->policy = policy;
 	return 0;
@@ -127,14 +125,14 @@ pthread_attr_setschedparam(pthread_attr_t *attr, const struct sched_param *param
 {
 	if (param->sched_priority < 1 || param->sched_priority >= SKINK_PRIORITIES - 1)
 		return EINVAL;
-	attr->priority = param->sched_priority;
+	attr->param = *param;
 	return 0;
 }
 
 int
 pthread_attr_getschedparam(const pthread_attr_t *attr, struct sched_param *param)
 {
-	*param = (struct sched_param){.sched_priority = attr->priority};
+	*param = attr->param;
 	return 0;
 }
 

@@ -28,7 +28,7 @@ ThreadCreate(pid_t pid, void *(*function)(void *), void *arg, const struct _thre
 		if (attr->policy != SCHED_NOCHANGE || attr->priority != 0) {
 			a.inherit = PTHREAD_EXPLICIT_SCHED;
 			a.policy = attr->policy;
-			a.priority = attr->priority;
+			a.param.sched_priority = attr->priority;
 		}
 	}
 	error = pthread_create(&tid, &a, function, arg);

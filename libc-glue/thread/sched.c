@@ -3,6 +3,7 @@
  * stands for its calling thread. */
 #include "../glue.h"
 
+#include <limits.h>
 #include <sched.h>
 #include <time.h>
 
@@ -10,7 +11,7 @@
 #define PRIORITY_MAX 254
 
 _Static_assert(SCHED_FIFO == SKINK_SCHED_FIFO && SCHED_RR == SKINK_SCHED_RR &&
-	SCHED_SPORADIC == SKINK_SCHED_SPORADIC,
+	SCHED_SPORADIC == SKINK_SCHED_SPORADIC && SS_REPL_MAX == SKINK_SS_REPL_MAX,
     "policies");
 
 static long
@@ -24,18 +25,40 @@ get(int tid, int *policy, struct sched_param *param)
 	if (policy != NULL)
 		*policy = sched.policy;
 	if (param != NULL)
-		*param = (struct sched_param){sched.priority, sched.effective};
+		*param = (struct sched_param){
+		    .sched_priority = sched.priority,
+		    .sched_curpriority = sched.effective,
+		    .sched_ss_low_priority = sched.sporadic.low_priority,
+		    .sched_ss_max_repl = sched.sporadic.max_repl,
+		    .sched_ss_repl_period = glue_ns_timespec(sched.sporadic.period_ns),
+		    .sched_ss_init_budget = glue_ns_timespec(sched.sporadic.budget_ns),
+		};
+	return 0;
+}
+
+long
+glue_sporadic(const struct sched_param *param, struct skink_sporadic *sporadic)
+{
+	*sporadic = (struct skink_sporadic){
+	    .low_priority = param->sched_ss_low_priority,
+	    .max_repl = param->sched_ss_max_repl,
+	};
+	if (glue_timespec_ns(&param->sched_ss_repl_period, &sporadic->period_ns) < 0 ||
+	    glue_timespec_ns(&param->sched_ss_init_budget, &sporadic->budget_ns) < 0)
+		return -EINVAL;
 	return 0;
 }
 
 static long
-set(int tid, int policy, int priority)
+set(int tid, int policy, const struct sched_param *param)
 {
 	struct skink_sched sched = {
 	    .policy = policy == SCHED_OTHER ? SCHED_RR : policy,
-	    .priority = priority,
+	    .priority = param->sched_priority,
 	};
 
+	if (policy == SCHED_SPORADIC && glue_sporadic(param, &sched.sporadic) < 0)
+		return -EINVAL;
 	return skink_sched_set(tid, &sched);
 }
 
@@ -48,13 +71,15 @@ pthread_getschedparam(pthread_t thread, int *policy, struct sched_param *param)
 int
 pthread_setschedparam(pthread_t thread, int policy, const struct sched_param *param)
 {
-	return glue_error(set(thread, policy, param->sched_priority));
+	return glue_error(set(thread, policy, param));
 }
 
 int
 pthread_setschedprio(pthread_t thread, int priority)
 {
-	return glue_error(set(thread, SKINK_SCHED_NOCHANGE, priority));
+	const struct sched_param param = {.sched_priority = priority};
+
+	return glue_error(set(thread, SKINK_SCHED_NOCHANGE, &param));
 }
 
 int
@@ -118,9 +143,13 @@ sched_getparam(pid_t pid, struct sched_param *param)
 int
 sched_setparam(pid_t pid, const struct sched_param *param)
 {
+	struct sched_param now;
+	int policy = 0;
 	long r = only_self(pid);
 
-	return (int)glue_result(r < 0 ? r : set(0, SKINK_SCHED_NOCHANGE, param->sched_priority));
+	if (r == 0)
+		r = get(0, &policy, &now);
+	return (int)glue_result(r < 0 ? r : set(0, policy, param));
 }
 
 int
@@ -139,7 +168,7 @@ sched_setscheduler(pid_t pid, int policy, const struct sched_param *param)
 {
 	long r = only_self(pid);
 
-	return (int)glue_result(r < 0 ? r : set(0, policy, param->sched_priority));
+	return (int)glue_result(r < 0 ? r : set(0, policy, param));
 }
 
 int

@@ -66,6 +66,9 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*function)(
 		pthread_attr_init(&usual);
 		attr = &usual;
 	}
+	if (attr->inherit == PTHREAD_EXPLICIT_SCHED && attr->policy == SCHED_SPORADIC &&
+	    glue_sporadic(&attr->param, &start.sporadic) < 0)
+		return EINVAL;
 	s = stack_for(attr, &error);
 	if (s == NULL)
 		return error;
@@ -79,7 +82,7 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*function)(
 	start.flags = (uint32_t)attr->detached;
 	if (attr->inherit == PTHREAD_EXPLICIT_SCHED) {
 		start.policy = attr->policy == SCHED_OTHER ? SCHED_RR : attr->policy;
-		start.priority = attr->priority;
+		start.priority = attr->param.sched_priority;
 	}
 	memcpy(start.name, attr->name, sizeof(start.name));
 	__atomic_fetch_add(&others, 1, __ATOMIC_SEQ_CST);

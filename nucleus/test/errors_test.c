@@ -348,7 +348,7 @@ provoke_threads(void)
 	E(-SK_EFAULT, a, sched_set, 0, HOLE);
 	E(-SK_EINVAL, a, sched_set, 0, sched(a, 1, 0));
 	E(-SK_EINVAL, a, sched_set, 0, sched(a, 3, 10));
-	E(-SK_ENOTSUP, a, sched_set, 0, sched(a, SKINK_SCHED_SPORADIC, 10));
+	E(-SK_EINVAL, a, sched_set, 0, sched(a, SKINK_SCHED_SPORADIC, 10));
 	E(-SK_EPERM, low, sched_set, 0, sched(low, 1, 21));
 	E(0, a, sched_set, 0, sched(a, 1, 10));
 	E(0, a, sched_yield);

@@ -16,7 +16,7 @@ static struct {
 	unsigned holders, sends;
 } by_connection[SKINK_INDEX_MASK];
 static unsigned timers_armed[TIMER_BANDS];
-static unsigned boosts_queued;
+static unsigned boosts_queued, sporadics;
 
 /* ---- pointers ---- */
 
@@ -117,12 +117,70 @@ priority_due(const struct thread *t)
 		if (t->pulse_priority > p)
 			p = t->pulse_priority;
 		if (t->serves != NULL && t->state != SKINK_STATE_RECEIVE &&
+		    !(is_sporadic(t) && t->serves->queue.root != NULL &&
+			t->serves->queue.root->kind == IN_PULSE) &&
 		    top(&t->serves->queue) > p)
 			p = top(&t->serves->queue);
 	}
 	if (p == 0)
 		p = t->priority;
 	return mutexes > p ? mutexes : p;
+}
+
+/* May that be who pays for t? Whoever is waited for pays, at the priority it lends. */
+static struct thread *
+payer_due(const struct thread *t)
+{
+	const struct heap_node *clients = t->holds.root, *mutexes = t->owns.root;
+	const struct heap_node *queue = t->serves == NULL ? NULL : t->serves->queue.root;
+	unsigned p = t->effective;
+
+	if (!t->dying && t->serves != NULL && t->serves->flags & SKINK_CHF_FIXED_PRIORITY)
+		clients = queue = NULL;
+	if (clients != NULL && priority_of(clients) == p)
+		return CONTAINER(clients, struct thread, held)->payer;
+	if (queue != NULL && queue->kind == IN_THREAD && t->state != SKINK_STATE_RECEIVE &&
+	    priority_of(queue) == p)
+		return CONTAINER(queue, struct thread, wait)->payer;
+	if (mutexes != NULL && priority_of(mutexes) == p)
+		return CONTAINER(
+		    CONTAINER(mutexes, struct sync, owned)->waiters.root, struct thread, wait)
+		    ->payer;
+	return is_sporadic(t) ? (struct thread *)(uintptr_t)t : NULL;
+}
+
+static void
+look_at_budget(const struct thread *t)
+{
+	const struct sporadic *s = &t->sporadic;
+	uint64_t ticks = s->left, before = 0;
+
+	CHECK_EQ(t->budget != 0, t->payer != NULL || is_sporadic(t));
+	if (!t->boost_queued && t->state != SKINK_STATE_DEAD)
+		CHECK(t->payer == payer_due(t));
+	if (!is_sporadic(t)) {
+		CHECK(!heap_has(&s->node.node));
+		return;
+	}
+	sporadics++;
+	CHECK(!t->dying && s->count <= s->set.max_repl);
+	CHECK_EQ(t->priority, s->out ? s->set.low_priority : s->high);
+	CHECK(s->left > 0 || s->out);
+	CHECK(!s->open || s->count > 0);
+	for (unsigned i = 0; i < s->count; i++) {
+		unsigned at = (s->first + i) % SKINK_SS_REPL_MAX;
+
+		CHECK(s->pending[at].ns >= before);
+		before = s->pending[at].ns;
+		ticks += s->pending[at].ticks;
+	}
+	CHECK_EQ(ticks, ns_ticks(s->set.budget_ns));
+	CHECK_EQ(heap_has(&s->node.node), s->count > 0);
+	if (s->count == 0)
+		return;
+	CHECK_EQ(s->node.node.key, s->pending[s->first].ns);
+	CHECK_EQ(s->node.band, s->high * TIMER_BANDS / SKINK_PRIORITIES);
+	timers_armed[s->node.band]++;
 }
 
 static void
@@ -209,6 +267,7 @@ look_at_thread(const struct thread *t)
 	by_process[INDEX(t->process)].threads += t->state != SKINK_STATE_DEAD;
 	look_at_queues(t);
 	look_at_copies(t);
+	look_at_budget(t);
 	CHECK_EQ(t->boost_queued, list_has(&hart0.boosts, &t->boost_link));
 	boosts_queued += t->boost_queued;
 	/* A boost that is still to travel is one that someone below it may wait for. */
@@ -495,6 +554,7 @@ look_at_hart(void)
 	for (const struct list *l = hart0.boosts.next; l != &hart0.boosts; l = l->next, n++)
 		LIVE(THREAD, thread, CONTAINER(l, struct thread, boost_link));
 	CHECK_EQ(n, boosts_queued);
+	CHECK_EQ(hart0.sporadics, sporadics);
 	for (unsigned band = 0; band < TIMER_BANDS; band++)
 		CHECK_EQ(heap_count(&hart0.timers[band], NULL, NULL),
 		    timers_armed[band] +
@@ -526,7 +586,7 @@ invariants(void)
 	memset(
 	    by_connection, 0, sizeof(by_connection[0]) * (pools[SKINK_POOL_CONNECTION].total + 1));
 	memset(timers_armed, 0, sizeof(timers_armed));
-	boosts_queued = 0;
+	boosts_queued = sporadics = 0;
 	EACH(THREAD, thread, look_at_thread);
 	EACH(CHANNEL, channel, look_at_channel);
 	EACH(PROCESS, process, look_at_coids);

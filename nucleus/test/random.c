@@ -395,7 +395,9 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		a[1] = below(3) ? address() : 0;
 		break;
 	case SKINK_SYS_sched_set: {
-		struct skink_sched s = {.policy = (int32_t)below(4),
+		struct skink_sched s = {.policy = (int32_t)below(5),
+		    .sporadic = {1 + (int32_t)below(30), 1 + (int32_t)below(SKINK_SS_REPL_MAX),
+			30000000, 10000 + below(3000000)},
 		    .priority = (int32_t)(below(20) ? 1 + below(80) : garbage())};
 
 		a[0] = a_tid(t);

@@ -7,12 +7,12 @@
 
 #define TEST_FILES \
 	heap_tests, pool_tests, message_tests, pulse_tests, channel_tests, connection_tests, \
-	sched_tests, sync_tests, time_tests, interrupt_tests, death_tests, errors_tests, \
-	trace_tests, random_tests
+	sched_tests, sporadic_tests, sync_tests, time_tests, interrupt_tests, death_tests, \
+	errors_tests, trace_tests, random_tests
 
 extern const struct test heap_tests[], pool_tests[], message_tests[], pulse_tests[],
 	channel_tests[], connection_tests[], sched_tests[], sync_tests[], time_tests[],
-	interrupt_tests[], death_tests[], errors_tests[], trace_tests[],
+	sporadic_tests[], interrupt_tests[], death_tests[], errors_tests[], trace_tests[],
 	random_tests[];
 
 void random_run(uint64_t seed, unsigned long count);

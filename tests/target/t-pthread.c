@@ -138,7 +138,19 @@ thread_gets_its_priority(void)
 	p.sched_priority = 254;
 	CHECK_EQ(pthread_attr_setschedparam(&attr, &p), 0);
 	CHECK_EQ(pthread_create(&t, &attr, tell_sched, NULL), EPERM);
-	CHECK_EQ(pthread_attr_setschedpolicy(&attr, SCHED_SPORADIC), ENOTSUP);
+	CHECK_EQ(pthread_attr_setschedpolicy(&attr, SCHED_SPORADIC), 0);
+	CHECK_EQ(pthread_create(&t, &attr, tell_sched, NULL), EINVAL); /* a budget of nothing */
+	p = (struct sched_param){
+	    .sched_priority = 5,
+	    .sched_ss_low_priority = 3,
+	    .sched_ss_max_repl = 4,
+	    .sched_ss_repl_period.tv_sec = 1,
+	    .sched_ss_init_budget.tv_nsec = 200000000,
+	};
+	CHECK_EQ(pthread_attr_setschedparam(&attr, &p), 0);
+	CHECK_EQ(pthread_create(&t, &attr, tell_sched, NULL), 0);
+	CHECK_EQ(pthread_join(t, &value), 0);
+	CHECK_EQ(value, SCHED_SPORADIC * 1000 + 5);
 }
 
 static void *

@@ -49,7 +49,7 @@
 	X(29, process_self, 1, ANY, "EINVAL") \
 	X(30, process_exit, 1, ANY, "") \
 	X(31, sched_get, 2, ANY, "ESRCH EFAULT") \
-	X(32, sched_set, 2, ANY, "ESRCH EFAULT EINVAL EPERM ENOTSUP") \
+	X(32, sched_set, 2, ANY, "ESRCH EFAULT EINVAL EPERM") \
 	X(33, sched_yield, 0, ANY, "") \
 	/* synchronisation */ \
 	X(34, mutex_lock, 2, ANY, \

@@ -146,15 +146,26 @@ enum skink_state {
 #define SKINK_SCHED_NOCHANGE	0
 #define SKINK_SCHED_FIFO	1
 #define SKINK_SCHED_RR		2
-#define SKINK_SCHED_SPORADIC	4	/* ENOTSUP until it is there */
+#define SKINK_SCHED_SPORADIC	4
+
+/* SPORADIC: at its priority for budget_ns at most in each period_ns, else at the low one. */
+#define SKINK_SS_REPL_MAX	8
+#define SKINK_SS_BUDGET_MIN_NS	10000ull
+struct skink_sporadic {
+	int32_t		low_priority;	/* 1..priority */
+	int32_t		max_repl;	/* 1..SKINK_SS_REPL_MAX replenishments pending */
+	uint64_t	period_ns;
+	uint64_t	budget_ns;	/* SKINK_SS_BUDGET_MIN_NS..period_ns */
+};
 
 struct skink_sched {
 	int32_t		policy;
 	int32_t		priority;	/* own priority; 1..254 */
 	int32_t		effective;	/* out: with inheritance */
 	int32_t		zero;
+	struct skink_sporadic sporadic;	/* of SPORADIC alone */
 };
-_Static_assert(sizeof(struct skink_sched) == 16, "struct skink_sched");
+_Static_assert(sizeof(struct skink_sched) == 40, "struct skink_sched");
 
 /* A thread to be. Registers at its start: a0 = arg, sp, tp; pc = entry; ra = 0. */
 struct skink_thread_attr {
@@ -167,8 +178,9 @@ struct skink_thread_attr {
 	uint32_t	flags;		/* SKINK_THREAD_ */
 	uint32_t	zero;
 	char		name[SKINK_NAME_MAX];
+	struct skink_sporadic sporadic;	/* of SPORADIC alone */
 };
-_Static_assert(sizeof(struct skink_thread_attr) == 72, "struct skink_thread_attr");
+_Static_assert(sizeof(struct skink_thread_attr) == 96, "struct skink_thread_attr");
 #define SKINK_THREAD_DETACHED	1
 
 /* Channel flags (QNX's _NTO_CHF_) */

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sporadic.c - SCHED_SPORADIC: budgets, who pays from which, and when they come back. Owns
+ * t->sporadic and t->payer; changes effective priorities only by asking sched.c to look.
+ *
+ * left + what is pending is the budget, always. What an activation has used comes back, as one
+ * replenishment, a period after the activation began.
+ */
+#include "nucleus.h"
+
+bool
+sporadic_is_good(const struct skink_sporadic *s, int priority)
+{
+	return s->low_priority >= 1 && s->low_priority <= priority && s->max_repl >= 1 &&
+	    s->max_repl <= SKINK_SS_REPL_MAX && s->budget_ns >= SKINK_SS_BUDGET_MIN_NS &&
+	    s->budget_ns <= s->period_ns && s->period_ns < SKINK_NS_MAX;
+}
+
+static void
+arm(struct thread *t)
+{
+	struct sporadic *s = &t->sporadic;
+
+	if (s->count > 0)
+		timer_arm(&s->node, s->pending[s->first].ns, s->high);
+}
+
+/* Out of its budget, or back. */
+static void
+set_out(struct thread *t, bool out)
+{
+	struct sporadic *s = &t->sporadic;
+
+	s->out = out;
+	s->open = false;
+	t->priority = out ? (uint8_t)s->set.low_priority : s->high;
+	priority_look(t);
+}
+
+/* What the running thread has used until now is charged by the rules until now. */
+static void
+settle(void)
+{
+	struct hart *h = hart_self();
+
+	if (h->current != NULL)
+		account(h, h->current);
+}
+
+void
+sporadic_stop(struct thread *t)
+{
+	struct sporadic *s = &t->sporadic;
+
+	if (!is_sporadic(t))
+		return;
+	settle();
+	timer_disarm(&s->node);
+	t->priority = s->high;
+	s->set = (struct skink_sporadic){0};
+	hart_self()->sporadics--;
+}
+
+void
+sporadic_start(struct thread *t, const struct skink_sporadic *set)
+{
+	settle();
+	hart_self()->sporadics++;
+	t->sporadic = (struct sporadic){
+	    .set = *set,
+	    .left = ns_ticks(set->budget_ns),
+	    .active = clock_ticks(),
+	    .high = t->priority,
+	    .node.kind = TIMER_REPLENISH,
+	};
+}
+
+void
+sporadic_priority(struct thread *t, unsigned priority)
+{
+	struct sporadic *s = &t->sporadic;
+
+	s->high = (uint8_t)priority;
+	t->priority = s->out ? (uint8_t)s->set.low_priority : s->high;
+	arm(t);
+}
+
+/* ---- who pays: whoever lends t its priority, and that one's payer in turn ---- */
+
+static struct thread *
+payer_of(const struct thread *t, unsigned effective)
+{
+	const struct heap_node *n;
+
+	if (t->dying || t->serves == NULL || !(t->serves->flags & SKINK_CHF_FIXED_PRIORITY)) {
+		n = t->holds.root;
+		if (n != NULL && priority_of(n) == effective)
+			return CONTAINER(n, struct thread, held)->payer;
+		n = t->serves == NULL ? NULL : t->serves->queue.root;
+		if (n != NULL && n->kind == IN_THREAD && t->state != SKINK_STATE_RECEIVE &&
+		    priority_of(n) == effective)
+			return CONTAINER(n, struct thread, wait)->payer;
+	}
+	n = t->owns.root;
+	if (n != NULL && priority_of(n) == effective)
+		return CONTAINER(
+		    CONTAINER(n, struct sync, owned)->waiters.root, struct thread, wait)
+		    ->payer;
+	return is_sporadic(t) ? (struct thread *)(uintptr_t)t : NULL;
+}
+
+bool
+payer_update(struct thread *t, unsigned effective)
+{
+	struct hart *h = hart_self();
+	struct thread *payer = payer_of(t, effective);
+	bool changed = payer != t->payer;
+
+	if (changed && t == h->current)
+		account(h, t);
+	t->payer = payer;
+	t->budget = payer != NULL || is_sporadic(t);
+	return changed;
+}
+
+/* ---- its use ---- */
+
+void
+sporadic_charge(const struct thread *t, uint64_t used)
+{
+	struct thread *p = t->payer;
+	struct sporadic *s;
+	unsigned last;
+
+	if (p == NULL || !is_sporadic(p) || p->sporadic.out || used == 0)
+		return;
+	s = &p->sporadic;
+	if (used > s->left)
+		used = s->left;
+	last = (s->first + s->count + SKINK_SS_REPL_MAX - 1u) % SKINK_SS_REPL_MAX;
+	if (!s->open) {
+		last = (last + 1) % SKINK_SS_REPL_MAX;
+		s->pending[last].ns = clock_ns_at(s->active) + s->set.period_ns;
+		s->pending[last].ticks = 0;
+		s->open = true;
+		if (s->count++ == 0)
+			arm(p);
+	}
+	s->pending[last].ticks += used;
+	s->left -= used;
+	if (s->left == 0)
+		set_out(p, true);
+}
+
+/* The running thread's alarm, if its payer's end comes before `next`. */
+uint64_t
+sporadic_alarm(const struct hart *h, uint64_t next)
+{
+	const struct thread *p = h->current->payer;
+	uint64_t end;
+
+	if (p == NULL || !is_sporadic(p) || p->sporadic.out)
+		return next;
+	end = clock_ns_at(h->switched + p->sporadic.left);
+	return end < next ? end : next;
+}
+
+bool
+sporadic_is_over(const struct hart *h)
+{
+	const struct thread *p = h->current->payer;
+
+	return p != NULL && is_sporadic(p) && !p->sporadic.out &&
+	    clock_ticks() - h->switched >= p->sporadic.left;
+}
+
+void
+sporadic_block(struct thread *t, enum skink_state state)
+{
+	struct sporadic *s = &t->sporadic;
+
+	/* Others may go on for it meanwhile. */
+	if (!is_sporadic(t) || s->out || state == SKINK_STATE_SEND || state == SKINK_STATE_MUTEX)
+		return;
+	s->open = false;
+	if (s->count >= s->set.max_repl)
+		set_out(t, true);
+}
+
+void
+sporadic_ready(struct thread *t)
+{
+	if (!t->sporadic.open)
+		t->sporadic.active = clock_ticks();
+}
+
+void
+sporadic_replenish(struct thread *t)
+{
+	struct sporadic *s = &t->sporadic;
+
+	settle();
+	s->left += s->pending[s->first].ticks;
+	s->first = (uint8_t)((s->first + 1) % SKINK_SS_REPL_MAX);
+	s->count--;
+	/* An activation that has lasted a period ends with its replenishment. */
+	if (s->count == 0)
+		s->open = false;
+	if (!s->open)
+		s->active = clock_ticks();
+	arm(t);
+	if (s->out)
+		set_out(t, false);
+}
