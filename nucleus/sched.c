@@ -449,15 +449,21 @@ long
 sys_sched_get(struct thread *t, const uint64_t *a)
 {
 	struct thread *who = a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]);
-	struct skink_sched s = {0};
+	size_t size = offsetof(struct skink_sched, sporadic);
+	struct skink_sched s;
 
 	if (who == NULL)
 		return -SK_ESRCH;
 	s.policy = policy_of(who);
-	s.priority = (int32_t)priority_own(who);
+	s.priority = who->priority;
 	s.effective = who->effective;
-	s.sporadic = who->sporadic.set;
-	return user_write(t->process, a[1], &s, sizeof(s));
+	s.zero = 0;
+	if (s.policy == SKINK_SCHED_SPORADIC) {
+		s.priority = who->sporadic.high;
+		s.sporadic = who->sporadic.set;
+		size = sizeof(s);
+	}
+	return user_write(t->process, a[1], &s, size);
 }
 
 long

@@ -17,7 +17,7 @@ _Static_assert(SCHED_FIFO == SKINK_SCHED_FIFO && SCHED_RR == SKINK_SCHED_RR &&
 static long
 get(int tid, int *policy, struct sched_param *param)
 {
-	struct skink_sched sched;
+	struct skink_sched sched = {0};
 	long r = skink_sched_get(tid, &sched);
 
 	if (r < 0)

@@ -163,7 +163,7 @@ struct skink_sched {
 	int32_t		priority;	/* own priority; 1..254 */
 	int32_t		effective;	/* out: with inheritance */
 	int32_t		zero;
-	struct skink_sporadic sporadic;	/* of SPORADIC alone */
+	struct skink_sporadic sporadic;	/* of SPORADIC alone: else ignored, not written */
 };
 _Static_assert(sizeof(struct skink_sched) == 40, "struct skink_sched");
 
