@@ -174,7 +174,9 @@ buffer_seek(struct buffer *b, uint64_t offset)
 	return COPY_DONE;
 }
 
-#define PIECE_COST 110 /* reading a piece's place and length, or looking up two pages */
+/* Instructions: a piece's place and length are read; two pages are looked up. */
+#define PIECE_COST 120
+#define CHUNK_COST 180
 
 /* Copies some bytes and takes them off *left: as many as `budget` instructions go for. */
 enum copy_result
@@ -183,6 +185,7 @@ copy_step(struct buffer *to, struct buffer *from, uint64_t *left, long budget)
 	while (*left > 0 && budget > 0) {
 		const void *source;
 		void *target;
+		long price;
 		size_t n;
 
 		if (from->left == 0) {
@@ -197,9 +200,9 @@ copy_step(struct buffer *to, struct buffer *from, uint64_t *left, long budget)
 			budget -= PIECE_COST;
 			continue;
 		}
-		/* A byte costs a quarter where both are aligned alike, else three. */
-		n = (uint64_t)budget * ((from->piece ^ to->piece) % 8 == 0 ? 4 : 1) + 8;
-		n = min(min(from->left, to->left), min(*left, n));
+		/* Eight bytes cost three where both are aligned alike, else eight. */
+		price = (from->piece ^ to->piece) % 8 == 0 ? 3 : 8;
+		n = min(min(from->left, to->left), min(*left, (uint64_t)budget * 8 / price + 8));
 		n = min(n, min(page_rest(from->piece), page_rest(to->piece)));
 		source = aspace_lookup(&from->process->aspace, from->piece, SKINK_PROT_READ);
 		if (source == NULL)
@@ -211,7 +214,7 @@ copy_step(struct buffer *to, struct buffer *from, uint64_t *left, long budget)
 		advance(from, n);
 		advance(to, n);
 		*left -= n;
-		budget -= PIECE_COST + (long)n / ((from->piece ^ to->piece) % 8 == 0 ? 4 : 1);
+		budget -= CHUNK_COST + (long)n * price / 8;
 	}
 	return *left > 0 ? COPY_MORE : COPY_DONE;
 }

@@ -10,6 +10,9 @@
  */
 #include "nucleus.h"
 
+/* More parts than these are added up in a step of their own. */
+#define SHORT_PARTS 8
+
 /* ---- rcvids: the client's slot, and the number of its send ---- */
 
 static struct thread *
@@ -360,7 +363,10 @@ receive(struct thread *t, const uint64_t *a)
 	t->in_service = NULL;
 	t->pulse_priority = 0;
 	t->served = clock_ticks();
-	return take(t);
+	if (t->receive.parts <= SHORT_PARTS)
+		return take(t);
+	t->task = TASK_TAKE;
+	return CALL_BLOCKED;
 }
 
 /* ---- reply ---- */
@@ -390,7 +396,8 @@ reply(struct thread *t, const uint64_t *a)
 		return error;
 	t->other = buffer_of(&client->in, client->process);
 	t->copy_left = t->own.total < t->other.total ? t->own.total : t->other.total;
-	result = copy_step(&t->other, &t->own, &t->copy_left, COPY_IN_CALL);
+	result = copy_step(&t->other, &t->own, &t->copy_left,
+	    t->own.parts <= SHORT_PARTS ? COPY_IN_CALL : 0);
 	if (result == COPY_BAD_SOURCE)
 		return -SK_EFAULT;
 	/* COMMIT */
@@ -537,9 +544,13 @@ sys_msg_send(struct thread *t, const uint64_t *a)
 
 	if (c == NULL)
 		return -SK_EBADF;
-	error = span_init(&t->out, t->process, a[1], (long)a[2]);
+	error = t->progress > 0 ? 0 : span_init(&t->out, t->process, a[1], (long)a[2]);
 	if (error < 0)
 		return error;
+	if (t->progress == 0 && t->out.parts > SHORT_PARTS) {
+		t->progress = 1;
+		return CALL_AGAIN;
+	}
 	error = span_init(&t->in, t->process, a[3], (long)a[4]);
 	if (error < 0)
 		return error;

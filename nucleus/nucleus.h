@@ -508,8 +508,8 @@ enum copy_result { COPY_DONE, COPY_MORE, COPY_BAD_SOURCE, COPY_BAD_TARGET };
 enum copy_result buffer_seek(struct buffer *b, uint64_t offset);
 long buffer_write(struct buffer *b, const void *data, uint64_t len);
 /* Budgets: of a copy that is part of a call, and of one that is a step of its own. */
-#define COPY_IN_CALL	250
-#define COPY_ALONE	800
+#define COPY_IN_CALL	200
+#define COPY_ALONE	700
 enum copy_result copy_step(struct buffer *to, struct buffer *from, uint64_t *left, long budget);
 
 /* ---- channel.c ---- */
