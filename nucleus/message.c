@@ -396,8 +396,8 @@ reply(struct thread *t, const uint64_t *a)
 		return error;
 	t->other = buffer_of(&client->in, client->process);
 	t->copy_left = t->own.total < t->other.total ? t->own.total : t->other.total;
-	result = copy_step(&t->other, &t->own, &t->copy_left,
-	    t->own.parts <= SHORT_PARTS ? COPY_IN_CALL : 0);
+	result = copy_step(
+	    &t->other, &t->own, &t->copy_left, t->own.parts <= SHORT_PARTS ? COPY_IN_CALL : 0);
 	if (result == COPY_BAD_SOURCE)
 		return -SK_EFAULT;
 	/* COMMIT */

@@ -94,7 +94,8 @@ CASES = [
     ("tail -n 0 five", "", 0),
     ("tail cut", "no newline", 0),
     ("seq 100 | tail -n 1", "100\n", 0),
-    ("tail -n 1 five empty cut", "==> five <==\nfive\n\n==> empty <==\n\n==> cut <==\nno newline", 0),
+    ("tail -n 1 five empty cut",
+     "==> five <==\nfive\n\n==> empty <==\n\n==> cut <==\nno newline", 0),
     # wc
     ("wc five", "      5       5      24 five\n", 0),
     ("wc -l five cut", "5 five\n0 cut\n5 total\n", 0),
@@ -156,7 +157,8 @@ CASES = [
      "00000000  30 30 30 30 30 30 30 30  30 30 30 30 30 30 30 30  |0000000000000000|\n*\n"
      "00000040\n", 0),
     # touch, date, uname, free, env, time, sleep
-    ("touch tt && ls tt; touch -c none; ls none; rm tt", "tt\nls: none: No such file or directory\n",
+    ("touch tt && ls tt; touch -c none; ls none; rm tt",
+     "tt\nls: none: No such file or directory\n",
      0),
     ("touch none/x", "touch: none/x: No such file or directory\n", 1),
     ("touch", "usage: touch [-c] FILE...\n", 2),

@@ -10,9 +10,9 @@
 #include "arch.h"
 #include "aspace.h"
 
-/* Between the labels 1 and 2 the nucleus reads and writes as the user may: sstatus.SUM is on all the
- * way of the fast path, and nowhere else (entry.S). A fault there goes on at `fault`, with the current
- * thread's address space in force. */
+/* Between the labels 1 and 2 the nucleus reads and writes as the user may: sstatus.SUM is on all
+ * the way of the fast path, and nowhere else (entry.S). A fault there goes on at `fault`, with the
+ * current thread's address space in force. */
 #define USER_BEGIN "1:\n"
 #define USER_END \
 	"2:	.pushsection .rodata.fixups, \"a\"\n\t.dword 1b, 2b, %l[fault]\n\t.popsection"
@@ -56,8 +56,8 @@ fault:
 	return false;
 }
 
-/* copy.c: any number of bytes, to another address space, which is in force then. False: it is not
- * that easy, or an interrupt has come; nothing has changed but perhaps some of the target's bytes. */
+/* copy.c: any number of bytes, to another address space, which is in force then. False: it is
+ * not that easy, or an interrupt has come; but some of the target's bytes nothing has changed. */
 bool copy_far(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
 
 #endif

@@ -188,8 +188,8 @@ general_claimed:			/* a0: the source */
 	call	trap_dispatch
 	j	trap_return
 
-	/* A trap of the nucleus's: a copy of a user's bytes met a page that is not there (copy.h), or a
-	 * mistake of ours. tp is 0, the real one in sscratch. */
+	/* A trap of the nucleus's: a copy of a user's bytes met a page that is not there (copy.h),
+	 * or a mistake of ours. tp is 0, the real one in sscratch. */
 trap_nucleus:
 	la	tp, emergency_top - REGS_SIZE
 	regs	sd, tp, 5,6,7,28

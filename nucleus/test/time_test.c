@@ -334,8 +334,8 @@ test_timeout_in_send_holds_again_when_the_server_dies(void)
 		CHECK(call(server, msg_receive, (uint64_t)chid, BUFFER, 0, 0) > 0);
 		time_pass(late ? 5000 : 500);
 		CHECK_EQ(result_of(t), BLOCKED);
-		CHECK_EQ(call(manager, p_process_kill, (uint64_t)server->process->object.id, 9, 1),
-		    0);
+		CHECK_EQ(
+		    call(manager, p_process_kill, (uint64_t)server->process->object.id, 9, 1), 0);
 		if (!late) {
 			CHECK_EQ(result_of(t), BLOCKED);
 			time_pass(400);
