@@ -123,6 +123,9 @@ void enter(void);			/* an entry with nothing new: an interrupt */
 bool call_broken_args(unsigned n, struct thread *t, unsigned number, const uint64_t *args);
 #define call_broken(n, t, name, ...)	call_broken_args(n, t, SKINK_SYS_##name, ARGS(__VA_ARGS__))
 void intruder_leave(void);
+/* How often each short way was gone: by the call's number; then the interrupts'. */
+enum { FAST_DEVICE = SKINK_SYSCALL_COUNT, FAST_SLEEPER, FAST_WAYS };
+extern unsigned long fast_taken[FAST_WAYS];
 void time_pass(uint64_t ns);		/* in small leaps from alarm to alarm; settles */
 void time_pass_now(uint64_t ns);	/* one leap, one entry */
 void irq(unsigned source);		/* raises, enters, settles */

@@ -238,6 +238,7 @@ look_at_queues(const struct thread *t)
 	if (t->state == SKINK_STATE_INTR) {
 		LIVE(INTERRUPT, interrupt, t->interrupt);
 		CHECK(t->interrupt->process == t->process);
+		CHECK(t->interrupt->waiting == t || t->interrupt->tid != t->object.id);
 	}
 }
 
@@ -281,6 +282,9 @@ look_at_thread(const struct thread *t)
 		CHECK(heap_holds(&hart0.timers[t->timeout.band], &t->timeout.node));
 		timers_armed[t->timeout.band]++;
 	}
+	/* The short ways test these as one word: no byte has a bit that nobody knows. */
+	CHECK((t->special & ~(UINT32_MAX | SPECIAL_FPU | SPECIAL_SLICES | 1ull << 48)) == 0);
+	CHECK(t->task != TASK_TAKE || (t->serves != NULL && !t->dying));
 	if (t->serves != NULL) {
 		LIVE(CHANNEL, channel, t->serves);
 		CHECK(t->serves->owner == t->process);
@@ -355,6 +359,8 @@ look_at_channel(struct channel *ch)
 	CHECK_EQ(by_channel[INDEX(ch)].queued, ch->queued);
 	CHECK_EQ(by_channel[INDEX(ch)].pulses, ch->program_pulses);
 	CHECK_EQ(by_channel[INDEX(ch)].servers, ch->server_count);
+	CHECK(!list_has(&ch->servers, NULL) && !list_has(&ch->receivers, NULL) &&
+	    !list_has(&ch->clients, NULL)); /* they end */
 	for (struct list *l = ch->servers.next; l != &ch->servers; l = l->next) {
 		LIVE(THREAD, thread, CONTAINER(l, struct thread, serves_link));
 		servers++;
@@ -485,6 +491,11 @@ look_at_interrupt(const struct interrupt *i)
 	CHECK(list_has(&i->process->interrupts, &i->process_link));
 	by_process[INDEX(i->process)].used[SKINK_QUOTA_INTERRUPTS]++;
 	CHECK_EQ(i->claimed, fake_irq_is_claimed(i->source));
+	if (i->waiting != NULL) {
+		LIVE(THREAD, thread, i->waiting);
+		CHECK(i->waiting->state == SKINK_STATE_INTR && i->waiting->interrupt == i);
+		CHECK_EQ(i->waiting->object.id, i->tid);
+	}
 	look_at_pulse(&i->notice.pulse);
 }
 
@@ -537,6 +548,7 @@ look_at_event(const struct event *e)
 static void
 look_at_hart(void)
 {
+	uint64_t next = UINT64_MAX;
 	unsigned n = 0;
 
 	for (unsigned p = 0; p < SKINK_PRIORITIES; p++) {
@@ -559,6 +571,13 @@ look_at_hart(void)
 		CHECK_EQ(heap_count(&hart0.timers[band], NULL, NULL),
 		    timers_armed[band] +
 			(heap_has(&hart0.deadline.node) && hart0.deadline.band == band));
+	for (int band = TIMER_BANDS - 1; band >= 0; band--) {
+		const struct heap_node *first = hart0.timers[band].root;
+
+		if (first != NULL && first->key < next)
+			next = first->key;
+		CHECK_EQ(hart0.next_ns[band], next);
+	}
 	if (hart0.current != NULL)
 		LIVE(THREAD, thread, hart0.current);
 }

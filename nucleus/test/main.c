@@ -3,7 +3,9 @@
  * nucleus that has just booted.
  *
  *	nucleus [TEST...]		all tests, or those named
- *	nucleus --random SEED COUNT	the random driver alone: COUNT operations
+ *	nucleus --random SEED COUNT [general]
+ *					the random driver alone: COUNT operations; `general`:
+ *					without the short ways of fast.c
  */
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,8 +54,12 @@ main(int argc, char **argv)
 	static const struct test *const all[] = {TEST_FILES};
 	bool good = true;
 
-	if (argc == 4 && strcmp(argv[1], "--random") == 0) {
-		random_run(strtoull(argv[2], NULL, 0), strtoul(argv[3], NULL, 0));
+	if (argc >= 4 && strcmp(argv[1], "--random") == 0) {
+		random_run(strtoull(argv[2], NULL, 0), strtoul(argv[3], NULL, 0),
+		    argc < 5 || strcmp(argv[4], "general") != 0);
+		for (unsigned i = 0; i < FAST_WAYS; i++)
+			if (fast_taken[i] != 0)
+				printf("short way %u %s: %lu\n", i, call_name(i), fast_taken[i]);
 		return 0;
 	}
 	for (unsigned n = 0; n < sizeof(all) / sizeof(all[0]); n++)

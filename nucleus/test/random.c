@@ -2,6 +2,7 @@
 /* random.c - random calls, interrupts, time and deaths, from a seed. After every one all invariants
  * are checked; at the end everything must have come back. Arguments are biased to what is valid: a
  * call that fails its first check finds nothing. */
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ below(unsigned n)
 static char trace[TRACED][200];
 static unsigned long operation, operations;
 static uint64_t seed_of_run;
+static bool ways_of_run;
 
 #define NOTE(...) snprintf(trace[operation % TRACED], sizeof(trace[0]), __VA_ARGS__)
 
@@ -40,7 +42,8 @@ explain(void)
 
 	for (unsigned long i = from; i <= operation; i++)
 		printf("  %lu: %s\n", i, trace[i % TRACED]);
-	printf("again: build/native/nucleus --random %" PRIu64 " %lu\n", seed_of_run, operations);
+	printf("again: build/native/nucleus --random %" PRIu64 " %lu%s\n", seed_of_run, operations,
+	    ways_of_run ? "" : " general");
 }
 
 /* ---- what arguments are made of ---- */
@@ -118,6 +121,8 @@ size(void)
 {
 	static const uint64_t sizes[] = {0, 1, 8, 24, 100, 2047, 2048, 2049, 6000, 12000};
 
+	if (below(3) == 0)
+		return 8 * below(513);
 	return below(20) == 0 ? garbage() : sizes[below(sizeof(sizes) / sizeof(sizes[0]))];
 }
 
@@ -266,6 +271,72 @@ a_sync(struct thread *t)
 	if (s != NULL && below(10) == 0)
 		s->word = 0;
 	return at;
+}
+
+/* ---- ids of what is no more ---- */
+
+/* Set when a call is given one: it must fail. */
+static bool stale;
+
+/* An id that was, or will be, of the same slot. */
+static uint64_t
+another_life(int32_t id)
+{
+	return (uint32_t)id ^ (1u + below(3)) << SKINK_INDEX_BITS;
+}
+
+/* Of a message that has been answered; 0: there has been none. */
+static uint64_t
+an_answered_rcvid(void)
+{
+	const struct thread *c = pool_find(SKINK_POOL_THREAD, any_id(SKINK_POOL_THREAD));
+
+	if (c->state != SKINK_STATE_REPLY && c->state != SKINK_STATE_COPY &&
+	    c->state != SKINK_STATE_SEND && below(2) != 0)
+		return (uint64_t)c->rcvid;
+	return c->rcvid >> SKINK_INDEX_BITS > 1 ? (uint64_t)c->rcvid - (1 << SKINK_INDEX_BITS) : 0;
+}
+
+static void
+spoil(unsigned number, uint64_t *a)
+{
+	uint64_t id = 0;
+
+	switch (number) {
+	case SKINK_SYS_msg_reply:
+	case SKINK_SYS_msg_reply_receive:
+	case SKINK_SYS_msg_error:
+	case SKINK_SYS_msg_read:
+	case SKINK_SYS_msg_write:
+	case SKINK_SYS_msg_info:
+	case SKINK_SYS_msg_current:
+		id = an_answered_rcvid();
+		break;
+	case SKINK_SYS_msg_receive:
+	case SKINK_SYS_channel_destroy:
+	case SKINK_SYS_channel_grant:
+	case SKINK_SYS_thread_kill:
+	case SKINK_SYS_thread_join:
+	case SKINK_SYS_thread_detach:
+	case SKINK_SYS_sched_get:
+	case SKINK_SYS_sched_set:
+	case SKINK_SYS_timer_destroy:
+	case SKINK_SYS_timer_settime:
+	case SKINK_SYS_timer_gettime:
+	case SKINK_SYS_interrupt_detach:
+	case SKINK_SYS_interrupt_wait:
+	case SKINK_SYS_interrupt_mask:
+	case SKINK_SYS_interrupt_unmask:
+		if (a[0] > 0 && a[0] < INT32_MAX)
+			id = another_life((int32_t)a[0]);
+		break;
+	default:
+		break;
+	}
+	if (id == 0)
+		return;
+	a[0] = id;
+	stale = true;
 }
 
 /* ---- one random call of t's ---- */
@@ -503,12 +574,105 @@ a_number(void)
 	}
 }
 
+/* ---- what programs do all the time ---- */
+
+/* A coid whose server waits for work; -1: there is none. */
+static int64_t
+a_waiting_coid(const struct thread *t)
+{
+	for (unsigned i = 0, at = below(24); i < 24; i++, at = (at + 1) % 24) {
+		int64_t coid = at < 12 ? at : (int64_t)SKINK_SIDE_CHANNEL | (at - 12);
+		const struct connection *c = coid_find(t->process, coid);
+
+		if (c != NULL && c->channel != NULL && !list_is_empty(&c->channel->receivers))
+			return coid;
+	}
+	return -1;
+}
+
+static uint64_t
+an_own(const struct list *head, size_t link, size_t id)
+{
+	const struct list *l = below(2) ? head->next : head->prev;
+
+	return (uint64_t) * (const int32_t *)((const char *)l - link + id);
+}
+
+#define OWN(t, list, type) \
+	an_own(&(t)->process->list, offsetof(struct type, process_link), \
+	    offsetof(struct type, object.id))
+
+/* One aligned piece of memory that is there, up to a page, as most messages are. */
+static void
+plain(uint64_t *base_and_len)
+{
+	base_and_len[0] = USER_BASE + 3 * SKINK_PAGE + below((PRIVATE - 4) * 512) * 8;
+	base_and_len[1] = below(4) ? 8 * below(9) : 8 * below(513);
+}
+
+/* The usual call of one in t's place; SKINK_SYSCALL_COUNT: none. `a` is of a call of that kind. */
+static unsigned
+usual(struct thread *t, uint64_t *a)
+{
+	const struct thread *client = t->in_service;
+	int64_t coid = a_waiting_coid(t);
+	unsigned number = SKINK_SYSCALL_COUNT;
+	bool is_plain = below(4) != 0;
+
+	if (client != NULL && below(3) != 0) {
+		number = below(2) ? SKINK_SYS_msg_reply_receive : SKINK_SYS_msg_reply;
+		arguments(t, number, a);
+		a[0] = (uint64_t)client->rcvid;
+		if (t->serves != NULL)
+			a[4] = (uint64_t)t->serves->object.id;
+		if (is_plain) {
+			plain(a + 2);
+			plain(a + 5);
+			a[7] = below(2) ? 0 : a[2];
+		}
+	} else if (coid >= 0 && below(2)) {
+		number = below(3) ? SKINK_SYS_msg_send : SKINK_SYS_msg_send_pulse;
+		arguments(t, number, a);
+		a[0] = (uint64_t)coid;
+		if (number == SKINK_SYS_msg_send_pulse)
+			a[1] = t->effective + below(40);
+		else if (is_plain) {
+			plain(a + 1);
+			plain(a + 3);
+		}
+	} else if (!list_is_empty(&t->process->channels) && below(2)) {
+		number = SKINK_SYS_msg_receive;
+		arguments(t, number, a);
+		if (t->serves != NULL)
+			a[0] = (uint64_t)t->serves->object.id;
+		if (is_plain)
+			plain(a + 1);
+	} else if (!list_is_empty(&t->process->interrupts) && below(2)) {
+		number = SKINK_SYS_interrupt_wait;
+		arguments(t, number, a);
+		a[0] = OWN(t, interrupts, interrupt);
+		a[1] = SKINK_INTR_UNMASK;
+	} else if (below(6) == 0) {
+		number = below(3) ? SKINK_SYS_thread_sleep : SKINK_SYS_sched_yield;
+		arguments(t, number, a);
+		a[0] = SKINK_CLOCK_MONOTONIC;
+		a[1] = 0;
+	}
+	return number;
+}
+
 static unsigned
 random_arguments(struct thread *t, uint64_t *a)
 {
-	unsigned number = a_number();
+	unsigned number = below(3) ? usual(t, a) : SKINK_SYSCALL_COUNT;
 
-	arguments(t, number, a);
+	if (number == SKINK_SYSCALL_COUNT) {
+		number = a_number();
+		arguments(t, number, a);
+	}
+	stale = false;
+	if (below(20) == 0)
+		spoil(number, a);
 	NOTE("tid %d pid %d prio %d: %s(%" PRIx64 ", %" PRIx64 ", %" PRIx64 ", %" PRIx64
 	     ", %" PRIx64 ", %" PRIx64 ", %" PRIx64 ", %" PRIx64 ")",
 	    t->object.id, t->process->object.id, t->effective, call_name(number), a[0], a[1], a[2],
@@ -525,11 +689,23 @@ random_call_now(struct thread *t)
 	(void)call_args(false, t, number, a);
 }
 
+/* A call that was given a stale id has failed, or has not begun yet. */
+static void
+check_refused(struct thread *t, unsigned number, uint64_t pc)
+{
+	if (t->dying || t->regs.pc != pc + 4)
+		return;
+	if (result_of(t) == BLOCKED ? t->state > SKINK_STATE_READY : result_of(t) >= 0)
+		FAIL("%s accepts a stale id", call_name(number));
+}
+
 static void
 random_call(struct thread *t)
 {
-	uint64_t a[MAX_ARGS];
+	uint64_t a[MAX_ARGS], pc = t->regs.pc;
+	int32_t tid = t->object.id;
 	unsigned number = random_arguments(t, a);
+	bool must_fail = stale;
 
 	if (below(4) == 0)
 		(void)call_args(true, t, number, a);
@@ -537,6 +713,8 @@ random_call(struct thread *t)
 		(void)call_args(false, t, number, a);
 	else if (!call_broken_args(below(6), t, number, a))
 		fake_irq_lower(INTRUDER_SOURCE);
+	if (must_fail && t->object.id == tid)
+		check_refused(t, number, pc);
 }
 
 /* ---- what the manager does ---- */
@@ -565,12 +743,34 @@ a_process(void)
 	return NULL;
 }
 
+/* Connects it with some of the others. */
+static void
+introduce(const struct process *p)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		const struct channel *ch =
+		    pool_find(SKINK_POOL_CHANNEL, any_id(SKINK_POOL_CHANNEL));
+		long coid;
+
+		if (ch == NULL || ch->owner == NULL || ch->owner == procmgr || ch->owner == p ||
+		    (ch->flags & CHANNEL_CLOSING))
+			continue;
+		coid = call(manager, connect_attach, (uint64_t)ch->owner->object.id,
+		    (uint64_t)ch->object.id, 0, 0);
+		if (coid < 0)
+			continue;
+		(void)call(manager, p_connect_install, (uint64_t)p->object.id, (uint64_t)coid,
+		    below(2) ? SKINK_SIDE_CHANNEL : 0, 0);
+		(void)call(manager, connect_detach, (uint64_t)coid);
+	}
+}
+
 static void
 make_one(void)
 {
 	struct options o = {
 	    .service = below(3),
-	    .priority = 2 + (int)below(60),
+	    .priority = (int)(below(3) ? 10 + 10 * below(2) : 2 + below(60)), /* often equals */
 	    .priority_max = 100,
 	    .sid = 1 + (int)below(2), /* not the furniture's */
 	    .abilities = below(2) ? SKINK_AB_CONNECT_ANY | SKINK_AB_CLOCK_SET : 0,
@@ -589,22 +789,13 @@ make_one(void)
 
 		CHECK(result == 0 || result == -SK_EBUSY);
 	}
-	/* What connects it with the others. */
-	for (unsigned i = 0; i < 4; i++) {
-		const struct channel *ch =
-		    pool_find(SKINK_POOL_CHANNEL, any_id(SKINK_POOL_CHANNEL));
-		long coid;
+	introduce(t->process);
+	if (below(3) != 0) {
+		long chid = call(t, channel_create, 0, 0);
 
-		if (ch == NULL || ch->owner == NULL || ch->owner == procmgr ||
-		    (ch->flags & CHANNEL_CLOSING))
-			continue;
-		coid = call(manager, connect_attach, (uint64_t)ch->owner->object.id,
-		    (uint64_t)ch->object.id, 0, 0);
-		if (coid < 0)
-			continue;
-		(void)call(manager, p_connect_install, (uint64_t)t->process->object.id,
-		    (uint64_t)coid, 0, 0);
-		(void)call(manager, connect_detach, (uint64_t)coid);
+		if (chid > 0)
+			(void)call(t, msg_receive, (uint64_t)chid, USER_BASE, SKINK_PAGE,
+			    below(2) ? USER_BASE + 5 * SKINK_PAGE : 0);
 	}
 }
 
@@ -630,7 +821,7 @@ static void
 manage(void)
 {
 	struct process *p;
-	unsigned what = below(12);
+	unsigned what = below(16);
 
 	settle();
 	p = a_process();
@@ -685,6 +876,8 @@ manage(void)
 		CHECK_EQ(call(manager, p_interrupt_grant, 0, 1 + below(6)), 0);
 		break;
 	default:
+		NOTE("manager: connects pid %d", p->object.id);
+		introduce(p);
 		break;
 	}
 }
@@ -836,13 +1029,16 @@ give_back_parked(void)
 }
 
 void
-random_run(uint64_t seed, unsigned long count)
+random_run(uint64_t seed, unsigned long count, bool ways)
 {
 	seed_of_run = seed;
+	ways_of_run = ways;
 	operations = count;
 	state = seed * 0x9e3779b97f4a7c15ull + 1;
 	fail_hook = explain;
 	scene_begin();
+	if (!ways)
+		hart0.fast_epoch = 0;
 	for (operation = 0; operation < count; operation++) {
 		one_operation();
 		if (operation % 50 == 0 && current() != intruder)
@@ -860,24 +1056,74 @@ random_run(uint64_t seed, unsigned long count)
 	scene_end();
 }
 
+/* ---- the tests ---- */
+
+#define CI_OPERATIONS 12000ul
+
+static void
+run_apart(uint64_t seed, bool ways, unsigned long *taken)
+{
+	int status;
+
+	if (fork() == 0) {
+		random_run(seed, CI_OPERATIONS, ways);
+		for (unsigned i = 0; i < FAST_WAYS; i++)
+			taken[i] += fast_taken[i];
+		exit(0);
+	}
+	wait(&status);
+	CHECK_EQ(status, 0);
+}
+
+static void
+run_seeds(bool ways, unsigned long *taken)
+{
+	unsigned long seeds = ways ? 8 : 4;
+
+	if (getenv("SKINK_SOAK") != NULL)
+		seeds *= 10;
+	for (unsigned long seed = 1; seed <= seeds; seed++)
+		run_apart(seed, ways, taken);
+}
+
+static unsigned long *
+taken_new(void)
+{
+	void *at = mmap(NULL, FAST_WAYS * sizeof(unsigned long), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(at != MAP_FAILED);
+	return at;
+}
+
 static void
 test_random_calls_break_nothing_when_there_are_many(void)
 {
-	unsigned long seeds = getenv("SKINK_SOAK") != NULL ? 80 : 8;
+	static const unsigned short_ways[] = {SKINK_SYS_msg_send, SKINK_SYS_msg_receive,
+	    SKINK_SYS_msg_reply, SKINK_SYS_msg_reply_receive, SKINK_SYS_msg_send_pulse,
+	    SKINK_SYS_sched_yield, FAST_DEVICE, FAST_SLEEPER};
+	unsigned long *taken = taken_new();
 
-	for (unsigned long seed = 1; seed <= seeds; seed++) {
-		int status;
+	run_seeds(true, taken);
+	for (unsigned i = 0; i < sizeof(short_ways) / sizeof(short_ways[0]); i++)
+		if (taken[short_ways[i]] == 0)
+			FAIL("the short way %u (%s) was never gone", short_ways[i],
+			    call_name(short_ways[i]));
+}
 
-		if (fork() == 0) {
-			random_run(seed, 12000);
-			exit(0);
-		}
-		wait(&status);
-		CHECK_EQ(status, 0);
-	}
+static void
+test_random_calls_break_nothing_when_there_is_no_fast_path(void)
+{
+	unsigned long *taken = taken_new();
+
+	run_seeds(false, taken);
+	for (unsigned i = 0; i < FAST_WAYS; i++)
+		if (taken[i] != 0)
+			FAIL("the short way %u (%s) was gone", i, call_name(i));
 }
 
 const struct test random_tests[] = {
     TEST(test_random_calls_break_nothing_when_there_are_many),
+    TEST(test_random_calls_break_nothing_when_there_is_no_fast_path),
     {0},
 };

@@ -49,14 +49,29 @@ is_best(const struct thread *t)
 	    (list_is_empty(&hart0.boosts) || hart0.boost_priority < t->effective);
 }
 
+/* ---- how often the short ways are gone ---- */
+
+unsigned long fast_taken[FAST_WAYS];
+
+static uint64_t
+fast_count(void)
+{
+	return hart0.fast_sends + hart0.fast_replies + hart0.fast_switches;
+}
+
 static void
 interrupt_enter(void)
 {
+	uint64_t before = fast_count();
+	bool device = fast_pending_device();
+
 	if (hart0.current != NULL && is_best(hart0.current) && hart0.current->task == TASK_NONE &&
 	    !hart0.timer_check)
 		fast_interrupt();
 	else
 		nucleus_interrupt();
+	if (fast_count() != before)
+		fast_taken[device ? FAST_DEVICE : FAST_SLEEPER]++;
 }
 
 /* As the machine does: what may interrupt the thread that runs now does so at once. */
@@ -72,7 +87,10 @@ entry_done(void)
 	}
 	t = hart0.current;
 	CHECK(t != NULL && t->state == SKINK_STATE_RUNNING && t->task == TASK_NONE);
-	CHECK(t->process->state == PROCESS_ALIVE);
+	/* The threads of an ending one are marked in steps of its killer; a thread above that one
+	 * that has not been marked yet goes on. */
+	CHECK(t->process->state == PROCESS_ALIVE ||
+	    (t->process->state == PROCESS_ENDING && !t->dying));
 	CHECK(fake_aspace_in_force() == &t->process->aspace);
 	CHECK(ready_top(&hart0) <= (int)t->effective);
 	look_for_results();
@@ -191,18 +209,10 @@ enter(void)
 
 /* ---- calls ---- */
 
+/* The entry of a call, as riscv/entry.S sorts them. */
 static void
-call_start(struct thread *t, unsigned number, const uint64_t *args)
+call_enter(const struct thread *t, unsigned number, const uint64_t *args)
 {
-	make_current(t);
-	for (unsigned i = 0; i < MAX_ARGS; i++)
-		t->regs.x[REG_A0 + i] = args[i];
-	t->regs.x[REG_T0] = number;
-	pending[t->object.index].tid = t->object.id;
-	pending[t->object.index].number = number;
-	t->regs.pc += 4;
-	pending[t->object.index].pc = t->regs.pc;
-	pending[t->object.index].waits = true;
 	if (!is_best(t) || arch_interrupt_pending())
 		nucleus_syscall();
 	else if (number == SKINK_SYS_msg_send)
@@ -220,6 +230,25 @@ call_start(struct thread *t, unsigned number, const uint64_t *args)
 		fast_sched_yield();
 	else
 		nucleus_syscall();
+}
+
+static void
+call_start(struct thread *t, unsigned number, const uint64_t *args)
+{
+	uint64_t before = fast_count();
+
+	make_current(t);
+	for (unsigned i = 0; i < MAX_ARGS; i++)
+		t->regs.x[REG_A0 + i] = args[i];
+	t->regs.x[REG_T0] = number;
+	pending[t->object.index].tid = t->object.id;
+	pending[t->object.index].number = number;
+	t->regs.pc += 4;
+	pending[t->object.index].pc = t->regs.pc;
+	pending[t->object.index].waits = true;
+	call_enter(t, number, args);
+	if (number < SKINK_SYSCALL_COUNT && fast_count() != before)
+		fast_taken[number]++;
 	entry_done();
 }
 

@@ -15,6 +15,7 @@ extern const struct test heap_tests[], pool_tests[], message_tests[], pulse_test
 	sporadic_tests[], interrupt_tests[], death_tests[], errors_tests[], trace_tests[],
 	random_tests[];
 
-void random_run(uint64_t seed, unsigned long count);
+/* `ways`: with the short ways of fast.c. */
+void random_run(uint64_t seed, unsigned long count, bool ways);
 
 #endif
