@@ -488,7 +488,7 @@ fast_interrupt(void)
 	unsigned ticks = 32;
 	uint64_t now_ns;
 
-	if (OTHERWISE(h->fast_epoch == 0))
+	if (OTHERWISE(h->fast_epoch == FAST_OFF))
 		goto general;
 	if (fast_pending_device()) {
 		unsigned source = fast_claim();

@@ -346,6 +346,10 @@ struct event {
 	struct notice		notice;
 };
 
+/* No address space's epoch, not even one's that has never been in force, which is 0. Negative: for
+ * riscv/entry.S. */
+#define FAST_OFF	UINT64_MAX
+
 /* Per hart. */
 struct hart {
 	/* riscv/entry.S knows these three */
@@ -353,7 +357,7 @@ struct hart {
 	uint64_t		stack;		/* its top */
 	struct thread		*current;
 	uint64_t		asid_epoch;	/* riscv/: ASIDs given before are void */
-	uint64_t		fast_epoch;	/* the same; 0: no fast path, all is traced */
+	uint64_t		fast_epoch;	/* the same; FAST_OFF: all is traced */
 	uint64_t		switched;	/* when current got the hart; ticks */
 	uint64_t		tickets;
 	uint64_t		pulses, interrupts;

@@ -72,7 +72,7 @@ sys_p_trace(struct thread *t, const uint64_t *a)
 	case SKINK_TRACE_OP_SET:
 		TRACE(CLASSES, a[2], 0);
 		trace_classes = (uint32_t)a[2] | 1;
-		hart_self()->fast_epoch = trace_classes == 1 ? hart_self()->asid_epoch : 0;
+		hart_self()->fast_epoch = trace_classes == 1 ? hart_self()->asid_epoch : FAST_OFF;
 		return 0;
 	case SKINK_TRACE_OP_RING:
 		if (a[1] % SKINK_PAGE != 0 || a[2] % SKINK_PAGE != 0 || (a[2] & (a[2] - 1)) != 0 ||

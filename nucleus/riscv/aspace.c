@@ -340,7 +340,7 @@ taken:
 static void
 epoch_begin(struct hart *h)
 {
-	h->fast_epoch = h->fast_epoch == h->asid_epoch ? h->asid_epoch + 1 : 0;
+	h->fast_epoch = h->fast_epoch == h->asid_epoch ? h->asid_epoch + 1 : FAST_OFF;
 	h->asid_epoch++;
 	asid_last = 0;
 	__asm__ volatile("sfence.vma" : : : "memory");

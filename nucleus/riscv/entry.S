@@ -69,7 +69,7 @@ trap_entry:
 	csrr	t2, sepc		/* nothing but this is looked at, unless all is traced */
 	ld	t3, HART_FAST_EPOCH(tp)
 	addi	t2, t2, 4
-	beqz	t3, 1f
+	bltz	t3, 1f			/* FAST_OFF */
 	csrw	sepc, t2
 	lw	a0, THREAD_ID(t1)
 	csrrw	tp, sscratch, tp

@@ -424,7 +424,7 @@ test_message_goes_to_another_thread_when_the_copying_one_is_killed(void)
 	unsigned n = 0;
 
 	scene_begin();
-	hart0.fast_epoch = 0;
+	hart0.fast_epoch = FAST_OFF;
 	for (bool more = true; more; n++) {
 		struct thread *first, *killer;
 
@@ -465,7 +465,7 @@ test_message_goes_to_another_thread_when_the_copying_one_is_sent_away(void)
 	struct thread *second;
 
 	begin(0);
-	hart0.fast_epoch = 0;
+	hart0.fast_epoch = FAST_OFF;
 	second = thread_new(server, 20);
 	fill(client, BUFFER, LONG, 4);
 	CHECK_EQ(call(second, msg_receive, (uint64_t)chid, REPLY, LONG, 0), BLOCKED);

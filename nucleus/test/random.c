@@ -1038,7 +1038,7 @@ random_run(uint64_t seed, unsigned long count, bool ways)
 	fail_hook = explain;
 	scene_begin();
 	if (!ways)
-		hart0.fast_epoch = 0;
+		hart0.fast_epoch = FAST_OFF;
 	for (operation = 0; operation < count; operation++) {
 		one_operation();
 		if (operation % 50 == 0 && current() != intruder)

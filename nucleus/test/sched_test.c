@@ -350,7 +350,28 @@ test_hart_counts_idle_and_running_time_when_both_happen(void)
 	scene_end();
 }
 
+/* Its address space has no epoch yet, and there is none for the short ways. */
+static void
+test_yield_goes_the_general_way_to_a_new_process_when_all_is_traced(void)
+{
+	struct thread *a, *b;
+	uint64_t before;
+
+	scene_begin();
+	hart0.fast_epoch = FAST_OFF;
+	a = process_at(60);
+	b = process_at(60);
+	make_current(a);
+	b->process->aspace.asid_epoch = 0;
+	before = hart0.fast_switches;
+	CHECK_EQ(call_now(a, sched_yield), 0);
+	CHECK(current() == b);
+	CHECK_EQ(hart0.fast_switches, before);
+	scene_end();
+}
+
 const struct test sched_tests[] = {
+    TEST(test_yield_goes_the_general_way_to_a_new_process_when_all_is_traced),
     TEST(test_boost_travels_at_once_when_an_older_lesser_one_is_waiting),
     TEST(test_priority_goes_down_when_the_answer_is_given),
     TEST(test_server_is_boosted_by_its_queue_when_it_is_busy),
