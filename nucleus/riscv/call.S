@@ -11,7 +11,8 @@
 	.endm
 
 	.text
-	/* s8: the function; s4..s7: its arguments; s4: its result; s9: the link. Keeps all others. */
+	/* s8: the function; s4..s7: its arguments; s4: its result; s9: the link. All others are
+	 * kept. */
 	.globl	call_c
 call_c:
 	addi	sp, sp, -128

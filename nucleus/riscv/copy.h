@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* copy.h - bytes out of the current user's own addresses, as the user may read them. A fault on the way
- * is an answer, not a mistake: entry.S looks its place up among the fixups.
+/* copy.h - bytes out of the current user's own addresses, as the user may read them. A fault on
+ * the way is an answer, not a mistake: entry.S looks its place up among the fixups.
  */
 #ifndef RISCV_COPY_H
 #define RISCV_COPY_H
