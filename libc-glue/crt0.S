@@ -54,7 +54,8 @@ begin:
 		time, getpagesize, strerror, _strerror_r, \
 		__retarget_lock_init, __lock___libc_recursive_mutex, \
 		fopen, fdopen, freopen, fclose, fflush, tmpfile, \
-		printf, fprintf, vprintf, puts, fputs, fwrite, fread, fgets, scanf, fscanf, perror, \
+		printf, fprintf, vprintf, puts, fputs, fwrite, fread, fgets, scanf, \
+		fscanf, perror, \
 		fputc, fgetc
 	.dword	\name
 	.endr

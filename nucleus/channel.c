@@ -52,9 +52,9 @@ channel_dequeue(struct channel *ch, struct heap_node *n)
 		priority_look_channel(ch);
 }
 
-/* Something is queued: the receiver that came last goes for it, in a step of its own. If it cannot have
- * it, another is sent (message.c: take, copy_quit). Threads of a process that ends get nothing
- * more: they would not see it. */
+/* Something is queued: the receiver that came last goes for it, in a step of its own. If it
+ * cannot have it, another is sent (message.c: take, copy_quit). Threads of a process that ends
+ * get nothing more: they would not see it. */
 void
 channel_kick(struct channel *ch)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fast.c - the short way of the calls that programs make most: checks, COMMIT, a straight line. Each
- * function is entered with its call's arguments, and does what the general way would do in the
- * one case that is nearly always there; for any other it goes the general way, having changed
+/* fast.c - the short way of the calls that programs make most: checks, COMMIT, a straight line.
+ * Each function is entered with its call's arguments, and does what the general way would do in
+ * the one case that is nearly always there; for any other it goes the general way, having changed
  * nothing. Linked or left out: nothing else depends on it (riscv/entry.S, test/scene.c).
  *
  * Compiled with all registers at its disposal: who is current has been saved, and nobody is
@@ -36,8 +36,8 @@ hand_over(struct hart *h, struct thread *from, struct thread *to)
 	h->current = to;
 }
 
-/* `special` of both. Floating point registers move only to a thread that has some, and only if another's
- * are in the hart. */
+/* `special` of both. Floating point registers move only to a thread that has some, and only if
+ * another's are in the hart. */
 INLINE void
 leave(struct hart *h, struct thread *from, struct thread *to, uint64_t result, uint64_t special)
 {
@@ -412,8 +412,8 @@ general:
 	general_sched_yield();
 }
 
-/* A thread that waited, and is above the one that runs (NULL: none), has the hart at once. Its address
- * space is in force. */
+/* A thread that waited, and is above the one that runs (NULL: none), has the hart at once. Its
+ * address space is in force. */
 INLINE void
 wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result)
 {
@@ -478,8 +478,8 @@ sleeper_due(const struct hart *h, uint64_t now_ns)
 	return OTHERWISE(t->state != SKINK_STATE_NANOSLEEP) ? NULL : t;
 }
 
-/* A device's interrupt that a thread waits for, or the end of a sleep. Entered with all registers of
- * the current thread saved, or from the idle loop. */
+/* A device's interrupt that a thread waits for, or the end of a sleep. Entered with all registers
+ * of the current thread saved, or from the idle loop. */
 void
 fast_interrupt(void)
 {

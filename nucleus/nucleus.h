@@ -600,8 +600,8 @@ struct source {
 extern struct source sources[IRQ_SOURCES];
 void interrupt_take(unsigned source);	/* it has been claimed */
 void interrupt_level(struct hart *h, unsigned priority);
-/* Of the controller: which sources may interrupt a thread of that priority. The bands are the timers',
- * but for the two highest, which share a level. */
+/* Of the controller: which sources may interrupt a thread of that priority. The bands are the
+ * timers', but for the two highest, which share a level. */
 static inline unsigned
 interrupt_level_of(unsigned priority)
 {

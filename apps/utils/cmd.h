@@ -75,8 +75,8 @@ void lines_close(struct lines *l);
  * are several. The status to end with. */
 int lines_each(char **files, bool (*one)(const char *path));
 
-/* Runs a command and waits for it (run.c): its status, 128 + N if signal N ended it; 126 or 127 with
- * a message, and *started false where that is given, if it could not be started. */
+/* Runs a command and waits for it (run.c): its status, 128 + N if signal N ended it; 126 or 127
+ * with a message, and *started false where that is given, if it could not be started. */
 int run_command(char **command, bool *started);
 
 #endif

@@ -41,7 +41,8 @@ typedef struct {
 	uint64_t stack_bytes;
 	/* Quotas of nucleus objects. 0: the child begins with little, and gets more when it needs
 	 * it, up to a quarter of what its service has left. Else: so much of each quota's free part
-	 * at once (at least what a small program needs), and never more: its children live on it. */
+	 * at once (at least what a small program needs), and never more: its children live on
+	 * it. */
 	unsigned share_percent;
 } posix_spawnattr_t;
 

@@ -16,8 +16,9 @@ int skink_vfscanf(FILE *f, const char *format, va_list args) __attribute__((form
 #define vfprintf(f, format, args) skink_vfprintf(f, format, args)
 #define vfscanf(f, format, args)  skink_vfscanf(f, format, args)
 
-/* Read a line, or up to another delimiter, into *line, which the heap gives and enlarges. The length,
- * its end included; -1 at the file's end or with errno: EINVAL, ENOMEM, what reading fails with. */
+/* Read a line, or up to another delimiter, into *line, which the heap gives and enlarges. The
+ * length, its end included; -1 at the file's end or with errno: EINVAL, ENOMEM, what reading
+ * fails with. */
 ssize_t getline(char **__restrict line, size_t *__restrict size, FILE *__restrict f);
 ssize_t getdelim(
     char **__restrict line, size_t *__restrict size, int delimiter, FILE *__restrict f);

@@ -178,9 +178,9 @@ struct skink_nucleus_info {
 	uint64_t	idle_ns;
 	uint64_t	interrupt_ns;
 	uint64_t	switches, messages, pulses, interrupts, syscalls;
-	/* The longest time without a look at interrupts, from trap entry or the last look to the next
-	 * or to return, in instructions; by call, SKINK_STEP_INTERRUPT, SKINK_STEP_FAULT. Not of
-	 * the fast path: its length is that of its code. */
+	/* The longest time without a look at interrupts, from trap entry or the last look to
+	 * the next or to return, in instructions; by call, SKINK_STEP_INTERRUPT,
+	 * SKINK_STEP_FAULT. Not of the fast path: its length is that of its code. */
 	uint32_t	max_step[SKINK_STEP_KINDS];
 	uint64_t	text_bytes, data_bytes, pool_bytes;
 	uint32_t	total[16], used[16], peak[16];	/* by enum skink_pool */

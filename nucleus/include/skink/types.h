@@ -22,7 +22,7 @@
 #define SKINK_INDEX_MASK	((1 << SKINK_INDEX_BITS) - 1)
 #define SKINK_SIDE_CHANNEL	0x40000000
 #define SKINK_COIDS		1024	/* most coids in each table of a process */
-#define SKINK_COIDS_PIECE	32	/* coids in a piece of a table; a piece is made when needed */
+#define SKINK_COIDS_PIECE	32	/* coids in a piece of a table, made at need */
 #define SKINK_PRIORITIES	256	/* 0 is the idle thread's; programs use 1..254 */
 #define SKINK_NAME_MAX		24	/* process and thread names, with the NUL */
 #define SKINK_IOV_MAX		64	/* parts in one message */
