@@ -137,7 +137,8 @@ help:
 	@echo 'make bench       measure all figures  [FIGURES=NAMES] [QUICK=1] [BASELINE=1]'
 	@echo "make trace       run a command traced, for a viewer: CMD='...' [EXTRA=DIR] [TRACEFLAGS=...]"
 	@echo 'make campaign, demo: not there yet'
-	@echo 'Also: V=1 (whole commands), O=DIR (build elsewhere), programs, nucleus, native;'
+	@echo 'Also: V=1 (whole commands), O=DIR (build elsewhere), FAST=0 (no fast path), programs,'
+	@echo 'nucleus, native;'
 	@echo 'docs/building.md has the rest.'
 
 -include $(DEPS:.o=.d) $(wildcard $(O)/gen/nucleus/*.d) $(O)/crt0.d
