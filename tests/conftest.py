@@ -2,6 +2,7 @@
 """conftest.py - what every whole-system test gets: the `vm` module, the seed, the size of a run."""
 
 import os
+import subprocess
 import sys
 
 import pytest
@@ -52,3 +53,12 @@ def seed(request):
     value = int(os.environ.get("SKINK_SEED", "1"))
     request.node.add_report_section("call", "seed", f"SKINK_SEED={value}")
     return value
+
+
+@pytest.fixture(scope="session")
+def fast(vm):
+    """The nucleus has its fast path (FAST=0 leaves it out): else the name is the general way's."""
+    names = subprocess.run(["riscv64-unknown-elf-nm", os.path.join(vm.BUILD, "nucleus.elf")],
+                           capture_output=True, text=True, check=True).stdout
+    if " T fast_msg_send\n" not in names:
+        pytest.skip("the fast path is not linked")

@@ -25,15 +25,6 @@ def quick(vm):
     return bench.measure(vm.BUILD, quick=True)
 
 
-@pytest.fixture(scope="module")
-def fast(vm):
-    """The nucleus has its fast path (FAST=0 leaves it out): else the name is the general way's."""
-    names = subprocess.run(["riscv64-unknown-elf-nm", os.path.join(vm.BUILD, "nucleus.elf")],
-                           capture_output=True, text=True, check=True).stdout
-    if " T fast_msg_send\n" not in names:
-        pytest.skip("the fast path is not linked")
-
-
 def test_no_figure_is_worse_than_its_baseline(fast, quick):
     figures, _ = quick
     facts, baseline = bench.load_figures(), bench.load_baseline()

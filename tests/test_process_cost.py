@@ -14,7 +14,7 @@ def figures(vm):
     return {name: int(median) for name, _, median, _ in found}
 
 
-def test_process_costs_when_measured_stay_below_their_limits(vm):
+def test_process_costs_when_measured_stay_below_their_limits(fast, vm):
     measured = figures(vm)
     assert set(measured) == set(LIMITS)
     over = {n: (v, LIMITS[n]) for n, v in measured.items() if v > LIMITS[n]}
