@@ -89,8 +89,7 @@ entry_done(void)
 	CHECK(t != NULL && t->state == SKINK_STATE_RUNNING && t->task == TASK_NONE);
 	/* The threads of an ending one are marked in steps of its killer; a thread above that one
 	 * that has not been marked yet goes on. */
-	CHECK(t->process->state == PROCESS_ALIVE ||
-	    (t->process->state == PROCESS_ENDING && !t->dying));
+	CHECK(t->process->state == PROCESS_ALIVE);
 	CHECK(fake_aspace_in_force() == &t->process->aspace);
 	CHECK(ready_top(&hart0) <= (int)t->effective);
 	look_for_results();
