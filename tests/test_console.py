@@ -141,6 +141,20 @@ def test_interrupt_ends_a_wait_of_the_shell(terminal):
     assert "\n130\n" in terminal.run("echo $?")
 
 
+def test_reader_in_the_background_leaves_the_keyboard_to_the_shell(terminal):
+    terminal.type("cat | sort &\r")
+    terminal.read(rb"\[1\] \d+\r+\n[$#] $")
+    for n in range(3):
+        assert f"\nmine{n}\n" in terminal.run(f"echo mine{n}")
+    # A driver that comes back holds it again.
+    assert "\nmine still\n" in terminal.run("inject kill devc-ns16550; echo mine still")
+    assert "\nmine too\n" in terminal.run("echo mine too")
+    terminal.type("fg\r")
+    terminal.read(rb"cat \| sort\r+\n")
+    terminal.type("b\ra\r\x04")
+    terminal.read(rb"b\r+\na\r+\na\r+\nb\r+\n[$#] $")
+
+
 def test_screen_is_cleared(terminal):
     terminal.type("echo a\x0c")
     terminal.read(rb"\x1b\[H\x1b\[J\r?. echo a")

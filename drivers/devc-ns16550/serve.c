@@ -3,6 +3,7 @@
  * tty.c's. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <skink/calls.h>
 
@@ -17,6 +18,36 @@ static struct devc *devc;
 static uint8_t buffer[CHUNK];
 
 /* ---- read ---- */
+
+/* A reader of the terminal's session that is not of its foreground group waits until it is. Others
+ * stop it by SIGTTIN (POSIX, general terminal interface); here a read just lasts. */
+static int
+is_in_background(const struct tty *t, pid_t pid)
+{
+	return t->session != 0 && getpgid(pid) != t->group && getsid(pid) == t->session;
+}
+
+/* The foreground has changed. */
+static void
+look_at_readers(struct devc *d)
+{
+	struct request *r;
+
+	for (r = d->readers.first; r != NULL; r = r->next) { /* <= deferred_max */
+		r->value = is_in_background(d->tty, r->info.pid);
+		r->deadline_ns = driver_now_ns();
+	}
+}
+
+static struct request *
+first_reader(const struct devc *d)
+{
+	struct request *r = d->readers.first;
+
+	while (r != NULL && r->value != 0) /* <= deferred_max */
+		r = r->next;
+	return r;
+}
 
 /* 1: `r` (NULL: a read that has just come, of len bytes) ends now. Else the timer is set if time
  * alone may end it. */
@@ -45,21 +76,24 @@ devc_read(resmgr_context_t *ctp, io_read_t *msg, RESMGR_OCB_T *ocb)
 {
 	struct devc *d = devc;
 	size_t len = msg->i.nbytes < READ_MAX ? msg->i.nbytes : READ_MAX;
-	int nonblock, error = iofunc_read_verify(ctp, msg, ocb, &nonblock);
+	int nonblock, background, error = iofunc_read_verify(ctp, msg, ocb, &nonblock);
 
 	if (error != EOK)
 		return error;
 	if (len == 0)
 		return _RESMGR_STATUS(ctp, 0);
-	if (d->readers.first == NULL && read_is_due(d, NULL, len)) {
+	background = is_in_background(d->tty, ctp->info.pid);
+	if (!background && first_reader(d) == NULL && read_is_due(d, NULL, len)) {
 		ctp->status = (long)tty_read(d->sc->keep, d->tty, buffer, len);
 		return _RESMGR_PTR(ctp, buffer, (size_t)ctp->status);
 	}
 	if (nonblock)
 		return EAGAIN;
 	error = request_defer(ctp, &d->readers);
-	if (error == _RESMGR_NOREPLY && d->tty->termios.c_cc[VTIME] != 0)
+	if (error == _RESMGR_NOREPLY) {
+		d->readers.last->value = background;
 		d->readers.last->deadline_ns = driver_now_ns();
+	}
 	return error;
 }
 
@@ -68,7 +102,7 @@ go_on_reading(struct devc *d)
 {
 	struct request *r;
 
-	while ((r = d->readers.first) != NULL) { /* <= deferred_max */
+	while ((r = first_reader(d)) != NULL) { /* <= deferred_max */
 		size_t len = r->nbytes < READ_MAX ? r->nbytes : READ_MAX;
 
 		if (!read_is_due(d, r, len))
@@ -200,6 +234,7 @@ set_group(resmgr_context_t *ctp, io_devctl_t *msg, int32_t group)
 		return EPERM;
 	KEEP_SET(k, t->session, info.sid);
 	KEEP_SET(k, t->group, group);
+	look_at_readers(devc);
 	return answer(ctp, msg, NULL, 0);
 }
 
@@ -215,6 +250,7 @@ set_session(resmgr_context_t *ctp, io_devctl_t *msg)
 	if (t->session != info.sid) {
 		KEEP_SET(k, t->session, info.sid);
 		KEEP_SET(k, t->group, info.sid);
+		look_at_readers(devc);
 	}
 	return answer(ctp, msg, NULL, 0);
 }
