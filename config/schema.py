@@ -43,13 +43,13 @@ def plural(word):
 class Facts:
     """What the headers say."""
 
-    def __init__(self, types, manager, manifest):
+    def __init__(self, types, manifest):
         self.abilities = {
             name.lower().replace("_", "-"): int(bit)
             for name, bit in x_list(types, "SKINK_ABILITIES")
         }
-        self.quotas = [field for _, field in x_list(types, "SKINK_QUOTAS")]
-        self.pools = [plural(field) for _, field in x_list(manager, "SKINK_POOLS")]
+        self.quotas = [plural(field) for _, field in x_list(types, "SKINK_QUOTAS")]
+        self.pools = self.quotas + [plural(field) for _, field in x_list(types, "SKINK_POOLS")]
         self.name_max = number(types, "SKINK_NAME_MAX")
         self.index_max = (1 << number(types, "SKINK_INDEX_BITS")) - 1
         self.services_max = number(manifest, "SKINK_SERVICES_MAX")
@@ -61,7 +61,6 @@ class Facts:
     @classmethod
     def from_headers(cls):
         return cls(header("nucleus/include/skink/types.h"),
-                   header("nucleus/include/skink/manager.h"),
                    header("config/include/skink/manifest.h"))
 
 

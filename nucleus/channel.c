@@ -121,7 +121,7 @@ channel_free(struct channel *ch)
 {
 	list_remove(&ch->owner_link);
 	list_remove(&ch->durable_link);
-	object_free(ch->owner, SKINK_QUOTA_CHANNELS, SKINK_POOL_CHANNEL, ch);
+	object_free(ch->owner, SKINK_POOL_CHANNEL, ch);
 }
 
 /* A thread that serves the channel, other than `t`. */
@@ -172,7 +172,7 @@ channel_step_end(struct channel *ch, bool park)
 	if (park) {
 		if (current->serves == ch)
 			channel_leave(current);
-		quota_give(ch->owner, SKINK_QUOTA_CHANNELS);
+		quota_give(ch->owner, SKINK_POOL_CHANNEL);
 		list_remove(&ch->owner_link);
 		ch->owner = NULL;
 		TRACE(CHANNEL_PARK, ch->object.id, ch->queued);
@@ -229,12 +229,12 @@ sys_channel_create(struct thread *t, const uint64_t *a)
 	if (ch != NULL && ch->owner != NULL)
 		return -SK_EBUSY;
 	if (ch != NULL) {
-		if (!quota_take(p, SKINK_QUOTA_CHANNELS))
+		if (!quota_take(p, SKINK_POOL_CHANNEL))
 			return -SK_EAGAIN;
 		adopted = SKINK_CHANNEL_ADOPTED;
 		TRACE(CHANNEL_ADOPT, ch->object.id, ch->queued);
 	} else {
-		ch = object_new(p, SKINK_QUOTA_CHANNELS, SKINK_POOL_CHANNEL);
+		ch = object_new(p, SKINK_POOL_CHANNEL);
 		if (ch == NULL)
 			return -SK_EAGAIN;
 		list_init(&ch->durable_link);

@@ -75,13 +75,13 @@ coid_new(struct process *p, struct connection *c, long index, uint32_t flags)
 	if (from < 0 || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
 		return -SK_EINVAL;
 	at = lowest_free(p, (unsigned)from);
-	if (at < 0 || !quota_take(p, SKINK_QUOTA_CONNECTIONS))
+	if (at < 0 || !quota_take(p, SKINK_POOL_CONNECTION))
 		return -SK_EMFILE;
 	chunk = p->coids[at / COIDS_PER_CHUNK];
 	if (chunk == NULL) {
-		chunk = object_new(p, SKINK_QUOTA_COIDS, SKINK_POOL_COIDS);
+		chunk = object_new(p, SKINK_POOL_COIDS);
 		if (chunk == NULL) {
-			quota_give(p, SKINK_QUOTA_CONNECTIONS);
+			quota_give(p, SKINK_POOL_CONNECTION);
 			return -SK_EMFILE;
 		}
 		p->coids[at / COIDS_PER_CHUNK] = chunk;
@@ -109,13 +109,13 @@ slot_clear(struct process *p, unsigned index)
 	chunk->used &= ~(1u << slot);
 	p->coids_full &= ~(1ull << at);
 	if (chunk->used == 0) {
-		object_free(p, SKINK_QUOTA_COIDS, SKINK_POOL_COIDS, chunk);
+		object_free(p, SKINK_POOL_COIDS, chunk);
 		p->coids[at] = NULL;
 		p->coids_present &= ~(1ull << at);
 	}
 	c->holders--;
 	c->pid = p->object.id;
-	quota_give(p, SKINK_QUOTA_CONNECTIONS);
+	quota_give(p, SKINK_POOL_CONNECTION);
 	connection_release(c);
 }
 
@@ -155,7 +155,7 @@ connection_free(struct connection *c)
 	pulse_unqueue(&c->disconnect);
 	pulse_unqueue(&c->coiddeath);
 	if (c->lingers && p != NULL)
-		quota_give(p, SKINK_QUOTA_CONNECTIONS);
+		quota_give(p, SKINK_POOL_CONNECTION);
 	pool_free(SKINK_POOL_CONNECTION, c);
 }
 
@@ -176,7 +176,7 @@ connection_release(struct connection *c)
 	}
 	c->lingers = true;
 	if (p != NULL)
-		p->used[SKINK_QUOTA_CONNECTIONS]++;
+		p->used[SKINK_POOL_CONNECTION]++;
 	pulse_queue(&c->disconnect, ch,
 	    hart_self()->current == NULL ? 1 : hart_self()->current->effective,
 	    SKINK_PULSE_DISCONNECT, 0, c->object.id);

@@ -98,7 +98,7 @@ interrupt_free(struct interrupt *i)
 	sources[i->source].interrupt = NULL;
 	pulse_unqueue(&i->notice.pulse);
 	list_remove(&i->process_link);
-	object_free(i->process, SKINK_QUOTA_INTERRUPTS, SKINK_POOL_INTERRUPT, i);
+	object_free(i->process, SKINK_POOL_INTERRUPT, i);
 }
 
 /* The process is gone: its grants are too. */
@@ -140,7 +140,7 @@ sys_interrupt_attach(struct thread *t, const uint64_t *a)
 		if (error < 0)
 			return error;
 	}
-	i = object_new(p, SKINK_QUOTA_INTERRUPTS, SKINK_POOL_INTERRUPT);
+	i = object_new(p, SKINK_POOL_INTERRUPT);
 	if (i == NULL)
 		return -SK_EAGAIN;
 	/* COMMIT */

@@ -437,10 +437,10 @@ struct process *process_first(const char *name);	/* boot: pid 1 */
 struct thread *thread_first(struct process *p, uint64_t pc, uint64_t sp, uint64_t arg);
 struct process *process_find(int64_t pid);	/* living */
 /* At p's expense; NULL: no quota, or no slot. object_free: p may have gone (NULL). */
-void *object_new(struct process *p, enum skink_quota q, enum skink_pool which);
-void object_free(struct process *p, enum skink_quota q, enum skink_pool which, void *o);
-bool quota_take(struct process *p, enum skink_quota q);
-void quota_give(struct process *p, enum skink_quota q);
+void *object_new(struct process *p, enum skink_pool which);
+void object_free(struct process *p, enum skink_pool which, void *o);
+bool quota_take(struct process *p, enum skink_pool which);
+void quota_give(struct process *p, enum skink_pool which);
 uint64_t process_runtime(const struct process *p);	/* up to the last switch */
 void process_begin_end(struct process *p, int32_t status, int32_t by);
 void process_ended(struct process *p, unsigned priority);	/* tells procmgr */

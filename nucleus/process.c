@@ -15,36 +15,36 @@
 struct process *procmgr;
 
 bool
-quota_take(struct process *p, enum skink_quota q)
+quota_take(struct process *p, enum skink_pool which)
 {
-	if (p->used[q] >= p->quota[q])
+	if (p->used[which] >= p->quota[which])
 		return false;
-	p->used[q]++;
+	p->used[which]++;
 	return true;
 }
 
 void
-quota_give(struct process *p, enum skink_quota q)
+quota_give(struct process *p, enum skink_pool which)
 {
-	ASSERT(p->used[q] > 0);
-	p->used[q]--;
+	ASSERT(p->used[which] > 0);
+	p->used[which]--;
 }
 
 void *
-object_new(struct process *p, enum skink_quota q, enum skink_pool which)
+object_new(struct process *p, enum skink_pool which)
 {
-	void *o = p->used[q] < p->quota[q] ? pool_new(which) : NULL;
+	void *o = p->used[which] < p->quota[which] ? pool_new(which) : NULL;
 
 	if (o != NULL)
-		p->used[q]++;
+		p->used[which]++;
 	return o;
 }
 
 void
-object_free(struct process *p, enum skink_quota q, enum skink_pool which, void *o)
+object_free(struct process *p, enum skink_pool which, void *o)
 {
 	if (p != NULL)
-		quota_give(p, q);
+		quota_give(p, which);
 	pool_free(which, o);
 }
 

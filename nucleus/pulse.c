@@ -48,8 +48,7 @@ pulse_received(struct pulse *p)
 {
 	pulse_unqueue(p);
 	if (p->pooled) {
-		object_free(pool_find(SKINK_POOL_PROCESS, p->payer), SKINK_QUOTA_PULSES,
-		    SKINK_POOL_PULSE, p);
+		object_free(pool_find(SKINK_POOL_PROCESS, p->payer), SKINK_POOL_PULSE, p);
 	} else if (p->code == SKINK_PULSE_DISCONNECT) {
 		struct connection *c = CONTAINER(p, struct connection, disconnect);
 
@@ -137,7 +136,7 @@ event_free(struct event *e)
 {
 	pulse_unqueue(&e->notice.pulse);
 	list_remove(&e->process_link);
-	object_free(e->process, SKINK_QUOTA_EVENTS, SKINK_POOL_EVENT, e);
+	object_free(e->process, SKINK_POOL_EVENT, e);
 }
 
 /* ---- calls ---- */
@@ -161,7 +160,7 @@ sys_msg_send_pulse(struct thread *t, const uint64_t *a)
 	/* One channel that nobody reads must not hold all pulses there are. */
 	if (c->channel->program_pulses >= pools[SKINK_POOL_PULSE].total / 4 + 1)
 		return -SK_EAGAIN;
-	p = object_new(t->process, SKINK_QUOTA_PULSES, SKINK_POOL_PULSE);
+	p = object_new(t->process, SKINK_POOL_PULSE);
 	if (p == NULL)
 		return -SK_EAGAIN;
 	/* COMMIT */
@@ -192,7 +191,7 @@ sys_msg_register_event(struct thread *t, const uint64_t *a)
 	error = notice_init(&notice, t->process, &ev);
 	if (error < 0)
 		return error;
-	e = object_new(t->process, SKINK_QUOTA_EVENTS, SKINK_POOL_EVENT);
+	e = object_new(t->process, SKINK_POOL_EVENT);
 	if (e == NULL)
 		return -SK_EAGAIN;
 	/* COMMIT */

@@ -33,7 +33,7 @@ sync_get(struct process *p, struct skink_sync *user, bool is_mutex)
 
 	if (s != NULL)
 		return s;
-	s = object_new(p, SKINK_QUOTA_SYNCS, SKINK_POOL_SYNC);
+	s = object_new(p, SKINK_POOL_SYNC);
 	if (s == NULL)
 		return NULL;
 	s->key = user;
@@ -64,7 +64,7 @@ sync_release(struct sync *s)
 	if (!heap_is_empty(&s->waiters))
 		return;
 	owner_set(s, NULL);
-	object_free(pool_find(SKINK_POOL_PROCESS, s->payer), SKINK_QUOTA_SYNCS, SKINK_POOL_SYNC, s);
+	object_free(pool_find(SKINK_POOL_PROCESS, s->payer), SKINK_POOL_SYNC, s);
 }
 
 static void

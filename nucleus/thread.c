@@ -153,7 +153,7 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 		return -SK_EINVAL;
 	if (attr->priority > p->priority_max)
 		return -SK_EPERM;
-	t = object_new(p, SKINK_QUOTA_THREADS, SKINK_POOL_THREAD);
+	t = object_new(p, SKINK_POOL_THREAD);
 	if (t == NULL)
 		return -SK_EAGAIN;
 	/* COMMIT */
@@ -206,7 +206,7 @@ thread_free(struct thread *t)
 		list_remove(&t->boost_link);
 	list_remove(&t->process_link);
 	t->object.kept = thread_seq(t);
-	object_free(t->process, SKINK_QUOTA_THREADS, SKINK_POOL_THREAD, t);
+	object_free(t->process, SKINK_POOL_THREAD, t);
 }
 
 /* Tells a joiner how t ended, if it wants to know. */

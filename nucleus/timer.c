@@ -240,7 +240,7 @@ timer_free(struct timer *timer)
 	timer_disarm(&timer->node);
 	pulse_unqueue(&timer->notice.pulse);
 	list_remove(&timer->process_link);
-	object_free(timer->process, SKINK_QUOTA_TIMERS, SKINK_POOL_TIMER, timer);
+	object_free(timer->process, SKINK_POOL_TIMER, timer);
 }
 
 long
@@ -257,7 +257,7 @@ sys_timer_create(struct thread *t, const uint64_t *a)
 	error = notice_read(&notice, p, a[1], &ev);
 	if (error < 0)
 		return error;
-	timer = object_new(p, SKINK_QUOTA_TIMERS, SKINK_POOL_TIMER);
+	timer = object_new(p, SKINK_POOL_TIMER);
 	if (timer == NULL)
 		return -SK_EAGAIN;
 	/* COMMIT */

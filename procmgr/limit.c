@@ -29,7 +29,7 @@ limit_connect(struct process *p, int coid, int index, unsigned flags)
 
 	do /* each time with more, of which there is an end */
 		result = skink_p_connect_install(p->pid, coid, index, flags);
-	while (result == -SK_EMFILE && process_quota_grow(p, SKINK_QUOTA_CONNECTIONS));
+	while (result == -SK_EMFILE && process_quota_grow(p, SKINK_POOL_CONNECTION));
 	return result;
 }
 

@@ -109,14 +109,14 @@ process_limit(struct process *p)
 static const struct {
 	uint8_t first, least, step;
 } usual[SKINK_QUOTA_COUNT] = {
-    [SKINK_QUOTA_THREADS] = {1, 2, 2},
-    [SKINK_QUOTA_CHANNELS] = {0, 1, 1},
-    [SKINK_QUOTA_CONNECTIONS] = {2, 12, 8}, /* beside those that it inherits */
-    [SKINK_QUOTA_TIMERS] = {0, 2, 2},
-    [SKINK_QUOTA_SYNCS] = {2, 4, 4},
-    [SKINK_QUOTA_PULSES] = {2, 8, 8},
-    [SKINK_QUOTA_EVENTS] = {0, 2, 2},
-    [SKINK_QUOTA_COIDS] = {0, 3, 1}, /* likewise */
+    [SKINK_POOL_THREAD] = {1, 2, 2},
+    [SKINK_POOL_CHANNEL] = {0, 1, 1},
+    [SKINK_POOL_CONNECTION] = {2, 12, 8}, /* beside those that it inherits */
+    [SKINK_POOL_TIMER] = {0, 2, 2},
+    [SKINK_POOL_SYNC] = {2, 4, 4},
+    [SKINK_POOL_PULSE] = {2, 8, 8},
+    [SKINK_POOL_EVENT] = {0, 2, 2},
+    [SKINK_POOL_COIDS] = {0, 3, 1}, /* likewise */
 };
 
 /* Beyond that a process that grows leaves three quarters of what there is to those that have yet to
@@ -137,9 +137,9 @@ process_quota_first(
 		pieces |= piece;
 	}
 	for (int i = 0; i < SKINK_QUOTA_COUNT; i++) {
-		uint32_t needed = i == SKINK_QUOTA_CONNECTIONS ? fd_count + 1
-		    : i == SKINK_QUOTA_COIDS                   ? coids
-							       : 0;
+		uint32_t needed = i == SKINK_POOL_CONNECTION ? fd_count + 1
+		    : i == SKINK_POOL_COIDS                  ? coids
+							     : 0;
 
 		if (chosen[i] == 0)
 			quota[i] = needed + usual[i].first;
@@ -197,7 +197,7 @@ process_quota_spare(const struct process *p, uint32_t *spare)
 
 /* Moves some of one quota; false: there is none to be had. */
 static bool
-grow(struct process *p, struct process *lender, enum skink_quota q)
+grow(struct process *p, struct process *lender, enum skink_pool q)
 {
 	uint32_t spare[SKINK_QUOTA_COUNT], have = p->attr.quota[q], most, more = usual[q].step;
 
@@ -217,7 +217,7 @@ grow(struct process *p, struct process *lender, enum skink_quota q)
 }
 
 bool
-process_quota_grow(struct process *p, enum skink_quota q)
+process_quota_grow(struct process *p, enum skink_pool q)
 {
 	struct process *lender = grows_by(p);
 	struct skink_process_info info;
@@ -225,13 +225,13 @@ process_quota_grow(struct process *p, enum skink_quota q)
 	if (lender == NULL || skink_p_info(SKINK_INFO_PROCESS, p->pid, &info, sizeof(info)) < 0)
 		return false;
 	/* A connection wants a place in a table as well. */
-	if (q == SKINK_QUOTA_CONNECTIONS && info.used[q] < p->attr.quota[q])
-		q = SKINK_QUOTA_COIDS;
+	if (q == SKINK_POOL_CONNECTION && info.used[q] < p->attr.quota[q])
+		q = SKINK_POOL_COIDS;
 	if (!grow(p, lender, q))
 		return false;
 	/* COMMIT. A thread may wait for something that nobody waits for yet. */
-	if (q == SKINK_QUOTA_THREADS)
-		(void)grow(p, lender, SKINK_QUOTA_SYNCS);
+	if (q == SKINK_POOL_THREAD)
+		(void)grow(p, lender, SKINK_POOL_SYNC);
 	process_limit(lender);
 	process_limit(p);
 	return true;

@@ -118,7 +118,7 @@ void process_quota_first(uint32_t *quota, const uint32_t *chosen, const struct p
 struct process *process_quota_lender(struct process *parent, const uint32_t *chosen);
 /* More of one quota for p (CONNECTIONS: or COIDS, whichever is used up); false: it is a service,
  * was closed, or its lender has no more for it. */
-bool process_quota_grow(struct process *p, enum skink_quota q);
+bool process_quota_grow(struct process *p, enum skink_pool q);
 /* What p's lender could still give it, were it all for p. */
 void process_quota_spare(const struct process *p, uint32_t *spare);
 

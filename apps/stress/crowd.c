@@ -36,7 +36,7 @@ crowd_run(long number)
 }
 
 static long
-quota_free(enum skink_quota kind)
+quota_free(enum skink_pool kind)
 {
 	struct proc_simple m = {.header = {.type = PROC_LIMITS, .version = PROC_VERSION}};
 	struct proc_limits limits;
@@ -49,7 +49,7 @@ quota_free(enum skink_quota kind)
 long
 crowd_room(long most)
 {
-	long n = quota_free(SKINK_QUOTA_THREADS) - SPARE;
+	long n = quota_free(SKINK_POOL_THREAD) - SPARE;
 
 	if (most > CROWD_MAX)
 		most = CROWD_MAX;

@@ -189,8 +189,9 @@ main(void)
 	if (m->magic != SKINK_MANIFEST_MAGIC || m->version != SKINK_MANIFEST_VERSION ||
 	    m->size_bytes != n)
 		return 1;
-	printf("%s %u %u %u %llu\n", skink_manifest_string(m, m->name), m->pools[0], m->pools[9],
-	    m->procmgr_quota[SKINK_QUOTA_CONNECTIONS], (unsigned long long)m->rr_slice_ns);
+	printf("%s %u %u %u %llu\n", skink_manifest_string(m, m->name),
+	    m->pools[SKINK_POOL_PROCESS], m->pools[SKINK_POOL_COIDS],
+	    m->procmgr_quota[SKINK_POOL_CONNECTION], (unsigned long long)m->rr_slice_ns);
 	for (uint32_t i = 0; i < m->services.count; i++, s++) {
 		const char *in = skink_manifest_string(m, s->stdio[0]);
 
@@ -208,7 +209,7 @@ main(void)
 		for (uint32_t k = 0; k < s->devices.count; k++)
 			printf("device %s %u\n", skink_manifest_string(m, d[k].path), d[k].flags);
 		printf("%s %x %u %u %u %u\n", in ? in : "-", s->flags,
-		    s->quota[SKINK_QUOTA_THREADS], s->quota[SKINK_QUOTA_EVENTS],
+		    s->quota[SKINK_POOL_THREAD], s->quota[SKINK_POOL_EVENT],
 		    s->processes, s->deaths_max);
 		printf("%u %llu %llu %llu %u %u %u %llu %llu\n", s->restart,
 		    (unsigned long long)s->delay_ns, (unsigned long long)s->delay_max_ns,

@@ -8,7 +8,7 @@
 #include <skink/procmgr.h>
 
 bool
-quota_more(enum skink_quota quota)
+quota_more(enum skink_pool quota)
 {
 	struct proc_grow m = {.quota = quota};
 
@@ -27,35 +27,35 @@ quota_more(enum skink_quota quota)
 long
 skink_thread_create(const struct skink_thread_attr *attr)
 {
-	AT_NEED(SKINK_QUOTA_THREADS, SK_EAGAIN, plain_thread_create(attr));
+	AT_NEED(SKINK_POOL_THREAD, SK_EAGAIN, plain_thread_create(attr));
 }
 
 long
 skink_channel_create(unsigned flags, unsigned key)
 {
-	AT_NEED(SKINK_QUOTA_CHANNELS, SK_EAGAIN, plain_channel_create(flags, key));
+	AT_NEED(SKINK_POOL_CHANNEL, SK_EAGAIN, plain_channel_create(flags, key));
 }
 
 long
 skink_connect_attach(int pid, int chid, int index, unsigned flags)
 {
-	AT_NEED(SKINK_QUOTA_CONNECTIONS, SK_EMFILE, plain_connect_attach(pid, chid, index, flags));
+	AT_NEED(SKINK_POOL_CONNECTION, SK_EMFILE, plain_connect_attach(pid, chid, index, flags));
 }
 
 long
 skink_connect_dup(int coid, int index, unsigned flags)
 {
-	AT_NEED(SKINK_QUOTA_CONNECTIONS, SK_EMFILE, plain_connect_dup(coid, index, flags));
+	AT_NEED(SKINK_POOL_CONNECTION, SK_EMFILE, plain_connect_dup(coid, index, flags));
 }
 
 long
 skink_timer_create(int clock, const struct skink_event *ev)
 {
-	AT_NEED(SKINK_QUOTA_TIMERS, SK_EAGAIN, plain_timer_create(clock, ev));
+	AT_NEED(SKINK_POOL_TIMER, SK_EAGAIN, plain_timer_create(clock, ev));
 }
 
 long
 skink_msg_register_event(struct skink_event *ev, int coid)
 {
-	AT_NEED(SKINK_QUOTA_EVENTS, SK_EAGAIN, plain_msg_register_event(ev, coid));
+	AT_NEED(SKINK_POOL_EVENT, SK_EAGAIN, plain_msg_register_event(ev, coid));
 }

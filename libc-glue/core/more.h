@@ -21,6 +21,6 @@ MORE_CALLS(MORE_DECLARE)
 
 /* Asks procmgr for more of a quota that is used up; false: there is none. Blocks until procmgr
  * answers, which ends a timeout that is armed. */
-bool quota_more(enum skink_quota quota);
+bool quota_more(enum skink_pool quota);
 
 #endif

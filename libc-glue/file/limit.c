@@ -26,7 +26,7 @@ look(void)
 	struct proc_simple request;
 	struct proc_limits limits;
 	long r = procmgr_ask(PROC_LIMITS, &request, sizeof(request), &limits, sizeof(limits));
-	uint32_t connections = r < 0 ? UINT32_MAX : limits.used[SKINK_QUOTA_CONNECTIONS];
+	uint32_t connections = r < 0 ? UINT32_MAX : limits.used[SKINK_POOL_CONNECTION];
 	int limit = 0;
 
 	for (int i = 0; i < SKINK_COIDS && connections > 0; i++) {

@@ -26,7 +26,7 @@ _Static_assert(SIGEV_PULSE == SKINK_EV_PULSE && SIGEV_UNBLOCK == SKINK_EV_UNBLOC
 static int __attribute__((noinline, cold))
 send_again(int coid, int priority, int code, uint64_t value, long result)
 {
-	while (result == -EAGAIN && quota_more(SKINK_QUOTA_PULSES))
+	while (result == -EAGAIN && quota_more(SKINK_POOL_PULSE))
 		result = skink_msg_send_pulse(coid, priority, code, value);
 	return (int)glue_result(result);
 }

@@ -8,14 +8,14 @@
 
 /* What a small program needs. */
 static const uint32_t least[SKINK_QUOTA_COUNT] = {
-    [SKINK_QUOTA_THREADS] = 2,
-    [SKINK_QUOTA_CHANNELS] = 1,
-    [SKINK_QUOTA_CONNECTIONS] = 12,
-    [SKINK_QUOTA_TIMERS] = 2,
-    [SKINK_QUOTA_SYNCS] = 4,
-    [SKINK_QUOTA_PULSES] = 8,
-    [SKINK_QUOTA_EVENTS] = 2,
-    [SKINK_QUOTA_COIDS] = 3,
+    [SKINK_POOL_THREAD] = 2,
+    [SKINK_POOL_CHANNEL] = 1,
+    [SKINK_POOL_CONNECTION] = 12,
+    [SKINK_POOL_TIMER] = 2,
+    [SKINK_POOL_SYNC] = 4,
+    [SKINK_POOL_PULSE] = 8,
+    [SKINK_POOL_EVENT] = 2,
+    [SKINK_POOL_COIDS] = 3,
 };
 
 long

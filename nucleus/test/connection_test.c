@@ -90,17 +90,17 @@ test_coids_of_others_have_room_when_a_process_scatters_its_own(void)
 	for (uint64_t i = 1; i < 5; i++)
 		CHECK_EQ(call(scatterer, connect_dup, 0, i * 100, 0), (long)i * 100);
 	CHECK_EQ(call(scatterer, connect_dup, 0, SKINK_SIDE_CHANNEL, 0), SKINK_SIDE_CHANNEL);
-	CHECK_EQ(scatterer->process->used[SKINK_QUOTA_COIDS], 6);
+	CHECK_EQ(scatterer->process->used[SKINK_POOL_COIDS], 6);
 	CHECK_EQ(call(scatterer, connect_detach, 100), 0);
 	CHECK_EQ(call(scatterer, connect_detach, 200), 0);
-	CHECK_EQ(scatterer->process->used[SKINK_QUOTA_COIDS], 4);
-	scatterer->process->quota[SKINK_QUOTA_COIDS] = 4;
+	CHECK_EQ(scatterer->process->used[SKINK_POOL_COIDS], 4);
+	scatterer->process->quota[SKINK_POOL_COIDS] = 4;
 	CHECK_EQ(call(scatterer, connect_dup, 0, 500, 0), -SK_EMFILE);
-	CHECK_EQ(scatterer->process->used[SKINK_QUOTA_CONNECTIONS], 4);
+	CHECK_EQ(scatterer->process->used[SKINK_POOL_CONNECTION], 4);
 	/* Where it has a piece it goes on, and so does everybody else. */
 	CHECK_EQ(call(scatterer, connect_dup, 0, 0, 0), 1);
 	CHECK_EQ(connect_to(client, server, chid), 0);
-	scatterer->process->quota[SKINK_QUOTA_COIDS] = 6;
+	scatterer->process->quota[SKINK_POOL_COIDS] = 6;
 	scene_end();
 }
 
@@ -194,9 +194,9 @@ test_closed_connection_costs_its_holder_until_the_server_was_told(void)
 	begin(SKINK_CHF_DISCONNECT);
 	coid = connect_to(client, server, chid);
 	CHECK_EQ(call(client, connect_detach, (uint64_t)coid), 0);
-	CHECK_EQ(client->process->used[SKINK_QUOTA_CONNECTIONS], 1);
+	CHECK_EQ(client->process->used[SKINK_POOL_CONNECTION], 1);
 	CHECK_EQ(receive(), 0);
-	CHECK_EQ(client->process->used[SKINK_QUOTA_CONNECTIONS], 0);
+	CHECK_EQ(client->process->used[SKINK_POOL_CONNECTION], 0);
 	scene_end();
 }
 

@@ -397,7 +397,7 @@ test_join_gives_the_status_when_before_or_after_the_end(void)
 	CHECK_EQ(call(a, thread_join, tid(c), 0), -SK_EINVAL);
 	CHECK_EQ(call(a, thread_detach, tid(c)), -SK_EINVAL);
 	CHECK_EQ(call(c, thread_exit, 0), GONE);
-	CHECK_EQ(a->process->used[SKINK_QUOTA_THREADS], 1);
+	CHECK_EQ(a->process->used[SKINK_POOL_THREAD], 1);
 	b = thread_new(a, 10);
 	CHECK_EQ(call(a, thread_join, tid(b), HOLE), BLOCKED);
 	CHECK_EQ(call(b, thread_exit, 0), GONE);

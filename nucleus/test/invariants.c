@@ -264,7 +264,7 @@ look_at_thread(const struct thread *t)
 {
 	LIVE(PROCESS, process, t->process);
 	CHECK(list_has(&t->process->threads, &t->process_link));
-	by_process[INDEX(t->process)].used[SKINK_QUOTA_THREADS]++;
+	by_process[INDEX(t->process)].used[SKINK_POOL_THREAD]++;
 	by_process[INDEX(t->process)].threads += t->state != SKINK_STATE_DEAD;
 	look_at_queues(t);
 	look_at_copies(t);
@@ -383,7 +383,7 @@ look_at_channel(struct channel *ch)
 	LIVE(PROCESS, process, ch->owner);
 	CHECK(ch->owner->state == PROCESS_ALIVE || ch->owner->state == PROCESS_ENDING);
 	CHECK(list_has(&ch->owner->channels, &ch->owner_link));
-	by_process[INDEX(ch->owner)].used[SKINK_QUOTA_CHANNELS]++;
+	by_process[INDEX(ch->owner)].used[SKINK_POOL_CHANNEL]++;
 }
 
 static void
@@ -403,7 +403,7 @@ look_at_connection(const struct connection *c)
 	CHECK_EQ(c->lingers, c->disconnect.channel != NULL);
 	CHECK(!c->lingers || c->holders == 0);
 	if (c->lingers && payer != NULL)
-		by_process[INDEX(payer)].used[SKINK_QUOTA_CONNECTIONS]++;
+		by_process[INDEX(payer)].used[SKINK_POOL_CONNECTION]++;
 	look_at_pulse(&c->disconnect);
 	look_at_pulse(&c->coiddeath);
 }
@@ -420,7 +420,7 @@ look_at_coids(const struct process *p)
 			continue;
 		LIVE(COIDS, coids, chunk);
 		CHECK(chunk->used != 0);
-		by_process[INDEX(p)].used[SKINK_QUOTA_COIDS]++;
+		by_process[INDEX(p)].used[SKINK_POOL_COIDS]++;
 		for (unsigned i = 0; i < COIDS_PER_CHUNK; i++) {
 			const struct connection *c = chunk->coid[i].connection;
 
@@ -429,7 +429,7 @@ look_at_coids(const struct process *p)
 				continue;
 			LIVE(CONNECTION, connection, c);
 			by_connection[INDEX(c)].holders++;
-			by_process[INDEX(p)].used[SKINK_QUOTA_CONNECTIONS]++;
+			by_process[INDEX(p)].used[SKINK_POOL_CONNECTION]++;
 		}
 	}
 }
@@ -473,7 +473,7 @@ look_at_timer(const struct timer *timer)
 {
 	LIVE(PROCESS, process, timer->process);
 	CHECK(list_has(&timer->process->timers, &timer->process_link));
-	by_process[INDEX(timer->process)].used[SKINK_QUOTA_TIMERS]++;
+	by_process[INDEX(timer->process)].used[SKINK_POOL_TIMER]++;
 	look_at_pulse(&timer->notice.pulse);
 	if (!heap_has(&timer->node.node))
 		return;
@@ -489,7 +489,7 @@ look_at_interrupt(const struct interrupt *i)
 {
 	LIVE(PROCESS, process, i->process);
 	CHECK(list_has(&i->process->interrupts, &i->process_link));
-	by_process[INDEX(i->process)].used[SKINK_QUOTA_INTERRUPTS]++;
+	by_process[INDEX(i->process)].used[SKINK_POOL_INTERRUPT]++;
 	CHECK_EQ(i->claimed, fake_irq_is_claimed(i->source));
 	if (i->waiting != NULL) {
 		LIVE(THREAD, thread, i->waiting);
@@ -522,7 +522,7 @@ look_at_sync(struct sync *s)
 		CHECK_EQ(s->owned.key, s->boosts ? s->waiters.root->key : priority_key(0, 0));
 	}
 	if (payer != NULL)
-		by_process[INDEX(payer)].used[SKINK_QUOTA_SYNCS]++;
+		by_process[INDEX(payer)].used[SKINK_POOL_SYNC]++;
 }
 
 static void
@@ -533,7 +533,7 @@ look_at_pooled(const struct pulse *p)
 	CHECK(p->pooled && p->channel != NULL);
 	look_at_pulse(p);
 	if (payer != NULL)
-		by_process[INDEX(payer)].used[SKINK_QUOTA_PULSES]++;
+		by_process[INDEX(payer)].used[SKINK_POOL_PULSE]++;
 }
 
 static void
@@ -541,7 +541,7 @@ look_at_event(const struct event *e)
 {
 	LIVE(PROCESS, process, e->process);
 	CHECK(list_has(&e->process->events, &e->process_link));
-	by_process[INDEX(e->process)].used[SKINK_QUOTA_EVENTS]++;
+	by_process[INDEX(e->process)].used[SKINK_POOL_EVENT]++;
 	look_at_pulse(&e->notice.pulse);
 }
 

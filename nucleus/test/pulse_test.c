@@ -68,7 +68,7 @@ test_pulses_come_by_priority_then_age_and_never_merge(void)
 		CHECK_EQ(p->value, order[i]);
 		CHECK_EQ(p->count, 1);
 	}
-	CHECK_EQ(client->process->used[SKINK_QUOTA_PULSES], 0);
+	CHECK_EQ(client->process->used[SKINK_POOL_PULSE], 0);
 	scene_end();
 }
 
@@ -265,8 +265,8 @@ test_quota_is_used_up_by_its_process_alone(void)
 	CHECK_EQ(
 	    call(greedy, msg_register_event, place(greedy, &none, sizeof(none)), 0), -SK_EAGAIN);
 	CHECK_EQ(call(greedy, msg_send_pulse, 0, 1, 0, 0), -SK_EAGAIN);
-	for (unsigned i = 0; i < SKINK_QUOTA_COIDS; i++)
-		CHECK(greedy->process->used[i] >= (i == SKINK_QUOTA_SYNCS ? 4 : 5));
+	for (unsigned i = 0; i < SKINK_POOL_COIDS; i++)
+		CHECK(greedy->process->used[i] >= (i == SKINK_POOL_SYNC ? 4 : 5));
 	CHECK(call(modest, channel_create, 0, 0) > 0);
 	CHECK(call(modest, timer_create, SKINK_CLOCK_MONOTONIC,
 		  place(modest, &none, sizeof(none))) > 0);

@@ -63,7 +63,7 @@ skink_p_info(int kind, uint64_t id, void *answer, size_t size)
 
 	CHECK(kind == SKINK_INFO_PROCESS && size == sizeof(*info));
 	memset(info, 0, size);
-	info->used[SKINK_QUOTA_THREADS] = used[id & SKINK_INDEX_MASK];
+	info->used[SKINK_POOL_THREAD] = used[id & SKINK_INDEX_MASK];
 	return id;
 }
 
@@ -84,7 +84,7 @@ start(void)
 		s->name = offsetof(typeof(manifest), names) + i * 8;
 		s->memory_bytes = 1 << 20;
 		s->processes = 5;
-		s->quota[SKINK_QUOTA_THREADS] = 16;
+		s->quota[SKINK_POOL_THREAD] = 16;
 	}
 	CHECK(process_init(64, &manifest.head));
 }
@@ -95,7 +95,7 @@ make(uint32_t service, struct process *parent, uint32_t threads)
 	struct skink_process_attr attr = {.service = service};
 	struct process *p = NULL;
 
-	attr.quota[SKINK_QUOTA_THREADS] = service != 0 ? 16 : threads;
+	attr.quota[SKINK_POOL_THREAD] = service != 0 ? 16 : threads;
 	process_create(&attr, service != 0 ? service : parent->owner, parent, parent, &p);
 	if (p != NULL)
 		p->state = PROCESS_ALIVE;
@@ -105,9 +105,9 @@ make(uint32_t service, struct process *parent, uint32_t threads)
 static uint32_t
 threads(const struct process *p)
 {
-	CHECK_EQ(known[p->pid & SKINK_INDEX_MASK].quota[SKINK_QUOTA_THREADS],
-	    p->attr.quota[SKINK_QUOTA_THREADS]);
-	return p->attr.quota[SKINK_QUOTA_THREADS];
+	CHECK_EQ(known[p->pid & SKINK_INDEX_MASK].quota[SKINK_POOL_THREAD],
+	    p->attr.quota[SKINK_POOL_THREAD]);
+	return p->attr.quota[SKINK_POOL_THREAD];
 }
 
 static void
@@ -188,16 +188,16 @@ test_quota_when_a_child_grows_is_bounded_by_what_it_leaves(void)
 	a = make(0, esh, 1);
 	b = make(0, esh, 1);
 	/* A quarter of what there is for it: (1 + 14) / 4. */
-	CHECK(process_quota_grow(a, SKINK_QUOTA_THREADS));
+	CHECK(process_quota_grow(a, SKINK_POOL_THREAD));
 	CHECK_EQ(threads(a), 3);
-	CHECK(!process_quota_grow(a, SKINK_QUOTA_THREADS));
+	CHECK(!process_quota_grow(a, SKINK_POOL_THREAD));
 	CHECK_EQ(threads(a), 3);
 	CHECK_EQ(threads(esh), 12);
 	/* What a small program needs is more than a quarter, if the lender can do without. */
 	used[esh->pid & SKINK_INDEX_MASK] = 12;
-	CHECK(!process_quota_grow(b, SKINK_QUOTA_THREADS));
+	CHECK(!process_quota_grow(b, SKINK_POOL_THREAD));
 	used[esh->pid & SKINK_INDEX_MASK] = 11;
-	CHECK(process_quota_grow(b, SKINK_QUOTA_THREADS));
+	CHECK(process_quota_grow(b, SKINK_POOL_THREAD));
 	CHECK_EQ(threads(b), 2);
 	CHECK_EQ(threads(esh), 11);
 	end(a);
@@ -214,29 +214,29 @@ test_quota_when_nobody_lends_does_not_grow(void)
 
 	start();
 	esh = make(2, NULL, 0);
-	CHECK(!process_quota_grow(esh, SKINK_QUOTA_THREADS));
+	CHECK(!process_quota_grow(esh, SKINK_POOL_THREAD));
 	a = make(0, esh, 4);
 	a->closed = true;
-	CHECK(!process_quota_grow(a, SKINK_QUOTA_THREADS));
+	CHECK(!process_quota_grow(a, SKINK_POOL_THREAD));
 	process_quota_spare(a, spare);
-	CHECK_EQ(spare[SKINK_QUOTA_THREADS], 0);
+	CHECK_EQ(spare[SKINK_POOL_THREAD], 0);
 	/* Its children live on what it has. */
 	CHECK(process_quota_lender(a, none) == a && process_quota_lender(esh, none) == esh);
 	b = make(0, a, 1);
 	CHECK(b->lender == a && process_quota_lender(b, none) == a);
 	CHECK(process_quota_lender(b, chosen) == b);
 	process_quota_spare(b, spare);
-	CHECK_EQ(spare[SKINK_QUOTA_THREADS], 3);
-	CHECK(process_quota_grow(b, SKINK_QUOTA_THREADS));
+	CHECK_EQ(spare[SKINK_POOL_THREAD], 3);
+	CHECK(process_quota_grow(b, SKINK_POOL_THREAD));
 	CHECK_EQ(threads(a), 2);
 	/* A service's orphan grows by the next instance, or not at all. */
 	end(a);
 	CHECK(b->lender == esh);
 	end(esh);
-	CHECK(!process_quota_grow(b, SKINK_QUOTA_THREADS));
+	CHECK(!process_quota_grow(b, SKINK_POOL_THREAD));
 	esh = make(2, NULL, 0);
 	CHECK_EQ(threads(esh), 14);
-	CHECK(process_quota_grow(b, SKINK_QUOTA_THREADS));
+	CHECK(process_quota_grow(b, SKINK_POOL_THREAD));
 	CHECK_EQ(threads(esh) + threads(b), 16);
 }
 
@@ -247,14 +247,14 @@ test_quota_when_it_begins_covers_what_is_inherited(void)
 	uint32_t none[SKINK_QUOTA_COUNT] = {0}, chosen[SKINK_QUOTA_COUNT], quota[SKINK_QUOTA_COUNT];
 
 	process_quota_first(quota, none, fds, 4);
-	CHECK(quota[SKINK_QUOTA_THREADS] == 1 && quota[SKINK_QUOTA_INTERRUPTS] == 0);
-	CHECK(quota[SKINK_QUOTA_CONNECTIONS] > 5);
-	CHECK_EQ(quota[SKINK_QUOTA_COIDS], 4);
+	CHECK(quota[SKINK_POOL_THREAD] == 1 && quota[SKINK_POOL_INTERRUPT] == 0);
+	CHECK(quota[SKINK_POOL_CONNECTION] > 5);
+	CHECK_EQ(quota[SKINK_POOL_COIDS], 4);
 	for (int i = 0; i < SKINK_QUOTA_COUNT; i++)
 		chosen[i] = 3;
 	process_quota_first(quota, chosen, fds, 4);
-	CHECK(quota[SKINK_QUOTA_THREADS] == 3 && quota[SKINK_QUOTA_CONNECTIONS] == 5 &&
-	    quota[SKINK_QUOTA_COIDS] == 4);
+	CHECK(quota[SKINK_POOL_THREAD] == 3 && quota[SKINK_POOL_CONNECTION] == 5 &&
+	    quota[SKINK_POOL_COIDS] == 4);
 }
 
 static void

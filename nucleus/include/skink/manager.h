@@ -14,17 +14,6 @@ struct skink_range {
 	uint64_t	size;		/* bytes */
 };
 
-#define SKINK_POOLS(X) \
-	X(PROCESS, process) X(THREAD, thread) X(CHANNEL, channel) X(CONNECTION, connection) \
-	X(TIMER, timer) X(INTERRUPT, interrupt) X(SYNC, sync) X(PULSE, pulse) X(EVENT, event) \
-	X(COIDS, coids)
-enum skink_pool {
-#define SKINK_POOL_ENUM(name, lower) SKINK_POOL_##name,
-	SKINK_POOLS(SKINK_POOL_ENUM)
-#undef SKINK_POOL_ENUM
-	SKINK_POOL_COUNT
-};
-
 /* A process to be: no memory, no thread, not visible to anyone. */
 struct skink_process_attr {
 	int32_t		ppid;

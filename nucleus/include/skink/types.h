@@ -243,23 +243,26 @@ enum skink_ability {
 #undef SKINK_ABILITY_ENUM
 };
 
-/* The kinds of nucleus objects that a process has a quota of. */
+/* The kinds of nucleus objects: there is a pool of each, and of all but processes a process has a
+ * quota. */
 #define SKINK_QUOTAS(X) \
-	X(THREADS, threads) \
-	X(CHANNELS, channels) \
-	X(CONNECTIONS, connections) \
-	X(TIMERS, timers) \
-	X(INTERRUPTS, interrupts) \
-	X(SYNCS, syncs)		/* contended mutexes and the like */ \
-	X(PULSES, pulses)	/* undelivered pulses sent by its threads */ \
-	X(EVENTS, events)	/* registered events */ \
+	X(THREAD, thread) \
+	X(CHANNEL, channel) \
+	X(CONNECTION, connection) \
+	X(TIMER, timer) \
+	X(INTERRUPT, interrupt) \
+	X(SYNC, sync)		/* contended mutexes and the like */ \
+	X(PULSE, pulse)		/* undelivered pulses sent by its threads */ \
+	X(EVENT, event)		/* registered events */ \
 	X(COIDS, coids)		/* pieces of its two tables of coids, SKINK_COIDS_PIECE each */
-enum skink_quota {
-#define SKINK_QUOTA_ENUM(name, field) SKINK_QUOTA_##name,
-	SKINK_QUOTAS(SKINK_QUOTA_ENUM)
-#undef SKINK_QUOTA_ENUM
-	SKINK_QUOTA_COUNT
+#define SKINK_POOLS(X) SKINK_QUOTAS(X) X(PROCESS, process)
+enum skink_pool {
+#define SKINK_POOL_ENUM(name, lower) SKINK_POOL_##name,
+	SKINK_POOLS(SKINK_POOL_ENUM)
+#undef SKINK_POOL_ENUM
+	SKINK_POOL_COUNT
 };
+#define SKINK_QUOTA_COUNT	SKINK_POOL_PROCESS
 
 /* Clocks and timers. Times are nanoseconds. */
 #define SKINK_CLOCK_REALTIME	0

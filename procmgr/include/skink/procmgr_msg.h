@@ -768,7 +768,7 @@ _Static_assert(sizeof(struct proc_trace_set) == 16, "struct proc_trace_set");
  * more for it. For CONNECTIONS it is COIDS that grows where that is the one used up. */
 struct proc_grow {
 	struct proc_header header;
-	uint32_t	quota;		/* enum skink_quota */
+	uint32_t	quota;		/* enum skink_pool */
 	uint32_t	zero;
 };
 _Static_assert(sizeof(struct proc_grow) == 16, "struct proc_grow");
