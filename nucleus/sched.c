@@ -182,6 +182,9 @@ priority_update(struct thread *t)
 	bool lower = now < t->effective;
 	bool paid = (h->sporadics | t->budget) != 0 && payer_update(t, now);
 
+	if (t->boost_queued)
+		list_remove(&t->boost_link);
+	t->boost_queued = false;
 	if (now == t->effective && (!paid || t->state == SKINK_STATE_READY))
 		return;
 	TRACE(BOOST, t->object.id, now);
@@ -194,16 +197,6 @@ priority_update(struct thread *t)
 	}
 	t->effective = (uint8_t)now;
 	reorder(t);
-}
-
-static void
-boost_step(struct hart *h)
-{
-	struct thread *t = LIST_FIRST(&h->boosts, struct thread, boost_link);
-
-	list_remove(&t->boost_link);
-	t->boost_queued = false;
-	priority_update(t);
 }
 
 /* ---- steps ---- */
@@ -327,7 +320,7 @@ work_step(struct hart *h, int top)
 		return true;
 	}
 	if (!list_is_empty(&h->boosts) && (int)h->boost_priority >= top) {
-		boost_step(h);
+		priority_update(LIST_FIRST(&h->boosts, struct thread, boost_link));
 		return true;
 	}
 	if (h->timer_check) {
