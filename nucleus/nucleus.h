@@ -133,8 +133,8 @@ struct thread {
 	struct object		object;
 	struct process		*process;
 	struct list		process_link;
-	uint32_t		ordinal;
 	char			name[SKINK_NAME_MAX];
+	uint32_t		ordinal;
 
 	/* scheduling */
 	uint8_t			state;		/* enum skink_state */

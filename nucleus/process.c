@@ -103,7 +103,6 @@ process_begin_end(struct process *p, int32_t status, int32_t by)
 {
 	p->state = PROCESS_ENDING;
 	aspace_retire(&p->aspace);
-	hart_self()->look = true;
 	p->status = status;
 	p->killed_by = by;
 	TRACE(PROCESS_KILL, p->object.id, status);
@@ -239,7 +238,7 @@ sys_p_process_kill(struct thread *t, const uint64_t *a)
 	/* One that is new never ran, but it may have connections. */
 	if (p->state < PROCESS_ENDING)
 		process_begin_end(p, (int32_t)a[1], p->state == PROCESS_NEW ? 0 : (int32_t)a[2]);
-	if (process_step_mark(p))
+	if (process_step_mark(p) && !LIST_FIRST(&p->threads, struct thread, process_link)->dying)
 		return CALL_AGAIN;
 	if (p->state == PROCESS_ENDING && p->thread_count == 0) {
 		if (process_step_end(p))

@@ -48,7 +48,8 @@ ready_insert(struct thread *t, bool first)
 	struct hart *h = hart_self();
 	struct list *queue = &h->ready[t->effective];
 
-	h->look = true;
+	/* An equal ends the running one's slice; who is below it waits. */
+	h->look |= h->current == NULL || t->effective >= h->current->effective;
 	t->state = SKINK_STATE_READY;
 	if (first)
 		list_push_front(queue, &t->ready_link);

@@ -44,7 +44,8 @@ kill_at(int priority, const struct thread *t)
 {
 	manager_at(priority);
 	/* Those who are owed more than that come first. */
-	if (call_now(manager, p_process_kill, pid(t), SKINK_STATUS_SIGNAL(9, 0), 1) == BLOCKED)
+	if (call_now(manager, p_process_kill, pid(t), SKINK_STATUS_SIGNAL(9, 0), 1) == BLOCKED ||
+	    current() != manager)
 		return;
 	CHECK_EQ(call_now(manager, msg_receive, (uint64_t)manager_chid, BUFFER, 24, 0) == 0 ||
 		manager->state == SKINK_STATE_RECEIVE,
