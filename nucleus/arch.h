@@ -38,9 +38,6 @@ struct aspace {
 	uint64_t	satp;		/* riscv/: for that epoch; 0: aspace_switch is needed */
 	/* frames given and unused, linked through their first word */
 	paddr_t		given;
-	uint32_t	table_count;	/* frames held, given ones included */
-	uint32_t	take_cursor;	/* where aspace_take looks next */
-	uint32_t	take_end;	/* riscv/: and where it ends */
 };
 
 /* Address of the byte at `va` in the nucleus's direct map, or NULL if the user has no access of
@@ -55,11 +52,12 @@ long aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigne
 long aspace_unmap(struct aspace *as, vaddr_t va, uint64_t len);
 long aspace_protect(struct aspace *as, vaddr_t va, uint64_t len, unsigned prot);
 long aspace_give(struct aspace *as, paddr_t frame);	/* EINVAL: not a RAM frame */
-long aspace_take(struct aspace *as);	/* frame, 0: none left, -SK_EAGAIN: call again */
 /* The aspace is about to be the current one. */
 void aspace_switch(struct aspace *as);
 /* No user runs in it any more: the fast path must not find it. */
 void aspace_retire(struct aspace *as);
+/* All frames given are the giver's again. */
+void aspace_end(struct aspace *as);
 /* The page's physical range, for SKINK_INFO_MEMORY; 0: not mapped. */
 paddr_t aspace_physical(const struct aspace *as, vaddr_t va);
 

@@ -5,8 +5,8 @@
  *   NEW -> ALIVE -> ENDING -> ENDED -> freed
  *
  * ENDING: all threads are marked; the last to die ends the process's channels, connections, timers,
- * interrupts and events, one thing a step, at the priority that its clients lend it. ENDED: procmgr
- * has been told, and takes back the page tables.
+ * interrupts and events, one thing a step, at the priority that its clients lend it. ENDED: its
+ * page tables are procmgr's again, which has been told.
  */
 #include <string.h>
 
@@ -112,6 +112,7 @@ void
 process_ended(struct process *p, unsigned priority)
 {
 	p->state = PROCESS_ENDED;
+	aspace_end(&p->aspace);
 	TRACE(PROCESS_END, p->object.id, p->status);
 	trace_name(p->name);
 	pulse_to_procmgr(&p->death, priority, SKINK_PULSE_PROCESSDEATH, (uint64_t)p->object.id);
@@ -256,7 +257,7 @@ sys_p_process_free(struct thread *t, const uint64_t *a)
 	(void)t;
 	if (p == NULL)
 		return -SK_ESRCH;
-	if (p->state != PROCESS_ENDED || p->aspace.table_count > 0)
+	if (p->state != PROCESS_ENDED)
 		return -SK_EBUSY;
 	/* COMMIT */
 	pulse_unqueue(&p->death);

@@ -167,20 +167,7 @@ sys_p_table_give(struct thread *t, const uint64_t *a)
 	struct process *p = process_any(a[0]);
 
 	(void)t;
-	if (p == NULL)
+	if (p == NULL || p->state == PROCESS_ENDED)
 		return -SK_ESRCH;
 	return aspace_give(&p->aspace, a[1]);
-}
-
-long
-sys_p_table_take(struct thread *t, const uint64_t *a)
-{
-	struct process *p = process_any(a[0]);
-
-	(void)t;
-	if (p == NULL)
-		return -SK_ESRCH;
-	if (p->state != PROCESS_ENDED)
-		return -SK_EBUSY;
-	return aspace_take(&p->aspace);
 }

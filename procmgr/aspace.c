@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* aspace.c - drives the nucleus's memory calls for one process: gives page tables when asked for
- * them and takes them back at its end. Decides nothing. */
+ * them, and frees them when the nucleus has done with the process. Decides nothing. */
 #include "aspace.h"
 #include "nucleus.h"
 #include "pages.h"
@@ -8,18 +8,24 @@
 
 #define TABLE_LEVELS 3
 
-static uint64_t frames_total;
+static bool
+has_tables(const struct process *p, uint64_t count)
+{
+	return p->tables != NULL && p->tables->pages >= count;
+}
 
 static long
-give_table(struct process *p, uint64_t *tables)
+give_table(struct process *p, uint64_t *reserved)
 {
 	uint32_t frame, count;
 	long error;
 
-	if (!account_charge(&p->account, 1))
+	if (p->tables == NULL)
+		p->tables = object_new(OBJECT_TABLES, &p->account, p->pid);
+	if (p->tables == NULL || !object_prepare() || !account_charge(&p->account, 1))
 		return -SK_ENOMEM;
-	if (tables != NULL && *tables > 0) {
-		--*tables;
+	if (reserved != NULL && *reserved > 0) {
+		--*reserved;
 	} else if (!pages_reserve(1)) {
 		account_refund(&p->account, 1);
 		return -SK_ENOMEM;
@@ -31,20 +37,19 @@ give_table(struct process *p, uint64_t *tables)
 		account_refund(&p->account, 1);
 		return error;
 	}
-	p->tables++;
-	frames_total++;
+	(void)object_add(p->tables, p->tables->pages, frame, 1); /* prepared */
 	return 0;
 }
 
 long
 aspace_map(struct process *p, uint64_t address, uint64_t physical, uint32_t pages, unsigned prot,
-    uint64_t *tables)
+    uint64_t *reserved)
 {
 	uint64_t left = (uint64_t)pages << PAGE_SHIFT;
 
 	/* Whatever comes first wants one of each level. */
-	while (p->tables < TABLE_LEVELS) { /* <= TABLE_LEVELS */
-		long error = give_table(p, tables);
+	while (!has_tables(p, TABLE_LEVELS)) { /* <= TABLE_LEVELS */
+		long error = give_table(p, reserved);
 
 		if (error < 0)
 			return error;
@@ -53,7 +58,7 @@ aspace_map(struct process *p, uint64_t address, uint64_t physical, uint32_t page
 		long done = skink_p_map(p->pid, address, physical, left, prot);
 
 		if (done == -SK_ENOMEM) {
-			done = give_table(p, tables);
+			done = give_table(p, reserved);
 			if (done == 0)
 				continue;
 		}
@@ -99,27 +104,10 @@ aspace_protect(struct process *p, uint64_t address, uint32_t pages, unsigned pro
 }
 
 bool
-aspace_take(struct process *p)
+aspace_free(struct process *p)
 {
-	for (unsigned i = 0; i < PAGE_STEP; i++) {
-		long frame = skink_p_table_take(p->pid);
-
-		if (frame == 0)
-			return true;
-		if (frame == -SK_EAGAIN)
-			continue;
-		if (frame < 0)
-			procmgr_stop("table_take");
-		pages_free(frame >> PAGE_SHIFT, 1);
-		account_refund(&p->account, 1);
-		p->tables--;
-		frames_total--;
-	}
-	return false;
-}
-
-uint64_t
-aspace_frames(void)
-{
-	return frames_total;
+	if (p->tables != NULL && !object_empty(p->tables))
+		return false;
+	p->tables = NULL;
+	return true;
 }

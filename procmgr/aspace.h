@@ -16,17 +16,14 @@ aspace_tables(uint64_t pages)
 }
 
 /* Map, unmap, protect at most PAGE_STEP pages; 0, or -ENOMEM (no frame for a page table, or not
- * within the process's ceiling), -ESRCH (it is ending). `tables`: reserved frames for page
- * tables; NULL: reserves as it needs. */
+ * within the process's ceiling), -ESRCH (it has ended). `reserved`: frames for page tables; NULL:
+ * reserves as it needs. */
 long aspace_map(struct process *p, uint64_t address, uint64_t physical, uint32_t pages,
-	unsigned prot, uint64_t *tables);
+	unsigned prot, uint64_t *reserved);
 long aspace_unmap(struct process *p, uint64_t address, uint32_t pages);
 long aspace_protect(struct process *p, uint64_t address, uint32_t pages, unsigned prot);
 
-/* Takes back up to PAGE_STEP page tables of a process that has ended. True: all are back. */
-bool aspace_take(struct process *p);
-
-/* Frames that are page tables of all processes. */
-uint64_t aspace_frames(void);
+/* Frees some of the page tables of a process that has ended. True: all are free. */
+bool aspace_free(struct process *p);
 
 #endif

@@ -151,7 +151,7 @@ look_memory(struct request *r)
 	    .image_bytes = boot->image.size,
 	    .nucleus_bytes = boot->nucleus.size,
 	    .tree_bytes = boot->tree.size,
-	    .table_bytes = aspace_frames() << PAGE_SHIFT,
+	    .table_bytes = object_pages(OBJECT_TABLES) << PAGE_SHIFT,
 	    .private_bytes = object_pages(OBJECT_PRIVATE) << PAGE_SHIFT,
 	    .object_bytes = object_pages(OBJECT_SHARED) << PAGE_SHIFT,
 	    .keep_bytes = object_pages(OBJECT_KEEP) << PAGE_SHIFT,

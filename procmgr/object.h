@@ -14,6 +14,7 @@ enum object_kind {
 	OBJECT_SHARED,		/* PROC_OBJECT, /dev/shmem */
 	OBJECT_DMA,		/* one contiguous run */
 	OBJECT_KEEP,
+	OBJECT_TABLES,		/* page tables of one process, the nucleus's until it has ended */
 	OBJECT_KINDS
 };
 
@@ -57,6 +58,7 @@ uint32_t object_find(const struct object *o, uint32_t at, uint32_t *count);
  * `count` may reach beyond its end. True: done. False: call again. Needs one spare run
  * (object_prepare) where it cuts one in two. */
 bool object_punch(struct object *o, uint32_t at, uint32_t count);
+/* The next object_add() succeeds, or such a cut. */
 bool object_prepare(void);
 
 void object_hold(struct object *o);

@@ -35,7 +35,7 @@ struct process {
 	struct space	space;
 	struct account	account;
 	struct link	objects;	/* shared ones that it pays for */
-	uint32_t	tables;		/* frames that are its page tables */
+	struct object	*tables;	/* its page tables; NULL: none yet, or it has ended */
 
 	bool		heard;		/* it has sent something, since that was last looked at */
 	uint64_t	ignored;	/* signals: bit n */

@@ -224,7 +224,7 @@ reclaim(struct process *p, struct clear *clear)
 {
 	for (unsigned i = 0; i < CLEAR_STEPS; i++)
 		if (clear_step(clear, p) == 0)
-			return aspace_take(p);
+			return aspace_free(p);
 	return false;
 }
 

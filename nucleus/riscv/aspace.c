@@ -23,7 +23,6 @@
 #define PTE_PPN      0x003ffffffffffc00
 #define ASID_SHIFT   44
 #define ASID_MASK    0xffffull
-#define TAKE_STEP    128 /* entries that aspace_take looks at in a call */
 
 static uint64_t asid_last;
 
@@ -103,18 +102,6 @@ given_pop(struct aspace *as)
 	return frame;
 }
 
-/* aspace_take looks no further than where there are tables. */
-static void
-take_note(struct aspace *as, vaddr_t va)
-{
-	uint32_t at = va / level_size(1);
-
-	if (at < as->take_cursor)
-		as->take_cursor = at;
-	if (at >= as->take_end)
-		as->take_end = at + 1;
-}
-
 /* The entry for va at `level`; tables above it are made. NULL: *error is ENOMEM, or EINVAL
  * where a larger page is in the way. */
 static pte_t *
@@ -138,7 +125,6 @@ walk_make(struct aspace *as, vaddr_t va, int level, long *error)
 				return NULL;
 			}
 			*e = pte_make(table, PTE_V);
-			take_note(as, va);
 		} else if (!pte_is_table(*e)) {
 			*error = -SK_EINVAL;
 			return NULL;
@@ -264,7 +250,6 @@ aspace_give(struct aspace *as, paddr_t frame)
 {
 	if (frame % PAGE_SIZE != 0 || !is_ram(frame) || is_nucleus(frame, PAGE_SIZE))
 		return -SK_EINVAL;
-	as->table_count++;
 	memset(direct(frame), 0, PAGE_SIZE);
 	if (as->root != 0) {
 		*(paddr_t *)direct(frame) = as->given;
@@ -275,65 +260,7 @@ aspace_give(struct aspace *as, paddr_t frame)
 	    DIRECT_SIZE / level_size(LEVELS - 1) * sizeof(pte_t));
 	as->root = frame;
 	as->asid_epoch = 0;
-	as->take_cursor = UINT32_MAX;
-	as->take_end = 0;
 	return 0;
-}
-
-/* The cursor counts the second level's entries, as if all those tables were there. A table
- * comes out when all below it are out. */
-long
-aspace_take(struct aspace *as)
-{
-	paddr_t frame = as->given;
-	pte_t *root = direct(as->root), *e;
-
-	if (frame != 0) {
-		as->given = *(paddr_t *)direct(frame);
-		goto taken;
-	}
-	if (as->root == 0)
-		return 0;
-	if (is_in_force(as)) {
-		satp_write(0, handoff.root);
-		fence_asid(0);
-	}
-	for (unsigned left = TAKE_STEP; left > 0;) { /* <= TAKE_STEP */
-		uint32_t at = as->take_cursor, slot = at / ENTRIES;
-
-		if (at >= as->take_end) {
-			frame = as->root;
-			as->root = 0;
-			goto taken;
-		}
-		if (!pte_is_table(root[slot])) {
-			as->take_cursor = (slot + 1) * ENTRIES;
-			left--;
-			continue;
-		}
-		e = (pte_t *)direct(pte_physical(root[slot])) + at % ENTRIES;
-		while (left > 0 && !pte_is_table(*e)) {
-			left--;
-			e++;
-			if (++at % ENTRIES == 0 || at == as->take_end) {
-				as->take_cursor = at;
-				frame = pte_physical(root[slot]);
-				root[slot] = 0;
-				goto taken;
-			}
-		}
-		as->take_cursor = at;
-		if (left > 0) {
-			frame = pte_physical(*e);
-			*e = 0;
-			goto taken;
-		}
-	}
-	return -SK_EAGAIN;
-
-taken:
-	as->table_count--;
-	return frame;
 }
 
 /* A new epoch: those whose ASIDs are void get others when they come next. */
@@ -376,4 +303,14 @@ void
 aspace_retire(struct aspace *as)
 {
 	as->asid_epoch = 0;
+}
+
+void
+aspace_end(struct aspace *as)
+{
+	if (is_in_force(as)) {
+		satp_write(0, handoff.root);
+		fence_asid(0);
+	}
+	*as = (struct aspace){0};
 }

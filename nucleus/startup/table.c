@@ -22,7 +22,6 @@ table_give(struct aspace *as, unsigned n)
 	for (; n > 0; n--) {
 		paddr_t frame = memory_take(SKINK_PAGE);
 
-		as->table_count++;
 		if (as->root == 0) {
 			as->root = frame;
 			continue;

@@ -337,7 +337,7 @@ test_new_process_ends_when_it_has_never_run(void)
 	CHECK_EQ(receive(server, chid), 0);
 	CHECK_EQ(call(manager, msg_receive, (uint64_t)manager_chid, BUFFER, 24, 0), 0);
 	CHECK_EQ(((struct _pulse *)user(manager, BUFFER))->value, p->object.id);
-	CHECK_EQ(call(manager, p_process_free, (uint64_t)p->object.id), -SK_EBUSY);
+	CHECK_EQ(call(manager, p_table_give, (uint64_t)p->object.id, RAM_BASE), -SK_ESRCH);
 	scene_end();
 }
 

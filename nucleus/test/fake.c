@@ -239,7 +239,6 @@ aspace_give(struct aspace *as, paddr_t frame)
 {
 	if (!is_ram(frame) || frame % SKINK_PAGE != 0)
 		return -SK_EINVAL;
-	as->table_count++;
 	if (as->root == 0) {
 		as->root = frame;
 		memset(frame_data(frame), 0, SKINK_PAGE);
@@ -252,47 +251,12 @@ aspace_give(struct aspace *as, paddr_t frame)
 
 static struct aspace *in_force;
 
-/* Takes leaf tables, then those above, then the root; looks at 64 entries in a call. */
-long
-aspace_take(struct aspace *as)
+void
+aspace_end(struct aspace *as)
 {
-	paddr_t frame = given_pop(as);
-
-	if (frame != 0) {
-		as->table_count--;
-		return (long)frame;
-	}
-	if (as->root == 0)
-		return 0;
 	if (in_force == as)
 		in_force = NULL;
-	for (unsigned i = 0; i < 64; i++, as->take_cursor++) {
-		uint64_t *e = table_entry(as->root, 0, 2) + as->take_cursor;
-
-		if (as->take_cursor >= 512) {
-			frame = as->root;
-			as->root = 0;
-			as->table_count--;
-			return (long)frame;
-		}
-		if (!(*e & VALID))
-			continue;
-		for (unsigned n = 0; n < 512; n++) {
-			uint64_t *below = table_entry(entry_address(*e), 0, 1) + n;
-
-			if (*below & VALID) {
-				frame = entry_address(*below);
-				*below = 0;
-				as->table_count--;
-				return (long)frame;
-			}
-		}
-		frame = entry_address(*e);
-		*e = 0;
-		as->table_count--;
-		return (long)frame;
-	}
-	return -SK_EAGAIN;
+	*as = (struct aspace){0};
 }
 
 void

@@ -500,6 +500,24 @@ place(struct thread *t, const void *data, size_t len)
 	return at;
 }
 
+/* What each process has been given, by its slot: of its own, pages and page tables. */
+#define FRAMES 64u
+static struct {
+	paddr_t frames[FRAMES];
+	unsigned count;
+} given[SKINK_INDEX_MASK];
+
+static paddr_t
+frame_for(const struct process *p)
+{
+	uint32_t slot = p->object.index;
+	paddr_t frame = frame_new();
+
+	CHECK(given[slot].count < FRAMES);
+	given[slot].frames[given[slot].count++] = frame;
+	return frame;
+}
+
 void
 page_map(struct process *p, uint64_t va, paddr_t pa, unsigned prot)
 {
@@ -510,7 +528,7 @@ page_map(struct process *p, uint64_t va, paddr_t pa, unsigned prot)
 		    manager, p_map, (uint64_t)p->object.id, va, pa, SKINK_PAGE, (uint64_t)prot);
 		if (done != -SK_ENOMEM)
 			break;
-		CHECK_EQ(call(manager, p_table_give, (uint64_t)p->object.id, frame_new()), 0);
+		CHECK_EQ(call(manager, p_table_give, (uint64_t)p->object.id, frame_for(p)), 0);
 	}
 	CHECK_EQ(done, SKINK_PAGE);
 }
@@ -546,8 +564,8 @@ process_make(const struct options *o)
 	p = pool_find(SKINK_POOL_PROCESS, pid);
 	CHECK(p != NULL);
 	for (unsigned i = 0; i < PRIVATE; i++)
-		page_map(
-		    p, USER_BASE + i * SKINK_PAGE, frame_new(), SKINK_PROT_READ | SKINK_PROT_WRITE);
+		page_map(p, USER_BASE + i * SKINK_PAGE, frame_for(p),
+		    SKINK_PROT_READ | SKINK_PROT_WRITE);
 	for (unsigned i = 0; i < SHARED; i++)
 		page_map(
 		    p, SHARED_BASE + i * SKINK_PAGE, shared[i], SKINK_PROT_READ | SKINK_PROT_WRITE);
@@ -602,23 +620,12 @@ thread_new(struct thread *creator, int priority)
 void
 process_reclaim(struct process *p)
 {
-	uint64_t pid = (uint64_t)p->object.id;
-	long frame;
+	uint32_t slot = p->object.index;
 
 	CHECK_EQ(p->state, PROCESS_ENDED);
-	for (unsigned i = 0; i < PRIVATE; i++) {
-		paddr_t pa = aspace_physical(&p->aspace, USER_BASE + i * SKINK_PAGE);
-
-		if (pa != 0)
-			frame_free(pa);
-	}
-	while ((frame = call(manager, p_table_take, pid)) != 0) {
-		if (frame == -SK_EAGAIN)
-			continue;
-		CHECK(frame > 0);
-		frame_free((paddr_t)frame);
-	}
-	CHECK_EQ(call(manager, p_process_free, pid), 0);
+	while (given[slot].count > 0)
+		frame_free(given[slot].frames[--given[slot].count]);
+	CHECK_EQ(call(manager, p_process_free, (uint64_t)p->object.id), 0);
 }
 
 void

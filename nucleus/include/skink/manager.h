@@ -37,7 +37,7 @@ long skink_p_process_start(int pid, const struct skink_thread_attr *attr);
  * `by`: pid told in its death. Ending twice is no error. */
 long skink_p_process_kill(int pid, int status, int by);
 
-/* Frees the pid. EBUSY: it has not ended, or its page tables were not taken back. */
+/* Frees the pid. EBUSY: it has not ended. */
 long skink_p_process_free(int pid);
 
 /* Changes abilities, quota, session, priority ceiling, peers of a living process; ppid, service
@@ -47,8 +47,9 @@ long skink_p_process_limit(int pid, const struct skink_process_attr *attr);
 /*
  * Address spaces. va, pa, len in whole pages. Each call does a bounded number of pages and returns
  * the bytes done (> 0); the caller goes on from there. p_map returns -ENOMEM when it needs a page
- * table: give one frame by p_table_give and call again. Frames given are the nucleus's until taken
- * back. Nothing is mapped at va 0..SKINK_PAGE. Mapping over a mapping replaces it. pid 1 may map
+ * table: give one frame by p_table_give and call again. Frames given are the nucleus's until the
+ * process has ended (SKINK_PULSE_PROCESSDEATH): from then on it has no tables, and is given none
+ * (ESRCH). Nothing is mapped at va 0..SKINK_PAGE. Mapping over a mapping replaces it. pid 1 may map
  * itself outside the window.
  */
 #define SKINK_PROT_READ		1
@@ -60,9 +61,6 @@ long skink_p_map(int pid, uint64_t va, uint64_t pa, uint64_t len, unsigned prot)
 long skink_p_unmap(int pid, uint64_t va, uint64_t len);
 long skink_p_protect(int pid, uint64_t va, uint64_t len, unsigned prot);
 long skink_p_table_give(int pid, uint64_t pa);
-/* From a process that has ended: the address of a frame that was a page table; 0: that was the
- * last. EAGAIN: still looking, call again. EBUSY: not ended. */
-long skink_p_table_take(int pid);
 
 /* A new connection of process `pid` to the channel behind procmgr's own `coid`; lowest free coid
  * >= index. */

@@ -83,18 +83,17 @@
 	X(70, p_unmap, 3, ONLY, "ESRCH EINVAL") \
 	X(71, p_protect, 4, ONLY, "ESRCH EINVAL") \
 	X(72, p_table_give, 2, ONLY, "ESRCH EINVAL") \
-	X(73, p_table_take, 1, ONLY, "ESRCH EBUSY EAGAIN") \
-	X(74, p_connect_install, 4, ONLY, "EBADF ESRCH EINVAL EMFILE EAGAIN") \
-	X(75, p_connect_inherit, 4, ONLY, "EBADF ESRCH EINVAL EMFILE") \
-	X(76, p_channel_fail, 3, ONLY, "EINVAL") \
-	X(77, p_interrupt_grant, 2, ONLY, "ESRCH EINVAL EBUSY") \
-	X(78, p_info, 4, ONLY, "ESRCH EINVAL EFAULT") \
-	X(79, p_thread_jump, 2, ONLY, "ESRCH EINVAL") \
-	X(80, p_trace, 3, ONLY, "EINVAL EFAULT") \
-	X(81, p_reset, 2, ONLY, "EINVAL EIO") \
-	X(82, p_deadline, 1, ONLY, "EINVAL")
+	X(73, p_connect_install, 4, ONLY, "EBADF ESRCH EINVAL EMFILE EAGAIN") \
+	X(74, p_connect_inherit, 4, ONLY, "EBADF ESRCH EINVAL EMFILE") \
+	X(75, p_channel_fail, 3, ONLY, "EINVAL") \
+	X(76, p_interrupt_grant, 2, ONLY, "ESRCH EINVAL EBUSY") \
+	X(77, p_info, 4, ONLY, "ESRCH EINVAL EFAULT") \
+	X(78, p_thread_jump, 2, ONLY, "ESRCH EINVAL") \
+	X(79, p_trace, 3, ONLY, "EINVAL EFAULT") \
+	X(80, p_reset, 2, ONLY, "EINVAL EIO") \
+	X(81, p_deadline, 1, ONLY, "EINVAL")
 
-#define SKINK_SYSCALL_COUNT	83
+#define SKINK_SYSCALL_COUNT	82
 
 enum skink_syscall {
 #define SKINK_SYSCALL_ENUM(number, name, nargs, who, errors) SKINK_SYS_##name = number,
