@@ -396,7 +396,8 @@ entities_read_deaths(void)
 
 	do {
 		more = proc_death_read(ham.death_number, &death);
-		if (more < 0)
+		/* That of one which is not settled yet will be told. */
+		if (more < 0 || !death.settled)
 			break;
 		e = entity_of_death(&death);
 		missed |= death.number != ham.death_number + 1;

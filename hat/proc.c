@@ -80,7 +80,8 @@ proc_death_read(uint64_t after, struct proc_death *death)
 long
 proc_death_notify(const struct skink_event *ev)
 {
-	struct proc_death_notify m = {.event = *ev};
+	/* What it starts in the place of the dead needs what they had. */
+	struct proc_death_notify m = {.event = *ev, .flags = PROC_DEATH_SETTLED};
 
 	return procmgr_ask(PROC_DEATH_NOTIFY, &m, sizeof(m), NULL, 0);
 }

@@ -11,15 +11,19 @@ struct request;
 
 /* A ring of so many. False: no memory. */
 bool death_init(uint32_t entries);
-/* PULSE_FAULT: records what will be gone, and ends the process. */
+/* PULSE_FAULT: ends the process, and records what will be gone. */
 void death_fault(int tid);
-/* The process has ended; its memory is still there. Its record is made, or completed if it
- * faulted. */
-void death_record(struct process *p);
-/* What the log and the record say of it beyond that, when there is time. */
+/* Ends it, as process_kill does. */
+void death_kill(struct process *p, int status, int by);
+/* Nothing of it runs any more, and it is news: there is a record of it, and those who want to know
+ * at once are told. Once only. */
+void death_certain(struct process *p, int status, int by);
+/* What it had is being given back, its memory is still there: its record is completed. */
+void death_settled(struct process *p);
+/* What the log and the record say of services beyond that, when there is time. */
 void death_describe(void);
-/* All who asked are told that there is something to read. False: nobody has asked. */
-bool death_tell(void);
+/* All who asked are told that all is free. False: nobody has asked. */
+bool death_tell_settled(void);
 /* The process has ended and wants no news any more. */
 void death_forget(const struct process *p);
 

@@ -5,6 +5,7 @@
 #include <skink/inject_stubs.h>
 #include <skink/procmgr_msg.h>
 
+#include "death.h"
 #include "inject.h"
 #include "nucleus.h"
 #include "process.h"
@@ -49,7 +50,7 @@ inject_request(struct request *r)
 	if (p == NULL || p->state != PROCESS_ALIVE)
 		return -SK_ESRCH;
 	if (m->how == PROC_INJECT_KILL) {
-		process_kill(p, SKINK_STATUS_SIGNAL(SKINK_SIGKILL, 0), r->process->pid);
+		death_kill(p, SKINK_STATUS_SIGNAL(SKINK_SIGKILL, 0), r->process->pid);
 		return 0;
 	}
 	tid = m->tid != 0 ? m->tid : thread_choose(p->pid);

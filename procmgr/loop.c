@@ -163,6 +163,18 @@ is_blind(const struct _pulse *pulse)
 	return pulse->code == SKINK_PULSE_FAULT || pulse->code == SKINK_PULSE_DISCONNECT;
 }
 
+/* A program made for another version of the requests: the log says so, once a process. */
+static long
+refuse_version(struct process *p, unsigned version)
+{
+	if (!p->told_version)
+		log_line("%s[%d] is refused: it was made for version %d of the requests, this is "
+			 "version %d",
+		    p->attr.name, p->pid, version, PROC_VERSION);
+	p->told_version = true;
+	return -SK_EINVAL;
+}
+
 static long
 dispatch(struct request *r)
 {
@@ -176,7 +188,9 @@ dispatch(struct request *r)
 	number = head->type - PROC_REQUEST_FIRST;
 	if (head->type < PROC_REQUEST_FIRST || head->type >= PROC_REQUEST_END)
 		return -SK_ENOSYS;
-	if (r->length < sizes[number] || head->version != PROC_VERSION || head->zero != 0)
+	if (r->length >= sizeof(*head) && head->version != PROC_VERSION)
+		return refuse_version(r->process, head->version);
+	if (r->length < sizes[number] || head->zero != 0)
 		return -SK_EINVAL;
 	return handlers[number](r);
 }

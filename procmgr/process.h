@@ -38,6 +38,7 @@ struct process {
 	struct object	*tables;	/* its page tables; NULL: none yet, or it has ended */
 
 	bool		heard;		/* it has sent something, since that was last looked at */
+	bool		told_version;	/* the log has been told that it speaks another version */
 	uint64_t	ignored;	/* signals: bit n */
 	uint64_t	entry;
 	uint64_t	map_low;	/* end of its first stack: from here on PROC_MMAP places */

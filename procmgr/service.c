@@ -7,6 +7,7 @@
 #include <skink/procmgr_msg.h>
 
 #include "attach.h"
+#include "death.h"
 #include "device.h"
 #include "keep.h"
 #include "log.h"
@@ -106,7 +107,7 @@ service_watch(void)
 		return;
 	if (!p->heard && is_hung(p)) {
 		log_line("service %s[%d] is hung: killed", boot.service->name, p->pid);
-		process_kill(p, SKINK_STATUS_SIGNAL(SKINK_SIGKILL, 0), SKINK_PROCMGR_PID);
+		death_kill(p, SKINK_STATUS_SIGNAL(SKINK_SIGKILL, 0), SKINK_PROCMGR_PID);
 	}
 	p->heard = false;
 	if (skink_p_info(SKINK_INFO_PROCESS, p->pid, &info, sizeof(info)) >= 0)

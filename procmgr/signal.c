@@ -4,6 +4,7 @@
 #include <skink/errno.h>
 #include <skink/procmgr_msg.h>
 
+#include "death.h"
 #include "process.h"
 #include "request.h"
 #include "signal.h"
@@ -60,11 +61,11 @@ signal_kill_request(struct request *r)
 		if (p == by)
 			self = true;
 		else
-			process_kill(p, SKINK_STATUS_SIGNAL(m->signal, 0), by->pid);
+			death_kill(p, SKINK_STATUS_SIGNAL(m->signal, 0), by->pid);
 	}
 	/* Itself last, so that it does not die before it has killed its group. */
 	if (self)
-		process_kill(by, SKINK_STATUS_SIGNAL(m->signal, 0), by->pid);
+		death_kill(by, SKINK_STATUS_SIGNAL(m->signal, 0), by->pid);
 	return allowed ? 0 : found ? -SK_EPERM : -SK_ESRCH;
 }
 

@@ -79,11 +79,12 @@ is_over(const struct process *p)
 	return p->state == PROCESS_ENDED || (p == late && is_for_parent(p));
 }
 
-/* One that just ends is no news, unless it is a service. */
+/* One that just ends is no news, unless it is a service. What has a record is. */
 static bool
 is_news(const struct process *p)
 {
-	return process_is_service(p) || (p->status & 0x7f) != 0;
+	return p->death != UNBORN &&
+	    (p->death != 0 || process_is_service(p) || (p->status & 0x7f) != 0);
 }
 
 /* A child that is meant: the first that has ended, else any. */
@@ -215,7 +216,7 @@ finish(struct process *p, bool told)
 	if (service)
 		service_ended(s, status);
 	if (news)
-		(void)death_tell();
+		(void)death_tell_settled();
 }
 
 /* One step. True: all is free. */
@@ -277,8 +278,7 @@ settle(struct process *p, bool told)
 	bool small = is_small(p), done;
 	struct job *job;
 
-	if (p->death != UNBORN)
-		death_record(p);
+	death_settled(p);
 	job_cancel(p);
 	drop_waiters(p);
 	log_forget(p);
@@ -317,7 +317,7 @@ wait_settle_late(void)
 static bool
 tell_news_early(const struct process *p)
 {
-	return process_is_service(p) && p->death != UNBORN && is_small(p) && death_tell();
+	return process_is_service(p) && p->death != UNBORN && is_small(p) && death_tell_settled();
 }
 
 /* Its parent, if it waits. */
@@ -358,9 +358,11 @@ wait_process_ended(int pid)
 		p->death = UNBORN;
 	p->state = PROCESS_ENDING;
 	process_repay(p);
+	read_end(p);
+	if (is_news(p))
+		death_certain(p, p->status, p->killed_by);
 	late = p;
 	late_is_news = tell_news_early(p);
-	read_end(p);
 	service = process_is_service(p);
 	if (!tell_parent_early(p) && !late_is_news)
 		wait_settle_late();

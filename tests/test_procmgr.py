@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """procmgr on the system: its memory from a program's side, and messages made of anything."""
 
+import re
+
 import pytest
 
 
@@ -8,6 +10,9 @@ def test_memory_and_requests(vm):
     result = vm.run("t-procmgr", programs=["t-procmgr"])
     assert result.status == 0, result
     assert not [line for line in result.lines if not line.startswith("ok ")], result
+    refused = re.findall(r"t-procmgr\[\d+\] is refused: it was made for version (\d+) of the "
+                         r"requests, this is version (\d+)", result.log)
+    assert len(refused) == 1 and int(refused[0][0]) == int(refused[0][1]) + 1, result
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -82,7 +82,8 @@ service_dies(int n, int32_t status)
 	    .time_ns = clock_ns,
 	    .pid = services[n].pid,
 	    .service = (uint32_t)n + 1,
-	    .status = status};
+	    .status = status,
+	    .settled = 1};
 	deaths++;
 	services[n].state = PROC_SERVICE_DOWN;
 	services[n].status = status;

@@ -4,15 +4,18 @@
  * of anything.
  *
  *	t-procmgr			the cases; prints `ok NAME` for each
+ *	t-procmgr fault			dies
  *	t-procmgr fuzz SEED COUNT	COUNT messages from processes without abilities; says
  *					whether all memory is back then
  */
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/neutrino.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -269,6 +272,126 @@ test_kill_when_wrong_fails(void)
 	CHECK_EQ(ask(&m, sizeof(m), NULL, 0), 0);
 }
 
+static void
+test_request_when_of_another_version_is_refused(void)
+{
+	struct proc_simple m = {.header = {PROC_LIMITS, PROC_VERSION + 1, 0}};
+	struct proc_limits l;
+
+	CHECK_EQ(ask(&m, sizeof(m), &l, sizeof(l)), -EINVAL);
+	CHECK_EQ(ask(&m, sizeof(m), &l, sizeof(l)), -EINVAL);
+}
+
+/* ---- deaths ---- */
+
+static int death_chid;
+static uint64_t death_number;
+
+/* Who asks for which deaths. */
+static void
+watch(struct sigevent *event, uint32_t flags)
+{
+	struct proc_death_notify m = {HEADER(DEATH_NOTIFY), .flags = flags};
+
+	memcpy(&m.event, event, sizeof(m.event));
+	CHECK_EQ(ask(&m, sizeof(m), NULL, 0), 0);
+}
+
+/* Is a pulse there; or comes it soon, if it is to be waited for. */
+static bool
+is_told(bool waits)
+{
+	struct _pulse pulse;
+
+	skink_timer_timeout(
+	    SKINK_CLOCK_MONOTONIC, 0, 1 << SKINK_STATE_RECEIVE, waits ? 1000000000 : 0);
+	return MsgReceive(death_chid, &pulse, sizeof(pulse), NULL) == 0;
+}
+
+static struct proc_death
+death_after(uint64_t number)
+{
+	struct proc_death_read m = {HEADER(DEATH_READ), number};
+	struct proc_death d = {0};
+
+	(void)ask(&m, sizeof(m), &d, sizeof(d));
+	return d;
+}
+
+/* A child below this thread: what is left to do for it when it is doomed waits. */
+static pid_t
+start_below(char *what)
+{
+	char *argv[] = {"t-procmgr", what, NULL}, *sleeper[] = {"sleep", "100", NULL};
+	struct sched_param lower = {.sched_priority = 5};
+	posix_spawnattr_t attr;
+	pid_t pid = 0;
+
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setschedparam(&attr, &lower);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSCHEDPARAM);
+	CHECK_EQ(posix_spawnp(&pid, what == NULL ? "sleep" : "t-procmgr", NULL, &attr,
+		     what == NULL ? sleeper : argv, environ),
+	    0);
+	return pid;
+}
+
+static void
+test_death_when_certain_is_told_and_when_settled(void)
+{
+	struct sigevent event = {
+	    .sigev_notify = SIGEV_PULSE, .sigev_priority = -1, .sigev_code = 1};
+	struct proc_death_notify wrong = {HEADER(DEATH_NOTIFY), .flags = 2};
+	struct proc_kill kill = {HEADER(KILL), 0, SKINK_SIGKILL};
+	struct proc_death d;
+	int status;
+	pid_t pid;
+
+	death_chid = ChannelCreate(0);
+	event.sigev_coid = ConnectAttach(0, 0, death_chid, _NTO_SIDE_CHANNEL, 0);
+	CHECK_EQ(MsgRegisterEvent(&event, SKINK_PROCMGR_COID), 0);
+	memcpy(&wrong.event, &event, sizeof(wrong.event));
+	CHECK_EQ(ask(&wrong, sizeof(wrong), NULL, 0), -EINVAL);
+	watch(&event, 0);
+	while ((d = death_after(death_number)).number != 0)
+		death_number = d.number;
+
+	pid = start_below("fault");
+	CHECK(is_told(true));
+	d = death_after(death_number);
+	CHECK_EQ(d.number, death_number + 1);
+	CHECK(d.pid == pid && d.settled == 0 && d.address == 8);
+	CHECK_EQ(d.status, SKINK_STATUS_SIGNAL(SIGSEGV, SKINK_CAUSE_STORE));
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	d = death_after(death_number++);
+	CHECK(d.pid == pid && d.settled == 1 && d.runtime_ns > 0);
+	CHECK_EQ(d.status, SKINK_STATUS_SIGNAL(SIGSEGV, SKINK_CAUSE_STORE));
+	CHECK(!is_told(false)); /* once */
+
+	kill.pid = pid = start_below(NULL);
+	CHECK_EQ(ask(&kill, sizeof(kill), NULL, 0), 0);
+	CHECK(is_told(false));
+	d = death_after(death_number);
+	CHECK(d.pid == pid && d.killed_by == getpid());
+	CHECK_EQ(d.status, SKINK_STATUS_SIGNAL(SKINK_SIGKILL, 0));
+	CHECK_EQ(ask(&kill, sizeof(kill), NULL, 0), 0);
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK_EQ(death_after(death_number++).settled, 1);
+	CHECK(death_after(death_number).number == 0 && !is_told(false));
+
+	/* And who wants to know when all is free. */
+	watch(&event, PROC_DEATH_SETTLED);
+	kill.pid = pid = start_below(NULL);
+	CHECK_EQ(ask(&kill, sizeof(kill), NULL, 0), 0);
+	CHECK(is_told(true));
+	CHECK_EQ(death_after(death_number++).settled, 1);
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK(!is_told(false));
+	event.sigev_notify = SKINK_EV_NONE;
+	watch(&event, 0);
+	ChannelDestroy(death_chid);
+}
+
 /* ---- fuzz ---- */
 
 static uint64_t state;
@@ -391,6 +514,8 @@ static const struct {
     CASE(test_object_when_shared_is_one),
     CASE(test_wait_when_no_child_fails),
     CASE(test_kill_when_wrong_fails),
+    CASE(test_request_when_of_another_version_is_refused),
+    CASE(test_death_when_certain_is_told_and_when_settled),
 };
 
 int
@@ -398,6 +523,8 @@ main(int argc, char **argv)
 {
 	int before, all = 0;
 
+	if (argc == 2 && strcmp(argv[1], "fault") == 0)
+		*(volatile int *)8 = 0;
 	if (argc == 4 && strcmp(argv[1], "worker") == 0)
 		fuzz_worker(strtoull(argv[2], NULL, 10), strtoul(argv[3], NULL, 10));
 	if (argc == 4 && strcmp(argv[1], "fuzz") == 0)

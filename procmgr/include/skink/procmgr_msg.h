@@ -28,7 +28,7 @@
 #define SKINK_PROCMGR_COID	(SKINK_SIDE_CHANNEL | 0)
 #define SKINK_PROCMGR_PID	1
 
-#define PROC_VERSION		1
+#define PROC_VERSION		2
 #define PROC_PATH_MAX		256	/* bytes of a path, its NUL included */
 
 /* X(number, NAME, request's tag, reply's tag): the one list of requests. */
@@ -425,21 +425,30 @@ _Static_assert(sizeof(struct proc_property_reply) == 256, "struct proc_property_
 
 /* ---- deaths and services ---- */
 
-/* PROC_DEATH_NOTIFY: the registered event (MsgRegisterEvent on SKINK_PROCMGR_COID) is delivered
- * after each death; notify SKINK_EV_NONE: no more. One a process. EINVAL: not a handle. ENOSPC.
- * EPERM: no INFO. */
+/*
+ * PROC_DEATH_NOTIFY: the registered event (MsgRegisterEvent on SKINK_PROCMGR_COID) is delivered
+ * once for each death; notify SKINK_EV_NONE: no more. One a process. As soon as the death is
+ * certain: nothing of the process runs any more, nothing can save it, its record can be read. Its
+ * memory and objects may still have to be taken back, and its channels may be its own. With
+ * PROC_DEATH_SETTLED: when all of that is free again (of a small service: will be, before procmgr
+ * looks at another message).
+ *   EINVAL  not a handle, unknown flags
+ *   ENOSPC
+ *   EPERM   no INFO
+ */
 struct proc_death_notify {
 	struct proc_header header;
 	struct skink_event event;
+	uint32_t	flags;		/* PROC_DEATH_ */
+	uint32_t	zero;
 };
-_Static_assert(sizeof(struct proc_death_notify) == 32, "struct proc_death_notify");
+_Static_assert(sizeof(struct proc_death_notify) == 40, "struct proc_death_notify");
+#define PROC_DEATH_SETTLED	0x1
 
 /* PROC_DEATH_READ: the oldest death known with a number above `after` (0: from the start).
  * Status: 1: there are more, 0: it is the last. ENOENT: none. EPERM: no INFO. Deaths are those
- * of services, and those by a fault or a signal;
- * the ring holds the last ones (how many, the manifest says): who may have been away for long
- * asks PROC_SERVICE_INFO as well. A death can be read, and is told, when all memory and all
- * objects of the process are free again. */
+ * of services, and those by a fault or a signal; the ring holds the last ones (how many, the
+ * manifest says): who may have been away for long asks PROC_SERVICE_INFO as well. */
 struct proc_death_read {
 	struct proc_header header;
 	uint64_t	after;
@@ -455,10 +464,14 @@ struct proc_death {
 	int32_t		pid;
 	int32_t		ppid;
 	uint32_t	service;
-	int32_t		status;		/* skink/status.h */
+	/* skink/status.h. Until it is settled: what it was ended for, unless it was just ending of
+	 * its own accord */
+	int32_t		status;
 	int32_t		killed_by;	/* pid that killed it; 0: nobody */
 	/* enum skink_cause; NONE: no fault, and what follows is 0 but for the names */
-	uint32_t	cause;
+	uint16_t	cause;
+	/* 1: all that it had is free again. Until then there is no backtrace and no runtime_ns */
+	uint16_t	settled;
 	int32_t		tid;
 	uint32_t	backtrace_count;
 	uint64_t	pc;
