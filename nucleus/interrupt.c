@@ -28,7 +28,7 @@ interrupt_priority(const struct interrupt *i)
 {
 	const struct thread *t = thread_of(i);
 
-	return t != NULL ? t->effective : (unsigned)i->notice.priority;
+	return t != NULL ? t->effective : i->notice.priority;
 }
 
 void
@@ -61,7 +61,7 @@ interrupt_take(unsigned source)
 	i->claimed = true;
 	i->pending++;
 	if (i->tid == 0) {
-		(void)notice_fire(&i->notice, i->process);
+		(void)notice_fire(&i->notice);
 	} else if (i->waiting != NULL) {
 		struct thread *t = i->waiting;
 
@@ -74,10 +74,8 @@ interrupt_take(unsigned source)
 static void
 unmask(struct interrupt *i)
 {
-	unsigned priority = interrupt_priority(i);
-
 	i->masked = false;
-	irq_enable(i->source, level_of(priority > 0 ? priority : 1));
+	irq_enable(i->source, level_of(interrupt_priority(i)));
 	if (i->claimed) {
 		i->claimed = false;
 		irq_complete(i->source);
@@ -85,7 +83,7 @@ unmask(struct interrupt *i)
 }
 
 void
-interrupt_free(struct interrupt *i)
+interrupt_off(struct interrupt *i)
 {
 	if (i->waiting != NULL)
 		thread_wake(i->waiting, -SK_EINVAL);
@@ -96,9 +94,6 @@ interrupt_free(struct interrupt *i)
 	}
 	irq_disable(i->source);
 	sources[i->source].interrupt = NULL;
-	pulse_unqueue(&i->notice.pulse);
-	list_remove(&i->process_link);
-	object_free(i->process, SKINK_POOL_INTERRUPT, i);
 }
 
 /* The process is gone: its grants are too. */
@@ -112,20 +107,11 @@ interrupts_revoke(struct process *p)
 
 /* ---- calls ---- */
 
-static struct interrupt *
-interrupt_find(const struct thread *t, uint64_t id)
-{
-	struct interrupt *i = pool_find(SKINK_POOL_INTERRUPT, (int64_t)id);
-
-	return i != NULL && i->process == t->process ? i : NULL;
-}
-
 long
 sys_interrupt_attach(struct thread *t, const uint64_t *a)
 {
 	struct process *p = t->process;
-	struct notice notice = {0};
-	struct skink_event ev;
+	struct skink_event ev = {.notify = SKINK_EV_NONE};
 	struct interrupt *i;
 	long error;
 
@@ -135,41 +121,24 @@ sys_interrupt_attach(struct thread *t, const uint64_t *a)
 		return -SK_EPERM;
 	if (sources[a[0]].interrupt != NULL)
 		return -SK_EBUSY;
-	if (a[1] != 0) {
-		error = notice_read(&notice, p, a[1], &ev);
-		if (error < 0)
-			return error;
-	}
-	i = object_new(p, SKINK_POOL_INTERRUPT);
+	if (a[1] != 0 && user_read(p, a[1], &ev, sizeof(ev)) < 0)
+		return -SK_EFAULT;
+	i = notice_new(p, SKINK_POOL_INTERRUPT, &ev, &error);
 	if (i == NULL)
-		return -SK_EAGAIN;
+		return error;
 	/* COMMIT */
-	i->process = p;
 	i->source = (uint32_t)a[0];
-	i->notice = notice;
 	i->tid = a[1] == 0 ? t->object.id : 0;
-	list_push_back(&p->interrupts, &i->process_link);
 	sources[a[0]].interrupt = i;
 	unmask(i);
-	return i->object.id;
-}
-
-long
-sys_interrupt_detach(struct thread *t, const uint64_t *a)
-{
-	struct interrupt *i = interrupt_find(t, a[0]);
-
-	if (i == NULL)
-		return -SK_EINVAL;
-	interrupt_free(i);
-	return 0;
+	return i->notice.object.id;
 }
 
 /* Waits for the calling thread's own interrupt; returns how often it fired. */
 long
 sys_interrupt_wait(struct thread *t, const uint64_t *a)
 {
-	struct interrupt *i = interrupt_find(t, a[0]);
+	struct interrupt *i = notice_find(t->process, SKINK_POOL_INTERRUPT, a[0]);
 	long fired;
 
 	if (i == NULL || i->tid != t->object.id || a[1] & ~(uint64_t)SKINK_INTR_UNMASK)
@@ -190,23 +159,16 @@ sys_interrupt_wait(struct thread *t, const uint64_t *a)
 long
 sys_interrupt_mask(struct thread *t, const uint64_t *a)
 {
-	struct interrupt *i = interrupt_find(t, a[0]);
+	struct interrupt *i = notice_find(t->process, SKINK_POOL_INTERRUPT, a[0]);
 
-	if (i == NULL)
+	if (i == NULL || a[1] > 1)
 		return -SK_EINVAL;
+	if (a[1] == 0) {
+		unmask(i);
+		return 0;
+	}
 	i->masked = true;
 	irq_disable(i->source);
-	return 0;
-}
-
-long
-sys_interrupt_unmask(struct thread *t, const uint64_t *a)
-{
-	struct interrupt *i = interrupt_find(t, a[0]);
-
-	if (i == NULL)
-		return -SK_EINVAL;
-	unmask(i);
 	return 0;
 }
 
@@ -218,7 +180,7 @@ sys_p_interrupt_grant(struct thread *t, const uint64_t *a)
 		return -SK_EINVAL;
 	if (a[0] == 0) {
 		if (sources[a[1]].interrupt != NULL)
-			interrupt_free(sources[a[1]].interrupt);
+			notice_free(&sources[a[1]].interrupt->notice);
 		sources[a[1]].granted = 0;
 		return 0;
 	}

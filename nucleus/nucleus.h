@@ -8,7 +8,7 @@
  *   process ──< thread ──── held: messages it must answer ──> sending threads
  *      │           └─────── serves ──> channel
  *      ├──< coid ──> connection ──> channel ──< queue: sending threads and pulses
- *      ├──< timer, interrupt, event
+ *      ├──< notice: timer, interrupt, event
  *      └──  aspace
  */
 #ifndef NUCLEUS_NUCLEUS_H
@@ -63,13 +63,19 @@ struct pulse {
 	bool			pooled;
 };
 
-/* Where events lead. Resolved when made; the connection is looked up by id again when fired. */
+/* What a process has made to be told something: a timer, its hold of an interrupt source or a
+ * registered event starts with it. The event leads where it did when the notice was made; the
+ * connection is looked up by id again when it is fired. */
 struct notice {
+	struct object	object;
+	struct process	*process;
+	struct list	process_link;
+	uint8_t		which;		/* enum skink_pool */
+	int8_t		code;
+	uint8_t		priority;
 	uint32_t	notify;		/* SKINK_EV_ type */
 	int32_t		scoid;		/* PULSE: connection */
 	uint64_t	value;
-	int32_t		priority;
-	int8_t		code;
 	struct pulse	pulse;
 };
 
@@ -263,7 +269,7 @@ struct process {
 	uint32_t		next_ordinal;
 	uint64_t		runtime;	/* of ended threads; ticks */
 	struct list		channels;
-	struct list		timers, interrupts, events;
+	struct list		notices;
 	struct coids		*coids[COID_CHUNKS];
 	uint64_t		coids_present, coids_full;	/* bit maps of these */
 	struct channel		*coiddeath;	/* where COIDDEATH pulses go */
@@ -304,26 +310,20 @@ struct connection {
 };
 
 struct timer {
-	struct object		object;
-	struct process		*process;
-	struct list		process_link;
-	struct timer_node	node;
 	struct notice		notice;
+	struct timer_node	node;
 	uint8_t			clock;
 	uint64_t		interval_ns;
 };
 
 struct interrupt {
-	struct object		object;
-	struct process		*process;
-	struct list		process_link;
+	struct notice		notice;
 	uint32_t		source;
 	uint32_t		pending;	/* fired, not waited for yet */
 	bool			claimed;	/* completion is held back */
 	bool			masked;
 	int32_t			tid;		/* interrupt thread, dead or alive; 0: event */
 	struct thread		*waiting;	/* that thread, in INTR */
-	struct notice		notice;
 };
 
 struct sync {
@@ -338,12 +338,9 @@ struct sync {
 };
 
 struct event {
-	struct object		object;
-	struct process		*process;
-	struct list		process_link;
+	struct notice		notice;
 	int32_t			over;		/* scoid: who may deliver */
 	bool			updateable;
-	struct notice		notice;
 };
 
 /* No address space's epoch, not even one's that has never been in force, which is 0. Negative: for
@@ -573,10 +570,12 @@ void pulse_queue(struct pulse *p, struct channel *ch, unsigned priority, int cod
 void pulse_unqueue(struct pulse *p);
 void pulse_received(struct pulse *p);		/* out of the queue; or dropped, unseen */
 void pulse_to_procmgr(struct pulse *p, unsigned priority, int code, uint64_t value);
-/* From a user's struct skink_event, which *ev gets: EFAULT, or what notice_init says. */
-long notice_read(struct notice *n, struct process *p, vaddr_t from, struct skink_event *ev);
-long notice_fire(struct notice *n, struct process *p);
-void event_free(struct event *e);
+/* A timer, interrupt or event; NULL: *error. */
+void *notice_new(struct process *p, enum skink_pool which, const struct skink_event *ev,
+	long *error);
+void notice_free(struct notice *n);
+void *notice_find(const struct process *p, enum skink_pool which, uint64_t id);	/* of p's own */
+long notice_fire(struct notice *n);
 
 /* ---- sync.c ---- */
 void sync_forget(struct thread *t);		/* out of what it waits for */
@@ -590,7 +589,6 @@ void timer_disarm(struct timer_node *n);
 bool timer_step(struct hart *h);		/* fires one that is due; false: none */
 void timer_program(struct hart *h);
 void timeout_start(struct thread *t, enum skink_state state);
-void timer_free(struct timer *timer);
 
 /* ---- interrupt.c ---- */
 struct source {
@@ -609,7 +607,7 @@ interrupt_level_of(unsigned priority)
 
 	return band < IRQ_LEVELS - 1 ? band : IRQ_LEVELS - 1;
 }
-void interrupt_free(struct interrupt *i);
+void interrupt_off(struct interrupt *i);		/* its source is nobody's */
 void interrupts_revoke(struct process *p);
 
 /* ---- syscall.c ---- */

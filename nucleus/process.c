@@ -61,9 +61,7 @@ process_init(struct process *p)
 {
 	list_init(&p->threads);
 	list_init(&p->channels);
-	list_init(&p->timers);
-	list_init(&p->interrupts);
-	list_init(&p->events);
+	list_init(&p->notices);
 }
 
 struct process *
@@ -152,14 +150,9 @@ process_step_end(struct process *p)
 	}
 	if (coids_step_end(p))
 		return true;
-	if (!list_is_empty(&p->timers))
-		timer_free(LIST_FIRST(&p->timers, struct timer, process_link));
-	else if (!list_is_empty(&p->interrupts))
-		interrupt_free(LIST_FIRST(&p->interrupts, struct interrupt, process_link));
-	else if (!list_is_empty(&p->events))
-		event_free(LIST_FIRST(&p->events, struct event, process_link));
-	else
+	if (list_is_empty(&p->notices))
 		return false;
+	notice_free(LIST_FIRST(&p->notices, struct notice, process_link));
 	return true;
 }
 

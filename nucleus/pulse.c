@@ -70,47 +70,78 @@ pulse_to_procmgr(struct pulse *p, unsigned priority, int code, uint64_t value)
 /* ---- notices: where an event leads ---- */
 
 static long
-notice_init(struct notice *n, struct process *p, const struct skink_event *ev)
+event_check(struct process *p, const struct skink_event *ev)
 {
-	struct connection *c;
-
-	*n = (struct notice){.notify = ev->notify & SKINK_EV_TYPE_MASK};
-	switch (n->notify) {
+	switch (ev->notify & SKINK_EV_TYPE_MASK) {
 	case SKINK_EV_NONE:
 		return 0;
 	case SKINK_EV_PULSE:
-		c = coid_find(p, ev->target);
-		if (c == NULL)
+		if (coid_find(p, ev->target) == NULL)
 			return -SK_EBADF;
 		if (ev->code < 0 || ev->code > 127 || ev->priority == 0 || ev->priority < -1 ||
 		    ev->priority > SKINK_PRIORITIES - 2)
 			return -SK_EINVAL;
-		if (ev->priority > p->priority_max)
-			return -SK_EPERM;
-		n->scoid = c->object.id;
-		n->code = (int8_t)ev->code;
-		n->priority = ev->priority > 0 ? ev->priority : hart_self()->current->effective;
-		n->value = ev->value;
-		return 0;
+		return ev->priority > p->priority_max ? -SK_EPERM : 0;
 	case SKINK_EV_SEM:
-		if (ev->value % sizeof(struct skink_sync) != 0 ||
-		    aspace_lookup(&p->aspace, ev->value, SKINK_PROT_WRITE) == NULL)
-			return -SK_EFAULT;
-		n->value = ev->value;
-		return 0;
+		return ev->value % sizeof(struct skink_sync) != 0 ||
+			aspace_lookup(&p->aspace, ev->value, SKINK_PROT_WRITE) == NULL
+		    ? -SK_EFAULT
+		    : 0;
 	default:
 		return -SK_ENOTSUP;
 	}
 }
 
-long
-notice_read(struct notice *n, struct process *p, vaddr_t from, struct skink_event *ev)
+void *
+notice_new(struct process *p, enum skink_pool which, const struct skink_event *ev, long *error)
 {
-	return user_read(p, from, ev, sizeof(*ev)) < 0 ? -SK_EFAULT : notice_init(n, p, ev);
+	struct notice *n;
+
+	*error = event_check(p, ev);
+	if (*error < 0)
+		return NULL;
+	*error = -SK_EAGAIN;
+	n = object_new(p, which);
+	if (n == NULL)
+		return NULL;
+	/* COMMIT */
+	n->process = p;
+	n->which = (uint8_t)which;
+	n->notify = ev->notify & SKINK_EV_TYPE_MASK;
+	n->code = (int8_t)ev->code;
+	n->value = ev->value;
+	n->priority = 10;
+	if (n->notify == SKINK_EV_PULSE) {
+		n->scoid = coid_find(p, ev->target)->object.id;
+		n->priority =
+		    ev->priority > 0 ? (uint8_t)ev->priority : hart_self()->current->effective;
+	}
+	list_push_back(&p->notices, &n->process_link);
+	return n;
+}
+
+void
+notice_free(struct notice *n)
+{
+	if (n->which == SKINK_POOL_TIMER)
+		timer_disarm(&CONTAINER(n, struct timer, notice)->node);
+	else if (n->which == SKINK_POOL_INTERRUPT)
+		interrupt_off(CONTAINER(n, struct interrupt, notice));
+	pulse_unqueue(&n->pulse);
+	list_remove(&n->process_link);
+	object_free(n->process, n->which, n);
+}
+
+void *
+notice_find(const struct process *p, enum skink_pool which, uint64_t id)
+{
+	struct notice *n = pool_find(which, (int64_t)id);
+
+	return n != NULL && n->process == p ? n : NULL;
 }
 
 long
-notice_fire(struct notice *n, struct process *p)
+notice_fire(struct notice *n)
 {
 	struct connection *c;
 
@@ -119,24 +150,13 @@ notice_fire(struct notice *n, struct process *p)
 		c = pool_find(SKINK_POOL_CONNECTION, n->scoid);
 		if (c == NULL || c->channel == NULL || c->lingers)
 			return -SK_ESRCH;
-		pulse_queue(
-		    &n->pulse, c->channel, (unsigned)n->priority, n->code, n->value, n->scoid);
+		pulse_queue(&n->pulse, c->channel, n->priority, n->code, n->value, n->scoid);
 		return 0;
 	case SKINK_EV_SEM:
-		return sync_post(p, n->value);
+		return sync_post(n->process, n->value);
 	default:
 		return 0;
 	}
-}
-
-/* ---- registered events ---- */
-
-void
-event_free(struct event *e)
-{
-	pulse_unqueue(&e->notice.pulse);
-	list_remove(&e->process_link);
-	object_free(e->process, SKINK_POOL_EVENT, e);
 }
 
 /* ---- calls ---- */
@@ -177,62 +197,40 @@ sys_msg_register_event(struct thread *t, const uint64_t *a)
 {
 	struct connection *c = coid_find(t->process, (int64_t)a[1]);
 	struct skink_event ev;
-	struct notice notice;
 	struct event *e;
 	long error;
 
 	if (c == NULL)
 		return -SK_EBADF;
-	if (user_read(t->process, a[0], &ev, sizeof(ev)) < 0 ||
-	    aspace_lookup(&t->process->aspace, a[0], SKINK_PROT_WRITE) == NULL)
+	if (user_read(t->process, a[0], &ev, sizeof(ev)) < 0)
 		return -SK_EFAULT;
 	if (ev.notify & ~(SKINK_EV_TYPE_MASK | SKINK_EV_UPDATEABLE))
 		return -SK_EINVAL;
-	error = notice_init(&notice, t->process, &ev);
-	if (error < 0)
-		return error;
-	e = object_new(t->process, SKINK_POOL_EVENT);
+	e = notice_new(t->process, SKINK_POOL_EVENT, &ev, &error);
 	if (e == NULL)
-		return -SK_EAGAIN;
-	/* COMMIT */
-	e->process = t->process;
+		return error;
 	e->over = c->object.id;
 	e->updateable = (ev.notify & SKINK_EV_UPDATEABLE) != 0;
-	e->notice = notice;
-	list_push_back(&t->process->events, &e->process_link);
 	ev.notify |= SKINK_EV_HANDLE;
-	ev.target = e->object.id;
+	ev.target = e->notice.object.id;
 	if (user_write(t->process, a[0], &ev, sizeof(ev)) < 0) {
-		event_free(e);
+		notice_free(&e->notice);
 		return -SK_EFAULT;
 	}
 	return 0;
 }
 
-/* The event that a handle stands for. */
-static long
-handle_find(struct process *p, uint64_t address, struct skink_event *ev, struct event **e)
-{
-	if (user_read(p, address, ev, sizeof(*ev)) < 0)
-		return -SK_EFAULT;
-	if (!(ev->notify & SKINK_EV_HANDLE))
-		return -SK_EINVAL;
-	*e = pool_find(SKINK_POOL_EVENT, ev->target);
-	return 0;
-}
-
 long
-sys_msg_unregister_event(struct thread *t, const uint64_t *a)
+sys_notice_free(struct thread *t, const uint64_t *a)
 {
-	struct skink_event ev;
-	struct event *e;
-	long error = handle_find(t->process, a[0], &ev, &e);
+	struct notice *n;
 
-	if (error < 0)
-		return error;
-	if (e == NULL || e->process != t->process)
+	if (a[0] != SKINK_POOL_TIMER && a[0] != SKINK_POOL_INTERRUPT && a[0] != SKINK_POOL_EVENT)
 		return -SK_EINVAL;
-	event_free(e);
+	n = notice_find(t->process, (enum skink_pool)a[0], a[1]);
+	if (n == NULL)
+		return -SK_EINVAL;
+	notice_free(n);
 	return 0;
 }
 
@@ -242,11 +240,13 @@ sys_msg_deliver_event(struct thread *t, const uint64_t *a)
 	struct skink_event ev;
 	struct connection *c;
 	struct event *e;
-	long error = handle_find(t->process, a[0], &ev, &e);
 
-	if (error < 0)
-		return error;
-	if (e == NULL || e->process->state != PROCESS_ALIVE)
+	if (user_read(t->process, a[0], &ev, sizeof(ev)) < 0)
+		return -SK_EFAULT;
+	if (!(ev.notify & SKINK_EV_HANDLE))
+		return -SK_EINVAL;
+	e = pool_find(SKINK_POOL_EVENT, ev.target);
+	if (e == NULL || e->notice.process->state != PROCESS_ALIVE)
 		return -SK_ESRCH;
 	c = pool_find(SKINK_POOL_CONNECTION, e->over);
 	if (c == NULL || c->channel == NULL)
@@ -256,5 +256,5 @@ sys_msg_deliver_event(struct thread *t, const uint64_t *a)
 	/* COMMIT */
 	if (e->updateable && e->notice.notify == SKINK_EV_PULSE)
 		e->notice.value = ev.value;
-	return notice_fire(&e->notice, e->process);
+	return notice_fire(&e->notice);
 }

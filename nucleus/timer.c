@@ -78,8 +78,7 @@ timed_out(struct thread *t)
 static void
 timer_start(struct timer *timer, uint64_t deadline_ns)
 {
-	timer_arm(&timer->node, deadline_ns,
-	    timer->notice.priority > 0 ? (unsigned)timer->notice.priority : 10);
+	timer_arm(&timer->node, deadline_ns, timer->notice.priority);
 }
 
 static void
@@ -92,7 +91,7 @@ timer_fire(struct timer *timer, uint64_t deadline_ns)
 		timer_start(timer, deadline_ns + (missed + 1) * timer->interval_ns);
 		timer->notice.pulse.count += (uint32_t)missed;
 	}
-	(void)notice_fire(&timer->notice, timer->process);
+	(void)notice_fire(&timer->notice);
 }
 
 static void
@@ -226,69 +225,24 @@ sys_clock_time(struct thread *t, const uint64_t *a)
 	return 0;
 }
 
-static struct timer *
-timer_find(const struct thread *t, uint64_t id)
-{
-	struct timer *timer = pool_find(SKINK_POOL_TIMER, (int64_t)id);
-
-	return timer != NULL && timer->process == t->process ? timer : NULL;
-}
-
-void
-timer_free(struct timer *timer)
-{
-	timer_disarm(&timer->node);
-	pulse_unqueue(&timer->notice.pulse);
-	list_remove(&timer->process_link);
-	object_free(timer->process, SKINK_POOL_TIMER, timer);
-}
-
 long
 sys_timer_create(struct thread *t, const uint64_t *a)
 {
-	struct process *p = t->process;
 	struct skink_event ev;
-	struct notice notice;
 	struct timer *timer;
 	long error;
 
 	if (a[0] != SKINK_CLOCK_MONOTONIC && a[0] != SKINK_CLOCK_REALTIME)
 		return -SK_EINVAL;
-	error = notice_read(&notice, p, a[1], &ev);
-	if (error < 0)
+	if (user_read(t->process, a[1], &ev, sizeof(ev)) < 0)
+		return -SK_EFAULT;
+	timer = notice_new(t->process, SKINK_POOL_TIMER, &ev, &error);
+	if (timer == NULL)
 		return error;
-	timer = object_new(p, SKINK_POOL_TIMER);
-	if (timer == NULL)
-		return -SK_EAGAIN;
 	/* COMMIT */
-	timer->process = p;
 	timer->clock = (uint8_t)a[0];
-	timer->notice = notice;
 	timer->node.kind = TIMER_OBJECT;
-	list_push_back(&p->timers, &timer->process_link);
-	return timer->object.id;
-}
-
-long
-sys_timer_destroy(struct thread *t, const uint64_t *a)
-{
-	struct timer *timer = timer_find(t, a[0]);
-
-	if (timer == NULL)
-		return -SK_EINVAL;
-	timer_free(timer);
-	return 0;
-}
-
-static void
-timer_look(const struct timer *timer, struct skink_itimer *out)
-{
-	uint64_t now = clock_ns();
-
-	out->interval_ns = timer->interval_ns;
-	out->ns = 0;
-	if (heap_has(&timer->node.node))
-		out->ns = timer->node.node.key > now ? timer->node.node.key - now : 1;
+	return timer->notice.object.id;
 }
 
 #define INTERVAL_MIN_NS 10000ull /* or a timer could have the hart for itself */
@@ -296,39 +250,32 @@ timer_look(const struct timer *timer, struct skink_itimer *out)
 long
 sys_timer_settime(struct thread *t, const uint64_t *a)
 {
-	struct timer *timer = timer_find(t, a[0]);
+	struct timer *timer = notice_find(t->process, SKINK_POOL_TIMER, a[0]);
 	struct skink_itimer set, old;
-	uint64_t deadline = 0;
+	uint64_t deadline = 0, now = clock_ns();
 
 	if (timer == NULL)
 		return -SK_EINVAL;
-	if (user_read(t->process, a[2], &set, sizeof(set)) < 0)
+	if (a[2] != 0 && user_read(t->process, a[2], &set, sizeof(set)) < 0)
 		return -SK_EFAULT;
-	if (!deadline_of(timer->clock, a[1], set.ns, &deadline) ||
-	    set.interval_ns >= SKINK_NS_MAX ||
-	    (set.interval_ns > 0 && set.interval_ns < INTERVAL_MIN_NS))
+	if (a[2] != 0 &&
+	    (!deadline_of(timer->clock, a[1], set.ns, &deadline) ||
+		set.interval_ns >= SKINK_NS_MAX ||
+		(set.interval_ns > 0 && set.interval_ns < INTERVAL_MIN_NS)))
 		return -SK_EINVAL;
-	timer_look(timer, &old);
+	old = (struct skink_itimer){.interval_ns = timer->interval_ns};
+	if (heap_has(&timer->node.node))
+		old.ns = timer->node.node.key > now ? timer->node.node.key - now : 1;
 	if (a[3] != 0 && user_write(t->process, a[3], &old, sizeof(old)) < 0)
 		return -SK_EFAULT;
 	/* COMMIT */
+	if (a[2] == 0)
+		return 0;
 	timer_disarm(&timer->node);
 	timer->interval_ns = set.interval_ns;
 	if (set.ns != 0)
 		timer_start(timer, deadline);
 	return 0;
-}
-
-long
-sys_timer_gettime(struct thread *t, const uint64_t *a)
-{
-	struct timer *timer = timer_find(t, a[0]);
-	struct skink_itimer now;
-
-	if (timer == NULL)
-		return -SK_EINVAL;
-	timer_look(timer, &now);
-	return user_write(t->process, a[1], &now, sizeof(now));
 }
 
 long

@@ -31,8 +31,7 @@ ELSEWHERE = {
     "interrupt_wait": {"ETIMEDOUT"},
 }
 NEVER_RETURN = {"thread_exit", "process_exit"}
-NEED_A_SOURCE = {"interrupt_attach", "interrupt_detach", "interrupt_wait", "interrupt_mask",
-                 "interrupt_unmask"}
+NEED_A_SOURCE = {"interrupt_attach", "interrupt_wait", "interrupt_mask"}
 
 
 def documented():

@@ -68,7 +68,7 @@ driver_interrupt(struct server_context *sc, const struct driver_device *device, 
 void
 driver_unmask(const struct driver_interrupt *interrupt)
 {
-	skink_interrupt_unmask(interrupt->id);
+	skink_interrupt_mask(interrupt->id, 0);
 }
 
 int

@@ -168,7 +168,7 @@ disarm(struct pollfd *fds, struct watch *watches, nfds_t count)
 		if (watches[i].registered) {
 			if (fds[i].revents == 0)
 				ask(&fds[i], &watches[i], _NOTIFY_ACTION_DISARM, NULL);
-			skink_msg_unregister_event(&watches[i].event);
+			skink_notice_free(SKINK_POOL_EVENT, watches[i].event.target);
 		}
 }
 

@@ -61,7 +61,11 @@ MsgRegisterEvent(struct sigevent *event, int coid)
 int
 MsgUnregisterEvent(const struct sigevent *event)
 {
-	return (int)glue_result(skink_msg_unregister_event((const struct skink_event *)event));
+	const struct skink_event *ev = (const struct skink_event *)event;
+
+	return (int)glue_result(ev->notify & SKINK_EV_HANDLE
+		? skink_notice_free(SKINK_POOL_EVENT, ev->target)
+		: -EINVAL);
 }
 
 int

@@ -28,7 +28,7 @@ InterruptDetach(int id)
 {
 	if (glue_self.interrupt == id)
 		glue_self.interrupt = 0;
-	return (int)glue_result(skink_interrupt_detach(id));
+	return (int)glue_result(skink_notice_free(SKINK_POOL_INTERRUPT, id));
 }
 
 int
@@ -47,12 +47,12 @@ int
 InterruptMask(int source, int id)
 {
 	(void)source;
-	return (int)glue_result(skink_interrupt_mask(id));
+	return (int)glue_result(skink_interrupt_mask(id, 1));
 }
 
 int
 InterruptUnmask(int source, int id)
 {
 	(void)source;
-	return (int)glue_result(skink_interrupt_unmask(id));
+	return (int)glue_result(skink_interrupt_mask(id, 0));
 }

@@ -25,7 +25,7 @@ TimerCreate(clockid_t clock, const struct sigevent *event)
 int
 TimerDestroy(timer_t timer)
 {
-	return (int)glue_result(skink_timer_destroy((int)timer));
+	return (int)glue_result(skink_notice_free(SKINK_POOL_TIMER, (int)timer));
 }
 
 int
@@ -42,7 +42,7 @@ TimerInfo(pid_t pid, timer_t timer, int flags, struct _timer_info *info)
 	if (pid != 0 && pid != glue_startup->pid)
 		return (int)glue_result(-EINVAL);
 	return (int)glue_result(
-	    skink_timer_gettime((int)timer, (struct skink_itimer *)&info->itime));
+	    skink_timer_settime((int)timer, 0, NULL, (struct skink_itimer *)&info->itime));
 }
 
 int

@@ -23,7 +23,7 @@ timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict
 int
 timer_delete(timer_t timer)
 {
-	return (int)glue_result(skink_timer_destroy((int)timer));
+	return (int)glue_result(skink_notice_free(SKINK_POOL_TIMER, (int)timer));
 }
 
 static void
@@ -55,7 +55,7 @@ int
 timer_gettime(timer_t timer, struct itimerspec *value)
 {
 	struct skink_itimer now;
-	long r = skink_timer_gettime((int)timer, &now);
+	long r = skink_timer_settime((int)timer, 0, NULL, &now);
 
 	if (r < 0)
 		return (int)glue_result(r);

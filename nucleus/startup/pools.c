@@ -12,10 +12,9 @@ static const size_t sizes[SKINK_POOL_COUNT] = {
 #undef POOL_SIZE
 };
 
+/* Objects start with their head; threads with what the trap entry needs. */
 static const size_t heads[SKINK_POOL_COUNT] = {
-#define POOL_HEAD(name, lower) [SKINK_POOL_##name] = offsetof(struct lower, object),
-    SKINK_POOLS(POOL_HEAD)
-#undef POOL_HEAD
+    [SKINK_POOL_THREAD] = offsetof(struct thread, object),
 };
 
 static size_t

@@ -191,11 +191,10 @@ provoke_pulses_and_events(void)
 	E(-SK_EINVAL, b, msg_deliver_event, event(b, SKINK_EV_PULSE, 0, 0));
 	E(-SK_EPERM, low, msg_deliver_event, place(low, &copy, sizeof(copy)));
 	E(0, b, msg_deliver_event, place(b, &copy, sizeof(copy)));
-	E(-SK_EFAULT, a, msg_unregister_event, HOLE);
-	E(-SK_EINVAL, a, msg_unregister_event, pulse);
-	E(-SK_EINVAL, b, msg_unregister_event, place(b, &copy, sizeof(copy)));
-	E(0, a, msg_unregister_event, handle);
-	E(-SK_EINVAL, a, msg_unregister_event, handle);
+	E(-SK_EINVAL, a, notice_free, SKINK_POOL_CHANNEL, (uint64_t)copy.target);
+	E(-SK_EINVAL, b, notice_free, SKINK_POOL_EVENT, (uint64_t)copy.target);
+	E(0, a, notice_free, SKINK_POOL_EVENT, (uint64_t)copy.target);
+	E(-SK_EINVAL, a, notice_free, SKINK_POOL_EVENT, (uint64_t)copy.target);
 	E(-SK_ESRCH, b, msg_deliver_event, place(b, &copy, sizeof(copy)));
 }
 
@@ -433,16 +432,16 @@ provoke_time(void)
 			  event(low, SKINK_EV_NONE, 0, 0)) > 0);
 	E(-SK_EAGAIN, low, timer_create, SKINK_CLOCK_MONOTONIC, event(low, SKINK_EV_NONE, 0, 0));
 	id = call(a, timer_create, SKINK_CLOCK_MONOTONIC, event(a, SKINK_EV_NONE, 0, 0));
-	E(-SK_EINVAL, b, timer_destroy, (uint64_t)id);
+	E(-SK_EINVAL, b, notice_free, SKINK_POOL_TIMER, (uint64_t)id);
 	E(-SK_EINVAL, b, timer_settime, (uint64_t)id, 0, BUFFER, 0);
 	E(-SK_EINVAL, a, timer_settime, (uint64_t)id, 0, place(a, &set, sizeof(set)), 0);
 	E(-SK_EFAULT, a, timer_settime, (uint64_t)id, 0, HOLE, 0);
 	E(-SK_EFAULT, a, timer_settime, (uint64_t)id, 0, place(a, &good, sizeof(good)), HOLE);
 	E(0, a, timer_settime, (uint64_t)id, 0, place(a, &good, sizeof(good)), 0);
-	E(-SK_EINVAL, b, timer_gettime, (uint64_t)id, BUFFER);
-	E(-SK_EFAULT, a, timer_gettime, (uint64_t)id, HOLE);
-	E(0, a, timer_gettime, (uint64_t)id, BUFFER);
-	E(0, a, timer_destroy, (uint64_t)id);
+	E(-SK_EINVAL, b, timer_settime, (uint64_t)id, 0, 0, BUFFER);
+	E(-SK_EFAULT, a, timer_settime, (uint64_t)id, 0, 0, HOLE);
+	E(0, a, timer_settime, (uint64_t)id, 0, 0, BUFFER);
+	E(0, a, notice_free, SKINK_POOL_TIMER, (uint64_t)id);
 	E(-SK_EINVAL, a, trace_event, 256, 0, 0);
 	E(0, a, trace_event, 255, 1, 2);
 }
@@ -476,12 +475,12 @@ provoke_interrupts(void)
 	irq(3);
 	fake_irq_lower(3);
 	E(1, a, interrupt_wait, (uint64_t)id, 0);
-	E(-SK_EINVAL, b, interrupt_mask, (uint64_t)id);
-	E(0, a, interrupt_mask, (uint64_t)id);
-	E(-SK_EINVAL, b, interrupt_unmask, (uint64_t)id);
-	E(0, a, interrupt_unmask, (uint64_t)id);
-	E(-SK_EINVAL, b, interrupt_detach, (uint64_t)id);
-	E(0, a, interrupt_detach, (uint64_t)id);
+	E(-SK_EINVAL, b, interrupt_mask, (uint64_t)id, 1);
+	E(-SK_EINVAL, a, interrupt_mask, (uint64_t)id, 2);
+	E(0, a, interrupt_mask, (uint64_t)id, 1);
+	E(0, a, interrupt_mask, (uint64_t)id, 0);
+	E(-SK_EINVAL, b, notice_free, SKINK_POOL_INTERRUPT, (uint64_t)id);
+	E(0, a, notice_free, SKINK_POOL_INTERRUPT, (uint64_t)id);
 }
 
 static void

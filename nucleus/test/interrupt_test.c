@@ -58,7 +58,7 @@ test_interrupt_is_counted_when_nobody_waits(void)
 	id = attach(t, SOURCE);
 	irq(SOURCE);
 	fake_irq_lower(SOURCE);
-	CHECK_EQ(call(t, interrupt_unmask, id), 0);
+	CHECK_EQ(call(t, interrupt_mask, id, 0), 0);
 	irq(SOURCE);
 	CHECK_EQ(call(t, interrupt_wait, id, 0), 2);
 	fake_irq_lower(SOURCE);
@@ -76,9 +76,9 @@ test_interrupt_is_completed_when_it_was_masked_meanwhile(void)
 	id = attach(t, SOURCE);
 	irq(SOURCE);
 	fake_irq_lower(SOURCE);
-	CHECK_EQ(call(t, interrupt_mask, id), 0);
+	CHECK_EQ(call(t, interrupt_mask, id, 1), 0);
 	CHECK(!fake_irq_is_enabled(SOURCE));
-	CHECK_EQ(call(t, interrupt_unmask, id), 0);
+	CHECK_EQ(call(t, interrupt_mask, id, 0), 0);
 	CHECK(!fake_irq_is_claimed(SOURCE) && fake_irq_is_enabled(SOURCE));
 	scene_end();
 }
@@ -121,7 +121,7 @@ test_interrupt_waiter_gets_einval_when_its_interrupt_is_taken(void)
 	CHECK_EQ(pools[SKINK_POOL_INTERRUPT].used, 1);
 	id = attach(t, SOURCE);
 	CHECK_EQ(call(t, interrupt_wait, id, 0), BLOCKED);
-	CHECK_EQ(call(other, interrupt_detach, id), 0);
+	CHECK_EQ(call(other, notice_free, SKINK_POOL_INTERRUPT, id), 0);
 	CHECK_EQ(result_of(t), -SK_EINVAL);
 	scene_end();
 }
@@ -148,7 +148,7 @@ test_interrupt_has_no_thread_when_that_one_has_ended(void)
 		CHECK_EQ(call(t, thread_detach, tid), 0);
 	}
 	CHECK_EQ(call(third, interrupt_wait, id, 0), -SK_EINVAL);
-	CHECK_EQ(call(third, interrupt_unmask, id), 0);
+	CHECK_EQ(call(third, interrupt_mask, id, 0), 0);
 	scene_end();
 }
 
@@ -171,7 +171,7 @@ test_interrupt_sends_its_pulse_when_it_has_an_event(void)
 	for (unsigned i = 0; i < 3; i++) {
 		irq(SOURCE);
 		fake_irq_lower(SOURCE);
-		CHECK_EQ(call(t, interrupt_unmask, (uint64_t)id), 0);
+		CHECK_EQ(call(t, interrupt_mask, (uint64_t)id, 0), 0);
 	}
 	CHECK_EQ(call(t, msg_receive, (uint64_t)chid, BUFFER, 24, 0), 0);
 	pulse = user(t, BUFFER);

@@ -36,7 +36,9 @@ index_of(enum skink_pool which, const void *object, size_t size)
 		CHECK(pool_at(SKINK_POOL_##POOL, \
 			  index_of(SKINK_POOL_##POOL, pointer, sizeof(struct type))) == \
 		    (void *)(uintptr_t)(pointer)); \
-		CHECK((pointer)->object.id != 0); \
+		CHECK(((const struct object *)((const char *)(pointer) + \
+			   pools[SKINK_POOL_##POOL].head)) \
+			  ->id != 0); \
 	} while (0)
 
 #define INDEX(pointer) ((pointer)->object.index)
@@ -237,7 +239,7 @@ look_at_queues(const struct thread *t)
 	}
 	if (t->state == SKINK_STATE_INTR) {
 		LIVE(INTERRUPT, interrupt, t->interrupt);
-		CHECK(t->interrupt->process == t->process);
+		CHECK(t->interrupt->notice.process == t->process);
 		CHECK(t->interrupt->waiting == t || t->interrupt->tid != t->object.id);
 	}
 }
@@ -456,8 +458,7 @@ look_at_process(const struct process *p)
 	}
 	if (p->state == PROCESS_ENDED) {
 		CHECK(alive_seen == 0 && dying_seen == 0);
-		CHECK(list_is_empty(&p->channels) && list_is_empty(&p->timers) &&
-		    list_is_empty(&p->interrupts) && list_is_empty(&p->events));
+		CHECK(list_is_empty(&p->channels) && list_is_empty(&p->notices));
 		CHECK(p->coids_present == 0);
 	}
 	CHECK(p->state != PROCESS_ALIVE || p->thread_count > 0);
@@ -469,34 +470,36 @@ look_at_process(const struct process *p)
 }
 
 static void
+look_at_notice(const struct notice *n, enum skink_pool which)
+{
+	LIVE(PROCESS, process, n->process);
+	CHECK(list_has(&n->process->notices, &n->process_link));
+	CHECK_EQ(n->which, which);
+	by_process[INDEX(n->process)].used[which]++;
+	look_at_pulse(&n->pulse);
+}
+
+static void
 look_at_timer(const struct timer *timer)
 {
-	LIVE(PROCESS, process, timer->process);
-	CHECK(list_has(&timer->process->timers, &timer->process_link));
-	by_process[INDEX(timer->process)].used[SKINK_POOL_TIMER]++;
-	look_at_pulse(&timer->notice.pulse);
+	look_at_notice(&timer->notice, SKINK_POOL_TIMER);
 	if (!heap_has(&timer->node.node))
 		return;
 	CHECK(heap_holds(&hart0.timers[timer->node.band], &timer->node.node));
-	CHECK_EQ(timer->node.band,
-	    (timer->notice.priority > 0 ? timer->notice.priority : 10) * TIMER_BANDS /
-		SKINK_PRIORITIES);
+	CHECK_EQ(timer->node.band, timer->notice.priority * TIMER_BANDS / SKINK_PRIORITIES);
 	timers_armed[timer->node.band]++;
 }
 
 static void
 look_at_interrupt(const struct interrupt *i)
 {
-	LIVE(PROCESS, process, i->process);
-	CHECK(list_has(&i->process->interrupts, &i->process_link));
-	by_process[INDEX(i->process)].used[SKINK_POOL_INTERRUPT]++;
+	look_at_notice(&i->notice, SKINK_POOL_INTERRUPT);
 	CHECK_EQ(i->claimed, fake_irq_is_claimed(i->source));
 	if (i->waiting != NULL) {
 		LIVE(THREAD, thread, i->waiting);
 		CHECK(i->waiting->state == SKINK_STATE_INTR && i->waiting->interrupt == i);
 		CHECK_EQ(i->waiting->object.id, i->tid);
 	}
-	look_at_pulse(&i->notice.pulse);
 }
 
 static void
@@ -539,10 +542,7 @@ look_at_pooled(const struct pulse *p)
 static void
 look_at_event(const struct event *e)
 {
-	LIVE(PROCESS, process, e->process);
-	CHECK(list_has(&e->process->events, &e->process_link));
-	by_process[INDEX(e->process)].used[SKINK_POOL_EVENT]++;
-	look_at_pulse(&e->notice.pulse);
+	look_at_notice(&e->notice, SKINK_POOL_EVENT);
 }
 
 static void
@@ -586,12 +586,14 @@ look_at_hart(void)
 	do { \
 		unsigned count = 0; \
 		for (uint32_t i = 1; i <= pools[SKINK_POOL_##POOL].total; i++) { \
-			struct type *o = pool_at(SKINK_POOL_##POOL, i); \
-			if (o->object.id == 0) \
+			char *o = pool_at(SKINK_POOL_##POOL, i); \
+			const struct object *head = \
+			    (const void *)(o + pools[SKINK_POOL_##POOL].head); \
+			if (head->id == 0) \
 				continue; \
-			CHECK_EQ(o->object.index, i); \
+			CHECK_EQ(head->index, i); \
 			count++; \
-			function(o); \
+			function((struct type *)o); \
 		} \
 		CHECK_EQ(count, pools[SKINK_POOL_##POOL].used); \
 	} while (0)

@@ -37,7 +37,7 @@ test_pool_finds_nothing_when_the_id_is_stale_or_wild(void)
 	pools_begin(1);
 	CHECK(pool_find(SKINK_POOL_TIMER, 1) == NULL);
 	t = pool_new(SKINK_POOL_TIMER);
-	id = t->object.id;
+	id = t->notice.object.id;
 	CHECK_EQ(id, 1);
 	CHECK(pool_find(SKINK_POOL_TIMER, id) == t);
 	CHECK(pool_find(SKINK_POOL_TIMER, id | 1ll << 32) == NULL);
@@ -48,9 +48,9 @@ test_pool_finds_nothing_when_the_id_is_stale_or_wild(void)
 	pool_free(SKINK_POOL_TIMER, t);
 	CHECK(pool_find(SKINK_POOL_TIMER, id) == NULL);
 	t = pool_new(SKINK_POOL_TIMER);
-	CHECK_EQ(t->object.id, 1 << SKINK_INDEX_BITS | 1);
+	CHECK_EQ(t->notice.object.id, 1 << SKINK_INDEX_BITS | 1);
 	CHECK(pool_find(SKINK_POOL_TIMER, id) == NULL);
-	CHECK(pool_find(SKINK_POOL_TIMER, t->object.id) == t);
+	CHECK(pool_find(SKINK_POOL_TIMER, t->notice.object.id) == t);
 }
 
 static void
@@ -79,8 +79,8 @@ test_pool_id_stays_positive_when_generations_wrap(void)
 	pools_begin(1);
 	for (uint32_t i = 0; i < generations + 2; i++) {
 		t = pool_new(SKINK_POOL_TIMER);
-		CHECK(t->object.id > 0);
-		CHECK_EQ(t->object.id >> SKINK_INDEX_BITS, i % generations);
+		CHECK(t->notice.object.id > 0);
+		CHECK_EQ(t->notice.object.id >> SKINK_INDEX_BITS, i % generations);
 		pool_free(SKINK_POOL_TIMER, t);
 	}
 }
@@ -93,11 +93,11 @@ test_pool_object_is_zeroed_but_for_what_is_kept_when_new(void)
 	pools_begin(1);
 	t = pool_new(SKINK_POOL_TIMER);
 	t->interval_ns = 5;
-	t->object.kept = 77;
+	t->notice.object.kept = 77;
 	pool_free(SKINK_POOL_TIMER, t);
 	t = pool_new(SKINK_POOL_TIMER);
 	CHECK_EQ(t->interval_ns, 0);
-	CHECK_EQ(t->object.kept, 77);
+	CHECK_EQ(t->notice.object.kept, 77);
 }
 
 static void

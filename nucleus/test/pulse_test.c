@@ -168,7 +168,7 @@ test_event_keeps_its_value_when_it_is_not_updateable(void)
 	CHECK_EQ(pulse_next(client, own)->value, 5);
 	/* Delivered, not received, and unregistered: it is not there any more. */
 	CHECK_EQ(deliver(server, ev), 0);
-	CHECK_EQ(call(client, msg_unregister_event, place(client, &ev, sizeof(ev))), 0);
+	CHECK_EQ(call(client, notice_free, SKINK_POOL_EVENT, (uint64_t)ev.target), 0);
 	CHECK_EQ(call(client, msg_receive, (uint64_t)own, BUFFER, 24, 0), BLOCKED);
 	CHECK_EQ(deliver(server, ev), -SK_ESRCH);
 	scene_end();

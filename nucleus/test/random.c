@@ -54,30 +54,9 @@ any_id(enum skink_pool which)
 	uint32_t n = 1 + below(pools[which].total);
 
 	for (unsigned i = 0; i < pools[which].total; i++) {
-		const struct object *o;
+		const struct object *o =
+		    (const void *)((char *)pool_at(which, n) + pools[which].head);
 
-		switch (which) {
-		case SKINK_POOL_PROCESS:
-			o = &((struct process *)pool_at(which, n))->object;
-			break;
-		case SKINK_POOL_THREAD:
-			o = &((struct thread *)pool_at(which, n))->object;
-			break;
-		case SKINK_POOL_CHANNEL:
-			o = &((struct channel *)pool_at(which, n))->object;
-			break;
-		case SKINK_POOL_CONNECTION:
-			o = &((struct connection *)pool_at(which, n))->object;
-			break;
-		case SKINK_POOL_TIMER:
-			o = &((struct timer *)pool_at(which, n))->object;
-			break;
-		case SKINK_POOL_INTERRUPT:
-			o = &((struct interrupt *)pool_at(which, n))->object;
-			break;
-		default:
-			return 1;
-		}
 		if (o->id != 0)
 			return o->id;
 		n = n % pools[which].total + 1;
@@ -300,7 +279,7 @@ an_answered_rcvid(void)
 static void
 spoil(unsigned number, uint64_t *a)
 {
-	uint64_t id = 0;
+	uint64_t id = 0, *at = number == SKINK_SYS_notice_free ? &a[1] : &a[0];
 
 	switch (number) {
 	case SKINK_SYS_msg_reply:
@@ -320,22 +299,19 @@ spoil(unsigned number, uint64_t *a)
 	case SKINK_SYS_thread_detach:
 	case SKINK_SYS_sched_get:
 	case SKINK_SYS_sched_set:
-	case SKINK_SYS_timer_destroy:
 	case SKINK_SYS_timer_settime:
-	case SKINK_SYS_timer_gettime:
-	case SKINK_SYS_interrupt_detach:
 	case SKINK_SYS_interrupt_wait:
 	case SKINK_SYS_interrupt_mask:
-	case SKINK_SYS_interrupt_unmask:
-		if (a[0] > 0 && a[0] < INT32_MAX)
-			id = another_life((int32_t)a[0]);
+	case SKINK_SYS_notice_free:
+		if (*at > 0 && *at < INT32_MAX)
+			id = another_life((int32_t)*at);
 		break;
 	default:
 		break;
 	}
 	if (id == 0)
 		return;
-	a[0] = id;
+	*at = id;
 	stale = true;
 }
 
@@ -398,9 +374,16 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		}
 		a[1] = (uint64_t)a_coid(t);
 		break;
-	case SKINK_SYS_msg_unregister_event:
-		a[0] = below(4) ? HANDLE_AT : address();
+	case SKINK_SYS_notice_free: {
+		static const enum skink_pool kinds[] = {
+		    SKINK_POOL_TIMER, SKINK_POOL_INTERRUPT, SKINK_POOL_EVENT};
+
+		a[0] = kinds[below(3)];
+		a[1] = (uint64_t)any_id((enum skink_pool)a[0]);
+		if (below(20) == 0)
+			a[0] = garbage();
 		break;
+	}
 	case SKINK_SYS_msg_deliver_event: {
 		const struct process *p = pool_find(SKINK_POOL_PROCESS, any_id(SKINK_POOL_PROCESS));
 		const void *handle = aspace_lookup(&p->aspace, HANDLE_AT, SKINK_PROT_READ);
@@ -513,14 +496,12 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		a[0] = below(3);
 		a[1] = an_event(t);
 		break;
-	case SKINK_SYS_timer_destroy:
-	case SKINK_SYS_timer_settime:
-	case SKINK_SYS_timer_gettime: {
+	case SKINK_SYS_timer_settime: {
 		struct skink_itimer set = {a_time(), below(2) ? 0 : a_time()};
 
 		a[0] = (uint64_t)any_id(SKINK_POOL_TIMER);
-		a[1] = number == SKINK_SYS_timer_settime ? below(10) == 0 : address();
-		a[2] = put(t, address(), &set, sizeof(set));
+		a[1] = below(10) == 0;
+		a[2] = below(3) ? put(t, address(), &set, sizeof(set)) : 0;
 		a[3] = below(2) ? 0 : address();
 		break;
 	}
@@ -528,10 +509,8 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		a[0] = below(10) ? 1 + below(6) : garbage();
 		a[1] = below(2) ? 0 : an_event(t);
 		break;
-	case SKINK_SYS_interrupt_detach:
 	case SKINK_SYS_interrupt_wait:
 	case SKINK_SYS_interrupt_mask:
-	case SKINK_SYS_interrupt_unmask:
 		a[0] = (uint64_t)any_id(SKINK_POOL_INTERRUPT);
 		a[1] = below(20) ? below(2) : garbage();
 		break;
@@ -590,17 +569,20 @@ a_waiting_coid(const struct thread *t)
 	return -1;
 }
 
-static uint64_t
-an_own(const struct list *head, size_t link, size_t id)
+/* An interrupt of its; NULL: it has none. */
+static const struct interrupt *
+own_interrupt(const struct thread *t)
 {
-	const struct list *l = below(2) ? head->next : head->prev;
+	const struct list *head = &t->process->notices;
 
-	return (uint64_t) * (const int32_t *)((const char *)l - link + id);
+	for (const struct list *l = head->next; l != head; l = l->next) {
+		const struct notice *n = CONTAINER(l, struct notice, process_link);
+
+		if (n->which == SKINK_POOL_INTERRUPT)
+			return CONTAINER(n, struct interrupt, notice);
+	}
+	return NULL;
 }
-
-#define OWN(t, list, type) \
-	an_own(&(t)->process->list, offsetof(struct type, process_link), \
-	    offsetof(struct type, object.id))
 
 /* One aligned piece of memory that is there, up to a page, as most messages are. */
 static void
@@ -647,10 +629,10 @@ usual(struct thread *t, uint64_t *a)
 			a[0] = (uint64_t)t->serves->object.id;
 		if (is_plain)
 			plain(a + 1);
-	} else if (!list_is_empty(&t->process->interrupts) && below(2)) {
+	} else if (own_interrupt(t) != NULL && below(2)) {
 		number = SKINK_SYS_interrupt_wait;
 		arguments(t, number, a);
-		a[0] = OWN(t, interrupts, interrupt);
+		a[0] = (uint64_t)own_interrupt(t)->notice.object.id;
 		a[1] = SKINK_INTR_UNMASK;
 	} else if (below(6) == 0) {
 		number = below(3) ? SKINK_SYS_thread_sleep : SKINK_SYS_sched_yield;

@@ -112,7 +112,7 @@ timer_take(void)
 static void
 timer_give(long id)
 {
-	(void)skink_timer_destroy((int)id);
+	(void)skink_notice_free(SKINK_POOL_TIMER, (int)id);
 }
 
 /* A sync is used up by a thread that waits. */
@@ -188,7 +188,7 @@ event_take(void)
 static void
 event_give(long n)
 {
-	(void)skink_msg_unregister_event(&events[n]);
+	(void)skink_notice_free(SKINK_POOL_EVENT, events[n].target);
 	event_count = (unsigned)n;
 }
 

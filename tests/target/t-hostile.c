@@ -298,7 +298,7 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_msg_current] = "r",
     [SKINK_SYS_msg_send_pulse] = "cnnv",
     [SKINK_SYS_msg_register_event] = "ec",
-    [SKINK_SYS_msg_unregister_event] = "e",
+    [SKINK_SYS_notice_free] = "nm",
     [SKINK_SYS_msg_deliver_event] = "e",
     [SKINK_SYS_channel_create] = "fn",
     [SKINK_SYS_channel_destroy] = "h",
@@ -329,14 +329,10 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_thread_sleep] = "nnt",
     [SKINK_SYS_timer_timeout] = "nnvt",
     [SKINK_SYS_timer_create] = "ne",
-    [SKINK_SYS_timer_destroy] = "m",
     [SKINK_SYS_timer_settime] = "mnww",
-    [SKINK_SYS_timer_gettime] = "ma",
     [SKINK_SYS_interrupt_attach] = "nen",
-    [SKINK_SYS_interrupt_detach] = "n",
     [SKINK_SYS_interrupt_wait] = "nn",
-    [SKINK_SYS_interrupt_mask] = "n",
-    [SKINK_SYS_interrupt_unmask] = "n",
+    [SKINK_SYS_interrupt_mask] = "nn",
     [SKINK_SYS_trace_event] = "nvv",
 };
 
@@ -565,7 +561,7 @@ one_call(uint64_t seed, uint64_t n)
 		number = SKINK_SYS_msg_receive;
 	/* What ends things is rarer than what makes them. */
 	if ((number == SKINK_SYS_channel_destroy || number == SKINK_SYS_connect_detach ||
-		number == SKINK_SYS_timer_destroy || number == SKINK_SYS_msg_unregister_event) &&
+		number == SKINK_SYS_notice_free || number == SKINK_SYS_thread_detach) &&
 	    below(5) != 0)
 		number = below(2) ? SKINK_SYS_msg_receive : SKINK_SYS_msg_send;
 	shape =

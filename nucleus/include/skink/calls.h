@@ -82,11 +82,14 @@ long skink_msg_send_pulse(int coid, int priority, int code, uint64_t value);
 /* Registers an event that the server behind `coid` may deliver from now on (as often as it
  * likes, also in its next instances). Turns *ev into a handle to hand to the server. */
 long skink_msg_register_event(struct skink_event *ev, int coid);
-long skink_msg_unregister_event(const struct skink_event *ev);
 
 /* Delivers a registered event. EINVAL: not a handle; ESRCH: its registration, or its target, is
  * gone; EPERM: not registered for a channel of the caller's. */
 long skink_msg_deliver_event(const struct skink_event *ev);
+
+/* Ends what leads to an event: a registered event (by its handle's number), a timer, or an
+ * interrupt's attachment. */
+long skink_notice_free(enum skink_pool which, int id);
 
 /* ---- channels and connections ---- */
 
@@ -178,22 +181,20 @@ long skink_timer_timeout(int clock, unsigned flags, uint32_t states, uint64_t ns
 
 /* A timer fires an event (PULSE or SEM). Returns its id. */
 long skink_timer_create(int clock, const struct skink_event *ev);
-long skink_timer_destroy(int timer);
+
+/* *old (or NULL): what is left now; *set (or NULL): from now on. */
 long skink_timer_settime(int timer, unsigned flags, const struct skink_itimer *set,
 	struct skink_itimer *old);
-long skink_timer_gettime(int timer, struct skink_itimer *now);
 
 /* ---- interrupts ---- */
 
 /* Attaches a source that procmgr granted. With event NULL the calling thread becomes its interrupt
  * thread (interrupt_wait); else the event (PULSE or SEM) is delivered. When it fires, the source
- * stays masked until interrupt_unmask, or the next interrupt_wait with SKINK_INTR_UNMASK.
+ * stays masked until it is unmasked, or the next interrupt_wait with SKINK_INTR_UNMASK.
  * Returns an id. */
 long skink_interrupt_attach(int source, const struct skink_event *event, unsigned flags);
-long skink_interrupt_detach(int id);
 long skink_interrupt_wait(int id, unsigned flags);	/* blocks in INTR */
-long skink_interrupt_mask(int id);
-long skink_interrupt_unmask(int id);
+long skink_interrupt_mask(int id, int masked);		/* 1: masked, 0: not */
 
 /* ---- diagnosis ---- */
 

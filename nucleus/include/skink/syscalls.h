@@ -26,8 +26,8 @@
 	X(8, msg_current, 1, ANY, "ESRCH") \
 	X(9, msg_send_pulse, 4, ANY, "EBADF EINVAL EPERM ESRCH EAGAIN") \
 	X(10, msg_register_event, 2, ANY, "EBADF EFAULT EINVAL ENOTSUP EPERM EAGAIN") \
-	X(11, msg_unregister_event, 1, ANY, "EFAULT EINVAL") \
-	X(12, msg_deliver_event, 1, ANY, "EFAULT EINVAL ESRCH EPERM") \
+	X(11, msg_deliver_event, 1, ANY, "EFAULT EINVAL ESRCH EPERM") \
+	X(12, notice_free, 2, ANY, "EINVAL") \
 	/* channels and connections */ \
 	X(13, channel_create, 2, ANY, "EINVAL EAGAIN EPERM EBUSY") \
 	X(14, channel_destroy, 1, ANY, "EINVAL") \
@@ -62,17 +62,13 @@
 	X(39, thread_sleep, 3, ANY, "EINVAL") \
 	X(40, timer_timeout, 4, ANY, "EINVAL") \
 	X(41, timer_create, 2, ANY, "EINVAL EFAULT ENOTSUP EBADF EPERM EAGAIN") \
-	X(42, timer_destroy, 1, ANY, "EINVAL") \
-	X(43, timer_settime, 4, ANY, "EINVAL EFAULT") \
-	X(44, timer_gettime, 2, ANY, "EINVAL EFAULT") \
+	X(42, timer_settime, 4, ANY, "EINVAL EFAULT") \
 	/* interrupts */ \
-	X(45, interrupt_attach, 3, ANY, "EINVAL EPERM EBUSY EAGAIN EFAULT ENOTSUP EBADF") \
-	X(46, interrupt_detach, 1, ANY, "EINVAL") \
-	X(47, interrupt_wait, 2, ANY, "EINVAL ETIMEDOUT") \
-	X(48, interrupt_mask, 1, ANY, "EINVAL") \
-	X(49, interrupt_unmask, 1, ANY, "EINVAL") \
+	X(43, interrupt_attach, 3, ANY, "EINVAL EPERM EBUSY EAGAIN EFAULT ENOTSUP EBADF") \
+	X(44, interrupt_wait, 2, ANY, "EINVAL ETIMEDOUT") \
+	X(45, interrupt_mask, 2, ANY, "EINVAL") \
 	/* diagnosis */ \
-	X(50, trace_event, 3, ANY, "EINVAL") \
+	X(46, trace_event, 3, ANY, "EINVAL") \
 	/* procmgr's own */ \
 	X(64, p_process_create, 1, ONLY, "EFAULT EINVAL EAGAIN") \
 	X(65, p_process_start, 2, ONLY, "ESRCH EFAULT EINVAL EAGAIN EBUSY") \
