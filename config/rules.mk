@@ -127,7 +127,7 @@ NUCLEUS_SOURCES := $(filter-out $(NUCLEUS_OFFSETS),$(wildcard nucleus/*.c nucleu
                    nucleus/riscv/*.S))
 # FAST=0 leaves the short ways out; everything goes the general way then.
 FAST ?= 1
-NUCLEUS_OBJECTS := $(call objects,nucleus,$(filter-out $(if $(filter 0,$(FAST)),nucleus/fast.c),\
+NUCLEUS_OBJECTS := $(call objects,nucleus,$(filter-out $(if $(filter 0,$(FAST)),nucleus/fast%.c),\
                    $(NUCLEUS_SOURCES)))
 # It returns to nobody, so it may lose all registers.
 $(call objects,nucleus,nucleus/fast.c): CFLAGS_EXTRA += $(foreach n,1 2 3 4 5 6 7 8 9 10 11, \

@@ -7,10 +7,9 @@
  * Compiled with all registers at its disposal: who is current has been saved, and nobody is
  * returned to (arch_fast.h).
  */
-#include "arch_fast.h"
-#include "nucleus.h"
+#include "fast.h"
 
-#define OTHERWISE(x) __builtin_expect((x), 0)
+#include "arch_fast.h"
 
 /* What `special` says of either: 0 is nothing; with floating point registers the way is a little
  * longer; slices matter only to those who have equals waiting; all else is not for here. */
@@ -63,12 +62,6 @@ resume(struct hart *h, struct thread *from, struct thread *to, uint64_t special)
 	fast_resume();
 }
 
-INLINE bool
-is_fpu_alone(uint64_t special)
-{
-	return !OTHERWISE(special != 0) || (special & ~SPECIAL_FPU) == 0;
-}
-
 /* Where the server wants to be told of the message; NULL: not that easy. */
 INLINE struct _msg_info *
 info_place(const struct thread *s)
@@ -91,46 +84,19 @@ connection_of(const struct thread *t, uint64_t coid)
 	return OTHERWISE(chunk == NULL) ? NULL : chunk->coid[coid % COIDS_PER_CHUNK].connection;
 }
 
-/* Into the ready queue of a priority. */
-INLINE void
-queue_in(struct hart *h, struct thread *t, unsigned priority, bool first)
-{
-	struct list *queue = &h->ready[priority];
-	unsigned bit = priority ^ (SKINK_PRIORITIES - 1);
-
-	if (first)
-		list_push_front(queue, &t->ready_link);
-	else
-		list_push_back(queue, &t->ready_link);
-	h->ready_map[bit / 64] |= 1ull << bit % 64;
-	t->state = SKINK_STATE_READY;
-}
-
-/* Takes the first of a queue out of it. It was not empty. */
+/* The first that is ready at this priority, if the hart can go to it from t without further ado;
+ * NULL: not that easy. Its address space is in force then; `special` is of both. */
 INLINE struct thread *
-queue_out(struct hart *h, unsigned priority)
-{
-	struct list *queue = &h->ready[priority], *first = queue->next, *second = first->next;
-	unsigned bit = priority ^ (SKINK_PRIORITIES - 1);
-
-	queue->next = second;
-	second->prev = queue;
-	if (second == queue)
-		h->ready_map[bit / 64] &= ~(1ull << bit % 64);
-	list_init(first);
-	return CONTAINER(first, struct thread, ready_link);
-}
-
-/* The first that is ready at this priority, if it can be given the hart without further ado; NULL:
- * not that easy. Its address space is in force then. */
-INLINE struct thread *
-next_of(struct hart *h, unsigned priority)
+next_of(struct hart *h, const struct thread *t, uint64_t priority, uint64_t *special)
 {
 	struct list *first = h->ready[priority].next;
 	struct thread *next = CONTAINER(first, struct thread, ready_link);
 
-	if (OTHERWISE(first == &h->ready[priority]) || !is_fpu_alone(next->special) ||
-	    OTHERWISE(next->task != TASK_NONE) || OTHERWISE(!fast_switch(&next->process->aspace)))
+	if (OTHERWISE(first == &h->ready[priority]))
+		return NULL;
+	*special = t->special | next->special;
+	if (!is_fpu_alone(*special) || OTHERWISE(next->task != TASK_NONE) ||
+	    OTHERWISE(!fast_switch(&next->process->aspace)))
 		return NULL;
 	return next;
 }
@@ -212,13 +178,14 @@ fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t le
     vaddr_t to, uint64_t to_len, vaddr_t info)
 {
 	struct hart *h = fast_hart();
-	struct thread *s = h->current, *t = s->in_service;
+	struct thread *s = h->current, *t;
 	struct channel *ch = s->serves;
 	struct connection *c;
 	uint64_t n, special;
 
-	if (OTHERWISE(t == NULL || ch == NULL))
+	if (OTHERWISE(s->holds.root == NULL || ch == NULL))
 		goto general;
+	t = client_of(s);
 	if (OTHERWISE((uint64_t)t->rcvid != rcvid || t->copier != NULL ||
 		(uint64_t)ch->object.id != chid || ch->queue.root != NULL ||
 		(ch->flags & (CHANNEL_CLOSING | SKINK_CHF_FIXED_PRIORITY)) != 0))
@@ -226,8 +193,8 @@ fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t le
 	n = t->in.size;
 	c = t->connection;
 	if (OTHERWISE((len | to_len | n) >> 31 != 0 || status >> 62 != 0 || c->holders == 0 ||
-		s->holds.root != &t->held || t->held.left != NULL || s->owns.root != NULL ||
-		s->effective != t->effective || !list_is_empty(&h->ready[t->effective])))
+		t->held.left != NULL || s->owns.root != NULL || s->effective != t->effective ||
+		!list_is_empty(&h->ready[t->effective])))
 		goto general;
 	special = t->special | s->special;
 	if (OTHERWISE(special != 0) && !special_allows(h, t, s))
@@ -259,49 +226,6 @@ general:
 	general_msg_reply_receive(rcvid, status, msg, len, chid, to, to_len, info);
 }
 
-/* The server goes on; its client becomes ready behind those of its priority. */
-void
-fast_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
-{
-	struct hart *h = fast_hart();
-	struct thread *s = h->current, *t = s->in_service;
-	const struct channel *ch = s->serves;
-	struct connection *c;
-	uint64_t n;
-
-	if (OTHERWISE(t == NULL || ch == NULL))
-		goto general;
-	n = t->in.size;
-	c = t->connection;
-	if (OTHERWISE((uint64_t)t->rcvid != rcvid || t->copier != NULL || ch->queue.root != NULL ||
-		(ch->flags & SKINK_CHF_FIXED_PRIORITY) != 0 || (len | n) >> 31 != 0 ||
-		status >> 62 != 0 || c->holders == 0 || s->holds.root != &t->held ||
-		t->held.left != NULL || s->owns.root != NULL || s->pulse_priority != 0 ||
-		s->effective != s->priority || t->effective > s->priority ||
-		!is_fpu_alone(t->special | s->special)))
-		goto general;
-	if (n > len)
-		n = len;
-	if (OTHERWISE(!fast_copy(&t->process->aspace, t->in.base, msg, n)))
-		goto general;
-
-	/* COMMIT */
-	fast_return(&s->process->aspace);
-	list_unlink(&t->client_link);
-	t->held.rank = 0;
-	c->sends--;
-	s->holds.root = NULL;
-	s->in_service = NULL;
-	t->regs.x[REG_A0] = status;
-	queue_in(h, t, t->effective, false);
-	h->fast_replies++;
-	fast_leave(s, 0);
-	return;
-
-general:
-	general_msg_reply(rcvid, status, msg, len);
-}
-
 /* The server waits; the next of its priority has been waiting for the hart. */
 void
 fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info)
@@ -309,30 +233,30 @@ fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info)
 	struct hart *h = fast_hart();
 	struct thread *s = h->current, *next;
 	struct channel *ch = s->serves;
+	uint64_t special, priority = s->effective;
 
 	if (OTHERWISE(ch == NULL))
 		goto general;
 	if (OTHERWISE((uint64_t)ch->object.id != chid || ch->queue.root != NULL ||
 		(ch->flags & CHANNEL_CLOSING) != 0 || to_len >> 31 != 0 || s->holds.root != NULL ||
-		s->owns.root != NULL || !is_fpu_alone(s->special) || s->effective != s->priority))
+		s->owns.root != NULL || priority != s->priority))
 		goto general;
-	next = next_of(h, s->effective);
+	next = next_of(h, s, priority, &special);
 	if (OTHERWISE(next == NULL))
 		goto general;
 
-	/* COMMIT */
-	s->in_service = NULL;
+	/* COMMIT: it holds nobody, so that nobody is in service */
 	s->pulse_priority = 0;
 	s->receive.base = to;
 	s->receive.size = to_len;
 	s->receive_info = info;
 	s->state = SKINK_STATE_RECEIVE;
 	list_push_front(&ch->receivers, &s->receive_link);
-	queue_out(h, s->effective);
+	ready_pull(h, next, priority);
 	h->fast_switches++;
 	hand_over(h, s, next);
 	s->served = s->since;
-	resume(h, s, next, s->special | next->special);
+	resume(h, s, next, special);
 	return;
 
 general:
@@ -374,7 +298,7 @@ fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t va
 	s->pulse_priority = (uint8_t)priority;
 	s->effective = (uint8_t)priority;
 	t->regs.x[REG_A0] = 0;
-	queue_in(h, t, t->effective, true);
+	ready_push(h, t, t->effective, true);
 	h->pulses++;
 	h->fast_switches++;
 	hand_over(h, t, s);
@@ -391,10 +315,9 @@ fast_sched_yield(void)
 {
 	struct hart *h = fast_hart();
 	struct thread *t = h->current, *next;
+	uint64_t special;
 
-	if (!is_fpu_alone(t->special))
-		goto general;
-	next = next_of(h, t->effective);
+	next = next_of(h, t, t->effective, &special);
 	if (OTHERWISE(next == NULL))
 		goto general;
 
@@ -405,7 +328,7 @@ fast_sched_yield(void)
 	t->state = SKINK_STATE_READY;
 	h->fast_switches++;
 	hand_over(h, t, next);
-	resume(h, t, next, t->special | next->special);
+	resume(h, t, next, special);
 	return;
 
 general:
@@ -426,7 +349,7 @@ wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result
 		from->since = now;
 		if (from->slices)
 			from->slice = used < from->slice ? from->slice - used : 0;
-		queue_in(h, from, from->effective, true);
+		ready_push(h, from, from->effective, true);
 	} else {
 		h->idle += used;
 	}

@@ -367,7 +367,7 @@ struct hart {
 	uint8_t			boost_priority;
 	struct thread		*fpu_owner;
 	uint64_t		armed_ns;
-	uint64_t		ready_map[4];
+	uint64_t		ready_map[4];	/* in each the highest priority is bit 0 */
 	struct list		boosts;		/* threads whose priority must be looked at */
 	struct heap		timers[TIMER_BANDS];
 	/* the earliest deadline of a band or one above it */
@@ -461,6 +461,28 @@ void sched_init(struct hart *h);
 int ready_top(const struct hart *h);		/* -1: nobody */
 void ready_insert(struct thread *t, bool first);
 void ready_remove(struct thread *t);
+/* Into the ready queue of its priority, and out of it: no more than that. */
+INLINE void
+ready_push(struct hart *h, struct thread *t, uint64_t priority, bool first)
+{
+	struct list *queue = &h->ready[priority];
+
+	if (first)
+		list_push_front(queue, &t->ready_link);
+	else
+		list_push_back(queue, &t->ready_link);
+	h->ready_map[priority / 64] |= 1ull << (~priority & 63);
+	t->state = SKINK_STATE_READY;
+}
+INLINE void
+ready_pull(struct hart *h, struct thread *t, uint64_t priority)
+{
+	bool last = t->ready_link.next == t->ready_link.prev;
+
+	list_remove(&t->ready_link);
+	if (last)
+		h->ready_map[priority / 64] ^= 1ull << (~priority & 63);
+}
 unsigned priority_of(const struct heap_node *n);	/* from its key */
 void priority_look(struct thread *t);		/* later, in a step of its own */
 void priority_look_channel(struct channel *ch);

@@ -26,19 +26,12 @@ sched_init(struct hart *h)
 		h->next_ns[i] = UINT64_MAX;
 }
 
-/* The map's bit 0 is the highest priority's. */
-static unsigned
-bit_of(unsigned priority)
-{
-	return SKINK_PRIORITIES - 1 - priority;
-}
-
 int
 ready_top(const struct hart *h)
 {
-	for (unsigned i = 0; i < 4; i++)
+	for (int i = SKINK_PRIORITIES / 64 - 1; i >= 0; i--)
 		if (h->ready_map[i] != 0)
-			return SKINK_PRIORITIES - 1 - (int)(i * 64 + bits_lowest(h->ready_map[i]));
+			return i * 64 + 63 - (int)bits_lowest(h->ready_map[i]);
 	return -1;
 }
 
@@ -46,26 +39,16 @@ void
 ready_insert(struct thread *t, bool first)
 {
 	struct hart *h = hart_self();
-	struct list *queue = &h->ready[t->effective];
 
 	/* An equal ends the running one's slice; who is below it waits. */
 	h->look |= h->current == NULL || t->effective >= h->current->effective;
-	t->state = SKINK_STATE_READY;
-	if (first)
-		list_push_front(queue, &t->ready_link);
-	else
-		list_push_back(queue, &t->ready_link);
-	h->ready_map[bit_of(t->effective) / 64] |= 1ull << bit_of(t->effective) % 64;
+	ready_push(h, t, t->effective, first);
 }
 
 void
 ready_remove(struct thread *t)
 {
-	struct hart *h = hart_self();
-
-	list_remove(&t->ready_link);
-	if (list_is_empty(&h->ready[t->effective]))
-		h->ready_map[bit_of(t->effective) / 64] &= ~(1ull << bit_of(t->effective) % 64);
+	ready_pull(hart_self(), t, t->effective);
 }
 
 /* ---- keys of queues by priority, then arrival ---- */

@@ -104,7 +104,9 @@ MsgSendvs(int coid, const iov_t *message, size_t parts, void *reply, size_t repl
 rcvid_t
 MsgReceive(int chid, void *message, size_t size, struct _msg_info *info)
 {
-	return finished(ecall_4(SKINK_SYS_msg_receive, chid, message, bytes_len(size), info));
+	if (__builtin_expect(is_parts(size), 0))
+		size = (size_t)bytes_len(size);
+	return finished(ecall_4(SKINK_SYS_msg_receive, chid, message, (long)size, info));
 }
 
 rcvid_t
@@ -130,8 +132,10 @@ MsgReceivePulsev(int chid, const iov_t *parts, size_t count, struct _msg_info *i
 int
 MsgReply(rcvid_t rcvid, long status, const void *message, size_t size)
 {
-	return (int)finished(ecall_4(SKINK_SYS_msg_reply, rcvid, (const void *)status,
-	    (long)message, (const void *)bytes_len(size)));
+	if (__builtin_expect(is_parts(size), 0))
+		size = (size_t)bytes_len(size);
+	return (int)finished(ecall_4(
+	    SKINK_SYS_msg_reply, rcvid, (const void *)status, (long)message, (const void *)size));
 }
 
 int

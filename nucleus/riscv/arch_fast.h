@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arch_fast.h - what fast.c asks of the machine. Its functions are entered by entry.S on an empty
- * stack, and end by a jump that never comes back. The arguments stay in a0..a7 all the way: what
- * is called meanwhile gets its own in s4.. and keeps all others (call.S).
+/* arch_fast.h - what fast.c and fast_reply.c ask of the machine. The functions of the former are
+ * entered by entry.S on an empty stack, and end by a jump that never comes back. The arguments
+ * stay in a0..a7 all the way: what is called meanwhile gets its own in s4.. and keeps all others
+ * (call.S).
  */
 #ifndef RISCV_ARCH_FAST_H
 #define RISCV_ARCH_FAST_H
@@ -131,10 +132,12 @@ general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t
 \
 		GENERAL(name, "r"(a0), "r"(a1), "r"(a2), "r"(a3)); \
 	}
-GENERAL_4(msg_reply)
 GENERAL_4(msg_receive)
 GENERAL_4(msg_send_pulse)
 #undef GENERAL_4
+
+/* fast_reply.c is C: it calls this, and has kept what C functions keep. */
+void general_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len);
 
 INLINE void
 general_sched_yield(void)
@@ -263,22 +266,24 @@ fault:
 	return false;
 }
 
-/* Four words from the address space in force to that of `satp`, which is in force then. */
+/* Four words from the address space in force to another, which is in force then. */
 INLINE bool
-fast_copy_32(vaddr_t target, vaddr_t source, uint64_t satp)
+fast_copy_32(const struct aspace *as, vaddr_t target, vaddr_t source)
 {
-	__asm__ volatile goto(USER_BEGIN "	ld	s4, 0(%1)\n"
-					 "	ld	s5, 8(%1)\n"
-					 "	ld	s6, 16(%1)\n"
-					 "	ld	s7, 24(%1)\n"
-					 "	csrw	satp, %2\n"
-					 "	sd	s4, 0(%0)\n"
-					 "	sd	s5, 8(%0)\n"
-					 "	sd	s6, 16(%0)\n"
-					 "	sd	s7, 24(%0)\n" USER_END
-			      :
-			      : "r"(target), "r"(source), "r"(satp)
-			      : "s4", "s5", "s6", "s7", "memory"
+	uint64_t w0, w1, w2, w3;
+
+	__asm__ volatile goto(USER_BEGIN "	ld	%0, 0(%5)\n"
+					 "	ld	%1, 8(%5)\n"
+					 "	ld	%2, 16(%5)\n"
+					 "	ld	%3, 24(%5)\n"
+					 "	csrw	satp, %6\n"
+					 "	sd	%0, 0(%4)\n"
+					 "	sd	%1, 8(%4)\n"
+					 "	sd	%2, 16(%4)\n"
+					 "	sd	%3, 24(%4)\n" USER_END
+			      : "=&r"(w0), "=&r"(w1), "=&r"(w2), "=&r"(w3)
+			      : "r"(target), "r"(source), "r"(as->satp)
+			      : "memory"
 			      : fault);
 	return true;
 fault:
@@ -322,22 +327,25 @@ __asm__(".macro	copy_words op, base, count\n"
 	"	.endr\n"
 	"	.endm\n");
 
+/* Can bytes be copied to another address space at all? Behind the users' half of the addresses lies
+ * nothing for longer than a message is. */
+INLINE bool
+fast_reaches(const struct aspace *as, vaddr_t target, vaddr_t source)
+{
+	return as->asid_epoch == fast_hart()->fast_epoch && (int64_t)(target | source) >= 0;
+}
+
 /* Copies n bytes of the address space in force to another, which is in force then: true. False: not
- * that easy, and nothing has changed but perhaps the target's bytes. Behind the users' half of the
- * addresses lies nothing for longer than a message is. */
+ * that easy, and nothing has changed but perhaps the target's bytes. */
 INLINE bool
 fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n)
 {
-	if (__builtin_expect(as->asid_epoch != fast_hart()->fast_epoch, 0))
-		return false;
-	if (n == 0) {
-		csr_write(CSR_SATP, as->satp);
-		return true;
-	}
-	if (__builtin_expect((int64_t)(target | source) < 0, 0))
+	if (n == 0)
+		return fast_switch(as);
+	if (__builtin_expect(!fast_reaches(as, target, source), 0))
 		return false;
 	if (n == 32)
-		return fast_copy_32(target, source, as->satp);
+		return fast_copy_32(as, target, source);
 	if (((n - 8) & ~56ull) == 0)
 		return fast_copy_words(target, source, n, as->satp);
 	if (n / COPY_STEP == 0 && target % SKINK_PAGE + n <= SKINK_PAGE &&

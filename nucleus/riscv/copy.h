@@ -23,16 +23,16 @@ INLINE bool
 copy_in(void *target, vaddr_t source, uint64_t n)
 {
 	uint64_t first = n & 1016, rounds = n / 1024, from = source + first - 1024;
-	uint64_t to = (uint64_t)target + first - 1024, rest = n & 7;
+	uint64_t to = (uint64_t)target + first - 1024, rest = n & 7, word;
 
 	__asm__ volatile goto("	.option push\n"
 			      "	.option norvc\n"
-			      "	la	s4, 4f\n"
-			      "	sub	s4, s4, %4\n" USER_BEGIN "	jr	s4\n"
+			      "	la	%4, 4f\n"
+			      "	sub	%4, %4, %5\n" USER_BEGIN "	jr	%4\n"
 			      "3:	.set	at, 0\n"
 			      "	.rept	128\n"
-			      "	ld	s4, at(%1)\n"
-			      "	sd	s4, at(%0)\n"
+			      "	ld	%4, at(%1)\n"
+			      "	sd	%4, at(%0)\n"
 			      "	.set	at, at + 8\n"
 			      "	.endr\n"
 			      "4:	addi	%1, %1, 1024\n"
@@ -40,16 +40,16 @@ copy_in(void *target, vaddr_t source, uint64_t n)
 			      "	addi	%2, %2, -1\n"
 			      "	bgez	%2, 3b\n"
 			      "	beqz	%3, 2f\n"
-			      "5:	lb	s4, (%1)\n"
-			      "	sb	s4, (%0)\n"
+			      "5:	lb	%4, (%1)\n"
+			      "	sb	%4, (%0)\n"
 			      "	addi	%1, %1, 1\n"
 			      "	addi	%0, %0, 1\n"
 			      "	addi	%3, %3, -1\n"
 			      "	bnez	%3, 5b\n"
 			      "	.option pop\n" USER_END
-			      : "+r"(to), "+r"(from), "+r"(rounds), "+r"(rest)
+			      : "+r"(to), "+r"(from), "+r"(rounds), "+r"(rest), "=&r"(word)
 			      : "r"(first)
-			      : "s4", "memory"
+			      : "memory"
 			      : fault);
 	return true;
 fault:

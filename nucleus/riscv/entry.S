@@ -24,15 +24,23 @@
 	.endr
 	.endm
 
-	/* All that a call keeps; t0..t3 are lost. */
-	.macro	regs_call base
-	regs	sd, \base, 1,2,3,8,9,18,19,20,21,22,23,24,25,26,27
+	/* All that a call keeps: what the nucleus's C functions do not, and the rest. t0, t2 are
+	 * lost. */
+	.macro	regs_lost base
+	regs	sd, \base, 1,2
 	csrrw	t2, sscratch, zero
 	csrr	t0, sepc
 	sd	t2, REGS_X + 8 * 4(\base)
 	addi	t0, t0, 4
 	sd	t0, REGS_PC(\base)
 	ld	sp, HART_STACK(tp)
+	.endm
+	.macro	regs_kept base
+	regs	sd, \base, 3,8,9,18,19,20,21,22,23,24,25,26,27
+	.endm
+	.macro	regs_call base
+	regs_lost \base
+	regs_kept \base
 	.endm
 
 	.text
@@ -61,7 +69,21 @@ trap_entry:
 1:
 	way	msg_reply_receive, CALL_REPLY_RECEIVE
 	way	msg_receive, CALL_RECEIVE
-	way	msg_reply, CALL_REPLY
+	addi	t2, t0, -CALL_REPLY
+	bnez	t2, 1f
+	regs_lost t1			/* fast_reply.c keeps the rest, and comes back here */
+	csrw	sepc, t0
+	call	fast_msg_reply
+	ld	t0, HART_CURRENT(tp)
+	regs	ld, t0, 1,2
+	ld	t1, REGS_X + 8 * 4(t0)
+	csrw	sscratch, tp
+	mv	tp, t1
+	.irp	n, 5,6,7,10,11,12,13,14,15,16,17,28,29,30,31
+	li	x\n, 0
+	.endr
+	sret
+1:
 	way	msg_send_pulse, CALL_SEND_PULSE
 	way	sched_yield, CALL_YIELD
 	addi	t2, t0, -CALL_THREAD_SELF
@@ -95,7 +117,14 @@ general_\name:
 	general_way msg_send, 0
 	general_way msg_reply_receive, CALL_REPLY_RECEIVE
 	general_way msg_receive, CALL_RECEIVE
-	general_way msg_reply, CALL_REPLY
+	.weak	fast_msg_reply
+	.globl	general_msg_reply
+fast_msg_reply:
+general_msg_reply:
+	ld	t1, HART_CURRENT(tp)
+	li	t3, CALL_REPLY
+	regs_kept t1
+	j	general
 	general_way msg_send_pulse, CALL_SEND_PULSE
 	general_way sched_yield, CALL_YIELD
 

@@ -11,6 +11,9 @@ void fast_info(const struct thread *client, struct _msg_info *info);
 void general_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len);
 void general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len,
     uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
+bool copy_far(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
+bool fast_reaches(const struct aspace *as, vaddr_t target, vaddr_t source);
+bool fast_copy_32(const struct aspace *as, vaddr_t target, vaddr_t source);
 bool fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
 
 void general_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len);

@@ -552,10 +552,9 @@ look_at_hart(void)
 	unsigned n = 0;
 
 	for (unsigned p = 0; p < SKINK_PRIORITIES; p++) {
-		unsigned bit = SKINK_PRIORITIES - 1 - p;
 		const struct list *head = &hart0.ready[p];
 
-		CHECK_EQ(hart0.ready_map[bit / 64] >> bit % 64 & 1, !list_is_empty(head));
+		CHECK_EQ(hart0.ready_map[p / 64] >> (63 - p % 64) & 1, !list_is_empty(head));
 		for (const struct list *l = head->next; l != head; l = l->next) {
 			const struct thread *t = CONTAINER(l, struct thread, ready_link);
 

@@ -208,6 +208,17 @@ enter(void)
 
 /* ---- calls ---- */
 
+static void
+reply_enter(const uint64_t *args)
+{
+	struct thread *t = hart0.current;
+	uint64_t before = hart0.fast_replies;
+
+	fast_msg_reply(args[0], args[1], args[2], args[3]);
+	if (hart0.fast_replies != before)
+		t->regs.x[REG_A0] = 0;
+}
+
 /* The entry of a call, as riscv/entry.S sorts them. */
 static void
 call_enter(const struct thread *t, unsigned number, const uint64_t *args)
@@ -220,7 +231,7 @@ call_enter(const struct thread *t, unsigned number, const uint64_t *args)
 		fast_msg_reply_receive(
 		    args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7]);
 	else if (number == SKINK_SYS_msg_reply)
-		fast_msg_reply(args[0], args[1], args[2], args[3]);
+		reply_enter(args);
 	else if (number == SKINK_SYS_msg_receive)
 		fast_msg_receive(args[0], args[1], args[2], args[3]);
 	else if (number == SKINK_SYS_msg_send_pulse)
@@ -365,15 +376,19 @@ fast_write_pulse(struct aspace *as, vaddr_t target, uint64_t code, uint64_t valu
 }
 
 bool
+fast_reaches(const struct aspace *as, vaddr_t target, vaddr_t source)
+{
+	return as->asid_epoch == hart0.fast_epoch && (int64_t)(target | source) >= 0;
+}
+
+bool
 fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n)
 {
 	struct span from = {.base = source, .size = n}, to = {.base = target, .size = n};
 	struct buffer in = buffer_of(&from, hart0.current->process);
 	struct buffer out = buffer_of(&to, CONTAINER(as, struct process, aspace));
 
-	if (as->asid_epoch != hart0.fast_epoch)
-		return false;
-	if ((target | source) % 8 != 0)
+	if (!fast_reaches(as, target, source) || (target | source) % 8 != 0)
 		return false;
 	while (n > 0) {
 		enum copy_result result = copy_step(&out, &in, &n, COPY_ALONE);
@@ -384,6 +399,18 @@ fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n)
 			return false;
 	}
 	return true;
+}
+
+bool
+fast_copy_32(const struct aspace *as, vaddr_t target, vaddr_t source)
+{
+	return fast_copy(as, target, source, 32);
+}
+
+bool
+copy_far(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n)
+{
+	return fast_copy(as, target, source, n);
 }
 
 long

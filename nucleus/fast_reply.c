@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fast_reply.c - the short way of msg_reply. As in fast.c, but it goes back to its caller, who
+ * keeps what a C function keeps: so it is one, and only what such a function may lose is saved
+ * (riscv/entry.S).
+ */
+#include "fast.h"
+
+#include "arch_fast.h"
+
+/* The server goes on; its client becomes ready behind those of its priority. */
+INLINE void
+answer(struct hart *h, struct thread *s, struct thread *t, struct connection *c, uint64_t priority,
+    uint64_t status)
+{
+	list_unlink(&t->client_link);
+	t->held.rank = 0;
+	c->sends--;
+	s->holds.root = NULL;
+	s->in_service = NULL;
+	t->regs.x[REG_A0] = status;
+	ready_push(h, t, priority, false);
+	h->fast_replies++;
+}
+
+/* More than a few words. A function of its own, since it calls others. */
+static void __attribute__((noinline))
+reply_long(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
+{
+	struct hart *h = fast_hart();
+	struct thread *s = h->current, *t = client_of(s);
+	uint64_t room = t->in.size;
+
+	if (!copy_far(&t->process->aspace, t->in.base, msg, room < len ? room : len)) {
+		general_msg_reply(rcvid, status, msg, len);
+		return;
+	}
+	/* COMMIT */
+	fast_return(&s->process->aspace);
+	answer(h, s, t, t->connection, t->effective, status);
+}
+
+void
+fast_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
+{
+	struct hart *h = fast_hart();
+	struct thread *s = h->current, *t;
+	const struct channel *ch = s->serves;
+	uint64_t n, priority = s->effective;
+	const struct aspace *as;
+	struct connection *c;
+
+	if (OTHERWISE(s->holds.root == NULL || ch == NULL))
+		goto general;
+	t = client_of(s);
+	n = t->in.size;
+	c = t->connection;
+	/* What it holds is this client alone, so that its priority is the client's. */
+	if (OTHERWISE((uint64_t)t->rcvid != rcvid || t->copier != NULL || ch->queue.root != NULL ||
+		(ch->flags & SKINK_CHF_FIXED_PRIORITY) != 0 || (len | n) >> 31 != 0 ||
+		status >> 62 != 0 || c->holders == 0 || t->held.left != NULL ||
+		s->owns.root != NULL || s->pulse_priority != 0 || priority != s->priority ||
+		!is_fpu_alone(t->special | s->special)))
+		goto general;
+	as = &t->process->aspace;
+	if (OTHERWISE(!fast_reaches(as, t->in.base, msg)))
+		goto general;
+	if (n > len)
+		n = len;
+	if (__builtin_expect(n == 32, 1)) {
+		if (OTHERWISE(!fast_copy_32(as, t->in.base, msg)))
+			goto general;
+		fast_return(&s->process->aspace);
+	} else if (n != 0) {
+		reply_long(rcvid, status, msg, len);
+		return;
+	}
+	/* COMMIT */
+	answer(h, s, t, c, priority, status);
+	return;
+
+general:
+	general_msg_reply(rcvid, status, msg, len);
+}
