@@ -293,11 +293,10 @@ sys_channel_grant(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_p_channel_fail(struct thread *t, const uint64_t *a)
+sys_p_channel_fail(struct thread *, const uint64_t *a)
 {
 	struct list *head, *l;
 
-	(void)t;
 	if (a[0] == 0 || a[0] > 63 || a[1] == 0 || a[1] > 4095 || a[2] > SKINK_FAIL_DESTROY)
 		return -SK_EINVAL;
 	head = durable_of((unsigned)a[0]);

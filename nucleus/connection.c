@@ -21,8 +21,7 @@ coid_at(unsigned index)
 	return index < SKINK_COIDS ? index : (index - SKINK_COIDS) | SKINK_SIDE_CHANNEL;
 }
 
-/* NULL: nothing there. */
-static struct coid *
+struct coid *
 place_find(struct process *p, int64_t coid)
 {
 	int index = index_of(coid);
@@ -251,24 +250,19 @@ sys_connect_attach(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_connect_detach(struct thread *t, const uint64_t *a)
+sys_connect_detach(struct thread *t, struct coid *, const uint64_t *a)
 {
-	if (coid_find(t->process, (int64_t)a[0]) == NULL)
-		return -SK_EBADF;
 	slot_clear(t->process, (unsigned)index_of((int64_t)a[0]));
 	return 0;
 }
 
 long
-sys_connect_dup(struct thread *t, const uint64_t *a)
+sys_connect_dup(struct thread *t, struct coid *place, const uint64_t *a)
 {
 	struct process *p = t->process;
-	struct connection *c = coid_find(p, (int64_t)a[0]);
+	struct connection *c = place->connection;
 	uint32_t flags = (uint32_t)a[2] & ~SKINK_DUP_EXACT;
-	struct coid *place;
 
-	if (c == NULL)
-		return -SK_EBADF;
 	if (index_of((int64_t)a[1]) < 0 || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
 		return -SK_EINVAL;
 	if ((uint32_t)a[2] & SKINK_DUP_EXACT) {
@@ -291,37 +285,30 @@ sys_connect_dup(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_connect_flags(struct thread *t, const uint64_t *a)
+sys_connect_flags(struct thread *, struct coid *place, const uint64_t *a)
 {
-	struct coid *place = place_find(t->process, (int64_t)a[0]);
-	uint32_t old;
+	uint32_t old = place->flags;
 
-	if (place == NULL)
-		return -SK_EBADF;
 	if ((a[1] | a[2]) & ~(uint64_t)SKINK_COF_CLOEXEC)
 		return -SK_EINVAL;
-	old = place->flags;
 	place->flags = (old & ~(uint32_t)a[1]) | ((uint32_t)a[2] & (uint32_t)a[1]);
 	return old;
 }
 
 long
-sys_connect_server_info(struct thread *t, const uint64_t *a)
+sys_connect_server_info(struct thread *t, struct coid *place, const uint64_t *a)
 {
-	const struct coid *place = place_find(t->process, (int64_t)a[0]);
-	struct _server_info info = {0};
-	struct connection *c;
+	const struct channel *ch = place->connection->channel;
+	struct _server_info info = {
+	    .pid = ch == NULL       ? -1
+		: ch->owner == NULL ? 0
+				    : ch->owner->object.id,
+	    .chid = ch == NULL ? -1 : ch->object.id,
+	    .scoid = place->connection->object.id,
+	    .coid = (int32_t)a[0],
+	    .flags = place->flags,
+	};
 
-	if (place == NULL)
-		return -SK_EBADF;
-	c = place->connection;
-	info.pid = c->channel == NULL   ? -1
-	    : c->channel->owner == NULL ? 0
-					: c->channel->owner->object.id;
-	info.chid = c->channel == NULL ? -1 : c->channel->object.id;
-	info.scoid = c->object.id;
-	info.coid = (int32_t)a[0];
-	info.flags = place->flags;
 	return user_write(t->process, a[1], &info, sizeof(info));
 }
 
@@ -348,27 +335,22 @@ sys_connect_client_info(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_p_connect_install(struct thread *t, const uint64_t *a)
+sys_p_connect_install(struct thread *t, struct process *p, const uint64_t *a)
 {
-	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
 	struct connection *c = coid_find(t->process, (int64_t)a[1]);
 
-	if (p == NULL || p->state >= PROCESS_ENDING)
-		return -SK_ESRCH;
 	if (c == NULL || c->channel == NULL || (c->channel->flags & CHANNEL_CLOSING))
 		return -SK_EBADF;
 	return connect(p, c->channel, (int64_t)a[2], (uint32_t)a[3]);
 }
 
 long
-sys_p_connect_inherit(struct thread *t, const uint64_t *a)
+sys_p_connect_inherit(struct thread *, struct process *from, const uint64_t *a)
 {
-	struct process *from = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
 	struct process *to = pool_find(SKINK_POOL_PROCESS, (int64_t)a[2]);
 	struct connection *c;
 
-	(void)t;
-	if (from == NULL || to == NULL || to->state >= PROCESS_ENDING)
+	if (to == NULL || to->state >= PROCESS_ENDING)
 		return -SK_ESRCH;
 	c = coid_find(from, (int64_t)a[1]);
 	if (c == NULL || coid_find(to, (int64_t)a[3]) != NULL)

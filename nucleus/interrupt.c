@@ -152,8 +152,7 @@ sys_interrupt_wait(struct thread *t, const uint64_t *a)
 	}
 	t->interrupt = i;
 	i->waiting = t;
-	thread_block(t, SKINK_STATE_INTR);
-	return CALL_BLOCKED;
+	return thread_block(t, SKINK_STATE_INTR);
 }
 
 long
@@ -173,9 +172,8 @@ sys_interrupt_mask(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_p_interrupt_grant(struct thread *t, const uint64_t *a)
+sys_p_interrupt_grant(struct thread *, const uint64_t *a)
 {
-	(void)t;
 	if (a[1] == 0 || a[1] >= IRQ_SOURCES)
 		return -SK_EINVAL;
 	if (a[0] == 0) {

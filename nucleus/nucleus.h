@@ -445,14 +445,14 @@ bool process_step_mark(struct process *p);	/* one more thread will die; false: a
 bool process_step_end(struct process *p);	/* one step; false: all done */
 
 /* ---- thread.c ---- */
-void thread_block(struct thread *t, enum skink_state state);
+long thread_block(struct thread *t, enum skink_state state);	/* CALL_BLOCKED */
 void thread_wake(struct thread *t, long result);	/* ends its call with a result */
 void thread_ready(struct thread *t, bool first);	/* before or behind those of its priority */
 void thread_unqueue(struct thread *t);		/* out of the ready queue, or off the hart */
 bool thread_unblock(struct thread *t);		/* takes it out of what it waits for, no result */
 void thread_mark(struct thread *t);		/* it will die */
 bool thread_step_die(struct thread *t);		/* one step; false: it is gone */
-struct thread *thread_find(const struct process *p, int64_t tid);	/* 0: not the caller */
+struct thread *thread_find(const struct process *p, int64_t tid);	/* not a dying one */
 
 /* ---- sched.c ---- */
 #define SLICE_NS	4000000ull
@@ -547,6 +547,7 @@ void channel_leave(struct thread *t);
 void receivers_remove(struct thread *t);
 
 /* ---- connection.c ---- */
+struct coid *place_find(struct process *p, int64_t coid);	/* NULL: nothing there */
 struct connection *coid_find(struct process *p, int64_t coid);
 long coid_new(struct process *p, struct connection *c, long index, uint32_t flags);
 int64_t coid_at(unsigned index);
@@ -602,6 +603,7 @@ long notice_fire(struct notice *n);
 /* ---- sync.c ---- */
 void sync_forget(struct thread *t);		/* out of what it waits for */
 bool sync_step_end(struct thread *t);		/* hands over one mutex of a dying thread */
+struct skink_sync *sync_at(struct process *p, vaddr_t address);	/* NULL: EFAULT */
 long sync_post(struct process *p, vaddr_t address);
 void sync_rekey(struct thread *t);
 
@@ -634,8 +636,14 @@ void interrupts_revoke(struct process *p);
 
 /* ---- syscall.c ---- */
 void call_execute(struct thread *t);		/* also for TASK_AGAIN */
-#define SYSCALL_DECLARE(number, name, nargs, who, errors) \
-	long sys_##name(struct thread *t, const uint64_t *a);
+#define SUBJECT_NONE
+#define SUBJECT_COID	struct coid *place,
+#define SUBJECT_THREAD	struct thread *who,
+#define SUBJECT_SYNC	struct skink_sync *user,
+#define SUBJECT_PROCESS	struct process *p,
+#define SUBJECT_LIVING	SUBJECT_PROCESS
+#define SYSCALL_DECLARE(number, name, subject, who, errors) \
+	long sys_##name(struct thread *t, SUBJECT_##subject const uint64_t *a);
 SKINK_SYSCALLS(SYSCALL_DECLARE)
 #undef SYSCALL_DECLARE
 

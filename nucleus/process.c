@@ -207,13 +207,10 @@ sys_p_process_create(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_p_process_limit(struct thread *t, const uint64_t *a)
+sys_p_process_limit(struct thread *t, struct process *p, const uint64_t *a)
 {
-	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
 	struct skink_process_attr attr;
 
-	if (p == NULL || p->state >= PROCESS_ENDING)
-		return -SK_ESRCH;
 	if (user_read(t->process, a[1], &attr, sizeof(attr)) < 0)
 		return -SK_EFAULT;
 	if (!attr_is_good(&attr))
@@ -223,11 +220,9 @@ sys_p_process_limit(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_p_process_kill(struct thread *t, const uint64_t *a)
+sys_p_process_kill(struct thread *t, struct process *p, const uint64_t *a)
 {
-	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
-
-	if (p == NULL || p == procmgr)
+	if (p == procmgr)
 		return -SK_ESRCH;
 	/* One that is new never ran, but it may have connections. */
 	if (p->state < PROCESS_ENDING)
@@ -243,13 +238,8 @@ sys_p_process_kill(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_p_process_free(struct thread *t, const uint64_t *a)
+sys_p_process_free(struct thread *, struct process *p, const uint64_t *)
 {
-	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
-
-	(void)t;
-	if (p == NULL)
-		return -SK_ESRCH;
 	if (p->state != PROCESS_ENDED)
 		return -SK_EBUSY;
 	/* COMMIT */

@@ -162,14 +162,12 @@ notice_fire(struct notice *n)
 /* ---- calls ---- */
 
 long
-sys_msg_send_pulse(struct thread *t, const uint64_t *a)
+sys_msg_send_pulse(struct thread *t, struct coid *place, const uint64_t *a)
 {
-	struct connection *c = coid_find(t->process, (int64_t)a[0]);
+	struct connection *c = place->connection;
 	int64_t priority = (int32_t)a[1], code = (int32_t)a[2];
 	struct pulse *p;
 
-	if (c == NULL)
-		return -SK_EBADF;
 	if (code < 0 || code > 127 || priority < -1 || priority == 0 ||
 	    priority > SKINK_PRIORITIES - 2)
 		return -SK_EINVAL;

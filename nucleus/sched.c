@@ -423,14 +423,11 @@ thread_policy(struct thread *t, int policy, int priority, const struct skink_spo
 /* ---- calls ---- */
 
 long
-sys_sched_get(struct thread *t, const uint64_t *a)
+sys_sched_get(struct thread *t, struct thread *who, const uint64_t *a)
 {
-	struct thread *who = a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]);
 	size_t size = offsetof(struct skink_sched, sporadic);
 	struct skink_sched s;
 
-	if (who == NULL)
-		return -SK_ESRCH;
 	s.policy = policy_of(who);
 	s.priority = who->priority;
 	s.effective = who->effective;
@@ -444,14 +441,11 @@ sys_sched_get(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_sched_set(struct thread *t, const uint64_t *a)
+sys_sched_set(struct thread *t, struct thread *who, const uint64_t *a)
 {
-	struct thread *who = a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]);
 	struct skink_sched s;
 	int policy;
 
-	if (who == NULL)
-		return -SK_ESRCH;
 	if (user_read(t->process, a[1], &s, sizeof(s)) < 0)
 		return -SK_EFAULT;
 	policy = s.policy == SKINK_SCHED_NOCHANGE ? policy_of(who) : s.policy;
@@ -471,9 +465,8 @@ sys_sched_set(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_sched_yield(struct thread *t, const uint64_t *a)
+sys_sched_yield(struct thread *t, const uint64_t *)
 {
-	(void)a;
 	t->regs.x[REG_A0] = 0;
 	preempt(hart_self(), true);
 	return CALL_BLOCKED;

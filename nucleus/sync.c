@@ -9,8 +9,8 @@
  */
 #include "nucleus.h"
 
-static struct skink_sync *
-user_sync(struct process *p, vaddr_t address)
+struct skink_sync *
+sync_at(struct process *p, vaddr_t address)
 {
 	if (address % sizeof(struct skink_sync) != 0)
 		return NULL;
@@ -67,14 +67,15 @@ sync_release(struct sync *s)
 	object_free(pool_find(SKINK_POOL_PROCESS, s->payer), SKINK_POOL_SYNC, s);
 }
 
-static void
+static long
 wait_on(struct thread *t, struct sync *s, vaddr_t address, enum skink_state state)
 {
 	t->sync = s;
 	t->sync_address = address;
 	t->ticket = ticket_next();
-	thread_block(t, state);
+	(void)thread_block(t, state);
 	heap_insert(&s->waiters, &t->wait, thread_key(t));
+	return CALL_BLOCKED;
 }
 
 void
@@ -134,15 +135,12 @@ may_boost(const struct thread *t, const struct thread *owner)
 }
 
 long
-sys_mutex_lock(struct thread *t, const uint64_t *a)
+sys_mutex_lock(struct thread *t, struct skink_sync *user, const uint64_t *a)
 {
-	struct skink_sync *user = user_sync(t->process, a[0]);
 	struct thread *owner;
 	struct sync *s;
 	uint32_t word;
 
-	if (user == NULL)
-		return -SK_EFAULT;
 	if (a[1] & ~(uint64_t)SKINK_LOCK_TRY)
 		return -SK_EINVAL;
 	word = user->word;
@@ -171,7 +169,7 @@ sys_mutex_lock(struct thread *t, const uint64_t *a)
 		return -SK_EAGAIN;
 	/* COMMIT */
 	user->word = word | SKINK_MUTEX_WAITERS;
-	wait_on(t, s, a[0], SKINK_STATE_MUTEX);
+	(void)wait_on(t, s, a[0], SKINK_STATE_MUTEX);
 	s->boosts = may_boost(t, owner);
 	owner_set(s, owner);
 	return CALL_BLOCKED;
@@ -183,7 +181,7 @@ static bool
 hand_over(struct sync *s, long result)
 {
 	struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
-	struct skink_sync *user = user_sync(w->process, w->sync_address);
+	struct skink_sync *user = sync_at(w->process, w->sync_address);
 
 	leave(w);
 	if (user == NULL || user != s->key) {
@@ -200,13 +198,10 @@ hand_over(struct sync *s, long result)
 }
 
 long
-sys_mutex_unlock(struct thread *t, const uint64_t *a)
+sys_mutex_unlock(struct thread *t, struct skink_sync *user, const uint64_t *a)
 {
-	struct skink_sync *user = user_sync(t->process, a[0]);
 	struct sync *s;
 
-	if (user == NULL)
-		return -SK_EFAULT;
 	if (a[1] & ~(uint64_t)SKINK_UNLOCK_DEAD)
 		return -SK_EINVAL;
 	if (t->progress == 0 && (user->word & ~SKINK_MUTEX_WAITERS) != (uint32_t)t->object.id)
@@ -244,13 +239,10 @@ sync_step_end(struct thread *t)
 /* ---- condition variables and semaphores ---- */
 
 long
-sys_sync_wait(struct thread *t, const uint64_t *a)
+sys_sync_wait(struct thread *t, struct skink_sync *user, const uint64_t *a)
 {
-	struct skink_sync *user = user_sync(t->process, a[0]);
 	struct sync *s;
 
-	if (user == NULL)
-		return -SK_EFAULT;
 	if (a[2] > SKINK_WAIT_SEM)
 		return -SK_EINVAL;
 	if (user->word != (uint32_t)a[1])
@@ -259,8 +251,7 @@ sys_sync_wait(struct thread *t, const uint64_t *a)
 	if (s == NULL)
 		return -SK_ENOMEM;
 	/* COMMIT */
-	wait_on(t, s, a[0], a[2] == SKINK_WAIT_SEM ? SKINK_STATE_SEM : SKINK_STATE_CONDVAR);
-	return CALL_BLOCKED;
+	return wait_on(t, s, a[0], a[2] == SKINK_WAIT_SEM ? SKINK_STATE_SEM : SKINK_STATE_CONDVAR);
 }
 
 static void
@@ -274,13 +265,10 @@ wake_one(struct sync *s)
 }
 
 long
-sys_sync_wake(struct thread *t, const uint64_t *a)
+sys_sync_wake(struct thread *t, struct skink_sync *user, const uint64_t *a)
 {
-	struct skink_sync *user = user_sync(t->process, a[0]);
 	struct sync *s;
 
-	if (user == NULL)
-		return -SK_EFAULT;
 	if (a[1] == 0)
 		return -SK_EINVAL;
 	s = sync_find(user, false);
@@ -295,7 +283,7 @@ sys_sync_wake(struct thread *t, const uint64_t *a)
 long
 sync_post(struct process *p, vaddr_t address)
 {
-	struct skink_sync *user = user_sync(p, address);
+	struct skink_sync *user = sync_at(p, address);
 	struct sync *s;
 
 	if (user == NULL)

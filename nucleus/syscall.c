@@ -4,31 +4,49 @@
  */
 #include "nucleus.h"
 
-struct call {
-	long (*handler)(struct thread *t, const uint64_t *a);
-	bool only_procmgr;
-};
-
 enum { ANY = 0, ONLY = 1 };
 
-static const struct call calls[SKINK_SYSCALL_COUNT] = {
-#define CALL_ENTRY(number, name, nargs, who, errors) [number] = {sys_##name, who == ONLY},
-    SKINK_SYSCALLS(CALL_ENTRY)
-#undef CALL_ENTRY
-};
+/* The call on what its first argument names, or its error when there is no such thing. */
+#define NONE(name)    sys_##name(t, a)
+#define COID(name)    ON(name, place_find(t->process, (int64_t)a[0]), -SK_EBADF)
+#define SYNC(name)    ON(name, sync_at(t->process, a[0]), -SK_EFAULT)
+#define THREAD(name)  ON(name, a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]), -SK_ESRCH)
+#define PROCESS(name) ON(name, process_any(a[0]), -SK_ESRCH)
+#define LIVING(name)  ON(name, process_living(a[0]), -SK_ESRCH)
+#define ON(name, find, error) \
+	({ \
+		__typeof__(find) subject = (find); \
+		subject == NULL ? error : sys_##name(t, subject, a); \
+	})
+
+static struct process *
+process_any(uint64_t pid)
+{
+	return pool_find(SKINK_POOL_PROCESS, (int64_t)pid);
+}
+
+static struct process *
+process_living(uint64_t pid)
+{
+	struct process *p = process_any(pid);
+
+	return p != NULL && p->state < PROCESS_ENDING ? p : NULL;
+}
 
 static long
 execute(struct thread *t)
 {
-	uint64_t number = t->regs.x[REG_T0];
-	const struct call *call;
+	const uint64_t *a = &t->regs.x[REG_A0];
 
-	if (number >= SKINK_SYSCALL_COUNT || calls[number].handler == NULL)
+	switch (t->regs.x[REG_T0]) {
+#define CALL_CASE(number, name, subject, who, errors) \
+	case number: \
+		return who == ONLY && t->process != procmgr ? -SK_EPERM : subject(name);
+		SKINK_SYSCALLS(CALL_CASE)
+#undef CALL_CASE
+	default:
 		return -SK_ENOSYS;
-	call = &calls[number];
-	if (call->only_procmgr && t->process != procmgr)
-		return -SK_EPERM;
-	return call->handler(t, &t->regs.x[REG_A0]);
+	}
 }
 
 void
@@ -92,21 +110,14 @@ nucleus_fault(unsigned cause, vaddr_t address)
 }
 
 long
-sys_p_reset(struct thread *t, const uint64_t *a)
+sys_p_reset(struct thread *, const uint64_t *a)
 {
-	(void)t;
 	if (a[0] > 1)
 		return -SK_EINVAL;
 	return arch_reset((int)a[0], (int)a[1]) == 0 ? 0 : -SK_EIO;
 }
 
 /* ---- address spaces: procmgr's orders, the machine's work ---- */
-
-static struct process *
-process_any(uint64_t pid)
-{
-	return pool_find(SKINK_POOL_PROCESS, (int64_t)pid);
-}
 
 static bool
 range_is_good(uint64_t va, uint64_t len)
@@ -123,51 +134,33 @@ prot_is_good(uint64_t prot)
 }
 
 long
-sys_p_map(struct thread *t, const uint64_t *a)
+sys_p_map(struct thread *, struct process *p, const uint64_t *a)
 {
-	struct process *p = process_any(a[0]);
-
-	(void)t;
-	if (p == NULL)
-		return -SK_ESRCH;
 	if (!range_is_good(a[1], a[3]) || a[2] % SKINK_PAGE != 0 || !prot_is_good(a[4]))
 		return -SK_EINVAL;
 	return aspace_map(&p->aspace, a[1], a[2], a[3], (unsigned)a[4]);
 }
 
 long
-sys_p_unmap(struct thread *t, const uint64_t *a)
+sys_p_unmap(struct thread *, struct process *p, const uint64_t *a)
 {
-	struct process *p = process_any(a[0]);
-
-	(void)t;
-	if (p == NULL)
-		return -SK_ESRCH;
 	if (!range_is_good(a[1], a[2]))
 		return -SK_EINVAL;
 	return aspace_unmap(&p->aspace, a[1], a[2]);
 }
 
 long
-sys_p_protect(struct thread *t, const uint64_t *a)
+sys_p_protect(struct thread *, struct process *p, const uint64_t *a)
 {
-	struct process *p = process_any(a[0]);
-
-	(void)t;
-	if (p == NULL)
-		return -SK_ESRCH;
 	if (!range_is_good(a[1], a[2]) || !prot_is_good(a[3]))
 		return -SK_EINVAL;
 	return aspace_protect(&p->aspace, a[1], a[2], (unsigned)a[3]);
 }
 
 long
-sys_p_table_give(struct thread *t, const uint64_t *a)
+sys_p_table_give(struct thread *, struct process *p, const uint64_t *a)
 {
-	struct process *p = process_any(a[0]);
-
-	(void)t;
-	if (p == NULL || p->state == PROCESS_ENDED)
+	if (p->state == PROCESS_ENDED)
 		return -SK_ESRCH;
 	return aspace_give(&p->aspace, a[1]);
 }

@@ -22,7 +22,7 @@ thread_find(const struct process *p, int64_t tid)
 
 /* ---- waiting and waking ---- */
 
-void
+long
 thread_block(struct thread *t, enum skink_state state)
 {
 	thread_unqueue(t);
@@ -31,6 +31,7 @@ thread_block(struct thread *t, enum skink_state state)
 		sporadic_block(t, state);
 	timeout_start(t, state);
 	TRACE(BLOCK, t->object.id, state);
+	return CALL_BLOCKED;
 }
 
 void
@@ -313,14 +314,11 @@ sys_thread_create(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_p_process_start(struct thread *t, const uint64_t *a)
+sys_p_process_start(struct thread *t, struct process *p, const uint64_t *a)
 {
-	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
 	struct skink_thread_attr attr;
 	long tid;
 
-	if (p == NULL)
-		return -SK_ESRCH;
 	if (p->state != PROCESS_NEW)
 		return -SK_EBUSY;
 	if (user_read(t->process, a[1], &attr, sizeof(attr)) < 0)
@@ -342,12 +340,8 @@ sys_thread_exit(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_thread_kill(struct thread *t, const uint64_t *a)
+sys_thread_kill(struct thread *t, struct thread *who, const uint64_t *a)
 {
-	struct thread *who = thread_find(t->process, (int64_t)a[0]);
-
-	if (who == NULL || who->state == SKINK_STATE_DEAD)
-		return -SK_ESRCH;
 	who->status = a[1];
 	thread_mark(who);
 	return who == t ? CALL_BLOCKED : 0;
@@ -376,8 +370,7 @@ sys_thread_join(struct thread *t, const uint64_t *a)
 	/* COMMIT */
 	who->joiner = t;
 	t->joining = who;
-	thread_block(t, SKINK_STATE_JOIN);
-	return CALL_BLOCKED;
+	return thread_block(t, SKINK_STATE_JOIN);
 }
 
 long
@@ -397,20 +390,16 @@ sys_thread_detach(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_thread_self(struct thread *t, const uint64_t *a)
+sys_thread_self(struct thread *t, const uint64_t *)
 {
-	(void)a;
 	return t->object.id;
 }
 
 long
-sys_thread_name(struct thread *t, const uint64_t *a)
+sys_thread_name(struct thread *t, struct thread *who, const uint64_t *a)
 {
-	struct thread *who = a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]);
 	char name[SKINK_NAME_MAX] = {0};
 
-	if (who == NULL)
-		return -SK_ESRCH;
 	if (user_string(t->process, a[1], name, sizeof(name)) < 0)
 		return -SK_EFAULT;
 	/* COMMIT */
@@ -419,16 +408,15 @@ sys_thread_name(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_p_thread_jump(struct thread *t, const uint64_t *a)
+sys_p_thread_jump(struct thread *, const uint64_t *a)
 {
 	struct thread *who = pool_find(SKINK_POOL_THREAD, (int64_t)a[0]);
 
-	if (who == NULL || who->dying || who->state == SKINK_STATE_DEAD || who->process == procmgr)
+	if (who == NULL || who->dying || who->process == procmgr)
 		return -SK_ESRCH;
 	if (a[1] >= SKINK_USER_END)
 		return -SK_EINVAL;
 	/* COMMIT */
-	(void)t;
 	copy_quit(who);
 	who->task = TASK_NONE;
 	who->progress = 0;

@@ -279,11 +279,10 @@ sys_timer_settime(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_p_deadline(struct thread *t, const uint64_t *a)
+sys_p_deadline(struct thread *, const uint64_t *a)
 {
 	struct hart *h = hart_self();
 
-	(void)t;
 	if (a[0] >= SKINK_NS_MAX)
 		return -SK_EINVAL;
 	timer_disarm(&h->deadline);

@@ -40,9 +40,8 @@ trace_last(unsigned n)
 }
 
 long
-sys_trace_event(struct thread *t, const uint64_t *a)
+sys_trace_event(struct thread *, const uint64_t *a)
 {
-	(void)t;
 	if (a[0] > 255)
 		return -SK_EINVAL;
 	TRACE(USER, a[0] << 56 | (a[1] & 0xffffffffffffffull), a[2]);

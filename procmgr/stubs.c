@@ -2,7 +2,7 @@
 /* stubs.c - the nucleus calls, from their one list. */
 #include <skink/syscalls.h>
 
-#define STUB(number, name, nargs, who, errors) \
+#define STUB(number, name, subject, who, errors) \
 	__asm__(".section .text.skink_" #name ", \"ax\"\n" \
 		".globl skink_" #name "\n" \
 		".type skink_" #name ", @function\n" \

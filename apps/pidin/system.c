@@ -29,7 +29,7 @@ static void
 print_steps(const uint32_t steps[SKINK_STEP_KINDS])
 {
 	static const char *const names[SKINK_STEP_KINDS] = {
-#define CALL_NAME(number, name, nargs, who, errors) [number] = #name,
+#define CALL_NAME(number, name, subject, who, errors) [number] = #name,
 	    SKINK_SYSCALLS(CALL_NAME)
 #undef CALL_NAME
 		[SKINK_STEP_INTERRUPT] = "interrupt",

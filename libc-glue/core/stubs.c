@@ -9,7 +9,7 @@
 #include "more.h"
 
 /* Each call of the list has a prototype, or this does not compile. */
-#define HAS_PROTOTYPE(number, name, nargs, who, errors) \
+#define HAS_PROTOTYPE(number, name, subject, who, errors) \
 	_Static_assert(sizeof(&skink_##name) == 8, #name);
 SKINK_SYSCALLS(HAS_PROTOTYPE)
 
@@ -17,7 +17,7 @@ SKINK_SYSCALLS(HAS_PROTOTYPE)
 #define IS_PLAIN(name) __asm__(".set is_plain_" #name ", 1\n");
 MORE_CALLS(IS_PLAIN)
 
-#define STUB(number, name, nargs, who, errors) \
+#define STUB(number, name, subject, who, errors) \
 	__asm__(".macro stub label\n" \
 		".section .text.\\label, \"ax\"\n" \
 		".globl \\label\n" \

@@ -5,7 +5,7 @@
 static const struct {
 	const char *name, *errors;
 } calls[SKINK_SYSCALL_COUNT] = {
-#define CALL(number, call, nargs, who, list) [number] = {#call, list},
+#define CALL(number, call, subject, who, list) [number] = {#call, list},
     SKINK_SYSCALLS(CALL)
 #undef CALL
 };
@@ -24,7 +24,7 @@ static bool known[SKINK_SYSCALL_COUNT][ERRORS], succeeded[SKINK_SYSCALL_COUNT];
 
 enum { ANY = 0, ONLY = 1 };
 static const bool only_procmgr[SKINK_SYSCALL_COUNT] = {
-#define WHO(number, call, nargs, who, list) [number] = who == ONLY,
+#define WHO(number, call, subject, who, list) [number] = who == ONLY,
     SKINK_SYSCALLS(WHO)
 #undef WHO
 };

@@ -62,7 +62,7 @@ struct call {
 };
 enum { ANY = 0, ONLY = 1 };
 static const struct call calls[SKINK_SYSCALL_COUNT] = {
-#define CALL_ENTRY(number, name, nargs, who, errors) [number] = {#name, errors, who},
+#define CALL_ENTRY(number, name, subject, who, errors) [number] = {#name, errors, who},
     SKINK_SYSCALLS(CALL_ENTRY)
 #undef CALL_ENTRY
 };

@@ -158,7 +158,7 @@ struct skink_connection_info {
 
 #define SKINK_STEP_INTERRUPT	(SKINK_SYSCALL_COUNT)
 #define SKINK_STEP_FAULT	(SKINK_SYSCALL_COUNT + 1)
-#define SKINK_STEP_KINDS	(SKINK_SYSCALL_COUNT + 3)	/* an even number */
+#define SKINK_STEP_KINDS	((SKINK_SYSCALL_COUNT + 4) & ~1)	/* an even number */
 
 struct skink_nucleus_info {
 	uint64_t	uptime_ns;
