@@ -220,12 +220,12 @@ sys_channel_create(struct thread *t, const uint64_t *a)
 
 	if ((a[0] & ~(uint64_t)SKINK_CHF_ALL) || a[1] > 255)
 		return -SK_EINVAL;
-	if (is_durable && p->service == 0)
+	if (is_durable && p->attr.service == 0)
 		return -SK_EPERM;
 	if ((a[0] & SKINK_CHF_COIDDEATH) && p->coiddeath != NULL)
 		return -SK_EBUSY;
 	if (is_durable)
-		ch = durable_find(p->service, (unsigned)a[1]);
+		ch = durable_find(p->attr.service, (unsigned)a[1]);
 	if (ch != NULL && ch->owner != NULL)
 		return -SK_EBUSY;
 	if (ch != NULL) {
@@ -242,15 +242,14 @@ sys_channel_create(struct thread *t, const uint64_t *a)
 		list_init(&ch->servers);
 		list_init(&ch->clients);
 		list_init(&ch->connections);
-		ch->service = (uint8_t)p->service;
+		ch->service = (uint8_t)p->attr.service;
 		ch->key = (uint8_t)a[1];
 		if (is_durable)
-			list_push_back(durable_of(p->service), &ch->durable_link);
+			list_push_back(durable_of(p->attr.service), &ch->durable_link);
 	}
 	/* COMMIT */
 	ch->owner = p;
 	ch->flags = (uint32_t)a[0];
-	ch->deaths_max = p->deaths_max;
 	list_push_back(&p->channels, &ch->owner_link);
 	if (ch->flags & SKINK_CHF_COIDDEATH)
 		p->coiddeath = ch;

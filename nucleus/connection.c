@@ -194,7 +194,7 @@ connection_channel_gone(struct connection *c)
 	}
 	if (p != NULL && p->coiddeath != NULL && c->holders > 0)
 		pulse_queue(&c->coiddeath, p->coiddeath,
-		    p->priority_max < 10 ? p->priority_max : 10, SKINK_PULSE_COIDDEATH,
+		    p->attr.priority_max < 10 ? p->attr.priority_max : 10, SKINK_PULSE_COIDDEATH,
 		    (uint64_t)c->coid, -1);
 }
 
@@ -207,9 +207,9 @@ may_connect(const struct process *p, const struct channel *ch)
 		return true;
 	if (ch->flags & SKINK_CHF_PRIVATE)
 		return false;
-	if (ch->granted_any || (p->abilities & SKINK_AB_CONNECT_ANY))
+	if (ch->granted_any || (p->attr.abilities & SKINK_AB_CONNECT_ANY))
 		return true;
-	if (ch->owner->service != 0 && (p->peers >> ch->owner->service & 1))
+	if (ch->owner->attr.service != 0 && (p->attr.peers >> ch->owner->attr.service & 1))
 		return true;
 	for (unsigned i = 0; i < 4; i++)
 		if (ch->granted[i] == p->object.id)
@@ -316,21 +316,14 @@ long
 sys_connect_client_info(struct thread *t, const uint64_t *a)
 {
 	struct connection *c = pool_find(SKINK_POOL_CONNECTION, (int64_t)a[0]);
-	struct _client_info info = {0};
+	struct _client_info info;
 	struct process *p;
 
 	if (c == NULL || c->channel == NULL || c->channel->owner != t->process || c->lingers)
 		return -SK_EINVAL;
-	info.pid = c->pid;
-	info.holders = c->holders;
 	p = process_find(c->pid);
-	if (p != NULL) {
-		info.ppid = p->ppid;
-		info.sid = p->sid;
-		info.abilities = p->abilities;
-		info.service = p->service;
-		info.priority_max = p->priority_max;
-	}
+	info = p != NULL ? process_look(p) : (struct _client_info){.pid = c->pid};
+	info.holders = c->holders;
 	return user_write(t->process, a[1], &info, sizeof(info));
 }
 

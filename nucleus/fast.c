@@ -283,8 +283,8 @@ fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t va
 	s = CONTAINER(ch->receivers.next, struct thread, receive_link);
 	if (OTHERWISE(&s->receive_link == &ch->receivers ||
 		(ch->flags & (CHANNEL_CLOSING | SKINK_CHF_FIXED_PRIORITY)) != 0 || code >> 7 != 0 ||
-		priority > t->process->priority_max || priority <= t->effective ||
-		p->used[SKINK_POOL_PULSE] >= p->quota[SKINK_POOL_PULSE] ||
+		priority > (unsigned)p->attr.priority_max || priority <= t->effective ||
+		p->used[SKINK_POOL_PULSE] >= p->attr.quota[SKINK_POOL_PULSE] ||
 		(s->receive.size - sizeof(struct _pulse)) >> 31 != 0 || s->holds.root != NULL ||
 		s->owns.root != NULL || !is_fpu_alone(special = t->special | s->special) ||
 		timer_band((unsigned)priority) != h->band))

@@ -45,14 +45,10 @@ process_info(struct thread *t, struct process *p, const uint64_t *a)
 {
 	struct skink_process_info i = {
 	    .pid = p->object.id,
-	    .ppid = p->ppid,
-	    .sid = p->sid,
-	    .service = p->service,
 	    .state = p->state,
 	    .status = p->status,
 	    .killed_by = p->killed_by,
-	    .priority_max = p->priority_max,
-	    .abilities = p->abilities,
+	    .attr = p->attr,
 	    .runtime_ns = process_runtime(p),
 	};
 	const struct list *l;
@@ -61,9 +57,7 @@ process_info(struct thread *t, struct process *p, const uint64_t *a)
 	for (l = p->channels.next; l != &p->channels && n < PARTS_PER_CALL; l = l->next, n++)
 		i.pending += CONTAINER(l, struct channel, owner_link)->queued;
 	served_look(p, &i);
-	memcpy(i.quota, p->quota, sizeof(i.quota));
 	memcpy(i.used, p->used, sizeof(i.used));
-	memcpy(i.name, p->name, sizeof(i.name));
 	return answer(t, a, &i, sizeof(i), p->object.id);
 }
 
@@ -294,8 +288,8 @@ panic_context(void)
 	const struct thread *t = hart_self()->current;
 
 	if (t != NULL && t->process != NULL)
-		print("nucleus: thread %s '%s' pid %d tid %d pc %lx\n", t->process->name, t->name,
-		    t->process->object.id, t->object.id, t->regs.pc);
+		print("nucleus: thread %s '%s' pid %d tid %d pc %lx\n", t->process->attr.name,
+		    t->name, t->process->object.id, t->object.id, t->regs.pc);
 	for (unsigned i = 0; i < 16; i++) {
 		const struct skink_trace_entry *e = trace_last(i);
 

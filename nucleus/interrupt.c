@@ -117,7 +117,7 @@ sys_interrupt_attach(struct thread *t, const uint64_t *a)
 
 	if (a[0] == 0 || a[0] >= IRQ_SOURCES || a[2] != 0)
 		return -SK_EINVAL;
-	if (sources[a[0]].granted != p->object.id || !(p->abilities & SKINK_AB_INTERRUPT))
+	if (sources[a[0]].granted != p->object.id || !(p->attr.abilities & SKINK_AB_INTERRUPT))
 		return -SK_EPERM;
 	if (sources[a[0]].interrupt != NULL)
 		return -SK_EBUSY;

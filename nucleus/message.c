@@ -97,7 +97,7 @@ message_requeue(struct thread *client)
 		client->deaths++;
 	if (client->copier != NULL)
 		copy_abort(client);
-	if (client->deaths >= ch->deaths_max) {
+	if (client->deaths >= ch->owner->attr.deaths_max) {
 		TRACE(MESSAGE_REFUSED, client->object.id, client->deaths);
 		message_end(client, -SK_ESRVRFAULT);
 		return;

@@ -256,14 +256,8 @@ struct process {
 	uint8_t			state;		/* enum process_state */
 	int32_t			status;
 	int32_t			killed_by;
-	int32_t			ppid, sid;
-	uint32_t		service;
-	uint32_t		deaths_max;
-	uint8_t			priority_max;
-	uint64_t		abilities, peers;
-	uint32_t		quota[SKINK_QUOTA_COUNT];
+	struct skink_process_attr attr;
 	uint32_t		used[SKINK_QUOTA_COUNT];
-	char			name[SKINK_NAME_MAX];
 	struct list		threads;	/* those not marked to die come first */
 	uint32_t		thread_count;	/* not DEAD */
 	uint32_t		next_ordinal;
@@ -284,7 +278,6 @@ struct channel {
 	struct list		durable_link;	/* service's durable channels */
 	uint32_t		flags;		/* SKINK_CHF_, CHANNEL_CLOSING */
 	uint8_t			service, key;
-	uint32_t		deaths_max;
 	struct heap		queue;		/* senders and pulses */
 	uint32_t		queued;
 	uint32_t		program_pulses;
@@ -430,9 +423,10 @@ thread_key(const struct thread *t)	/* where it waits */
 
 /* ---- process.c ---- */
 extern struct process *procmgr;
-struct process *process_first(const char *name);	/* boot: pid 1 */
+struct process *process_first(void);	/* boot: procmgr */
 struct thread *thread_first(struct process *p, uint64_t pc, uint64_t sp, uint64_t arg);
 struct process *process_find(int64_t pid);	/* living */
+struct _client_info process_look(const struct process *p);
 /* At p's expense; NULL: no quota, or no slot. object_free: p may have gone (NULL). */
 void *object_new(struct process *p, enum skink_pool which);
 void object_free(struct process *p, enum skink_pool which, void *o);
@@ -489,10 +483,9 @@ void priority_look_channel(struct channel *ch);
 void priority_update(struct thread *t);		/* now, this thread only */
 void fpu_look(struct hart *h);	/* the current thread's registers are in the hart, if it has any */
 int policy_of(const struct thread *t);	/* SKINK_SCHED_ */
-bool sched_is_good(int policy, int priority, const struct skink_sporadic *sporadic);
-/* And its own priority; priority_update is the caller's. */
-void thread_policy(
-    struct thread *t, int policy, int priority, const struct skink_sporadic *sporadic);
+/* What it leaves open is as the model has it. EINVAL, EPERM: more than p may have. */
+long sched_check(struct skink_sched *s, const struct thread *model, const struct process *p);
+void sched_apply(struct thread *t, const struct skink_sched *s);	/* but priority_update */
 void step_begin(unsigned call);
 void step_end(void);
 
@@ -507,7 +500,7 @@ priority_own(const struct thread *t)	/* the one that was set */
 {
 	return is_sporadic(t) ? t->sporadic.high : t->priority;
 }
-bool sporadic_is_good(const struct skink_sporadic *s, int priority);
+bool sporadic_is_good(const struct skink_sched *s);
 void sporadic_start(struct thread *t, const struct skink_sporadic *set);
 void sporadic_stop(struct thread *t);		/* if it is sporadic */
 void sporadic_priority(struct thread *t, unsigned priority);
@@ -603,7 +596,7 @@ long notice_fire(struct notice *n);
 /* ---- sync.c ---- */
 void sync_forget(struct thread *t);		/* out of what it waits for */
 bool sync_step_end(struct thread *t);		/* hands over one mutex of a dying thread */
-struct skink_sync *sync_at(struct process *p, vaddr_t address);	/* NULL: EFAULT */
+struct skink_sync *user_sync(struct process *p, vaddr_t address);	/* NULL: EFAULT */
 long sync_post(struct process *p, vaddr_t address);
 void sync_rekey(struct thread *t);
 

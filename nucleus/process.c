@@ -17,7 +17,7 @@ struct process *procmgr;
 bool
 quota_take(struct process *p, enum skink_pool which)
 {
-	if (p->used[which] >= p->quota[which])
+	if (p->used[which] >= p->attr.quota[which])
 		return false;
 	p->used[which]++;
 	return true;
@@ -33,7 +33,7 @@ quota_give(struct process *p, enum skink_pool which)
 void *
 object_new(struct process *p, enum skink_pool which)
 {
-	void *o = p->used[which] < p->quota[which] ? pool_new(which) : NULL;
+	void *o = p->used[which] < p->attr.quota[which] ? pool_new(which) : NULL;
 
 	if (o != NULL)
 		p->used[which]++;
@@ -65,19 +65,20 @@ process_init(struct process *p)
 }
 
 struct process *
-process_first(const char *name)
+process_first(void)
 {
 	struct process *p = pool_new(SKINK_POOL_PROCESS);
 
 	ASSERT(p != NULL && procmgr == NULL);
 	process_init(p);
+	p->attr = (struct skink_process_attr){
+	    .priority_max = SKINK_PRIORITIES - 2,
+	    .abilities = ~0ull,
+	    .peers = ~0ull,
+	    .name = "procmgr",
+	};
 	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
-		p->quota[i] = SKINK_INDEX_MASK;
-	p->priority_max = SKINK_PRIORITIES - 2;
-	p->abilities = ~0ull;
-	p->peers = ~0ull;
-	for (unsigned i = 0; i < sizeof(p->name) - 1 && name[i] != '\0'; i++)
-		p->name[i] = name[i];
+		p->attr.quota[i] = SKINK_INDEX_MASK;
 	procmgr = p;
 	return p;
 }
@@ -92,6 +93,20 @@ process_runtime(const struct process *p)
 	for (unsigned i = 0; i < 24 && l != &p->threads; i++, l = l->next)
 		sum += CONTAINER(l, struct thread, process_link)->runtime;
 	return ticks_ns(sum);
+}
+
+/* What it is told of itself, and a server of its client. */
+struct _client_info
+process_look(const struct process *p)
+{
+	return (struct _client_info){
+	    .pid = p->object.id,
+	    .ppid = p->attr.ppid,
+	    .sid = p->attr.sid,
+	    .abilities = p->attr.abilities,
+	    .service = p->attr.service,
+	    .priority_max = p->attr.priority_max,
+	};
 }
 
 /* ---- the end ---- */
@@ -112,7 +127,7 @@ process_ended(struct process *p, unsigned priority)
 	p->state = PROCESS_ENDED;
 	aspace_end(&p->aspace);
 	TRACE(PROCESS_END, p->object.id, p->status);
-	trace_name(p->name);
+	trace_name(p->attr.name);
 	pulse_to_procmgr(&p->death, priority, SKINK_PULSE_PROCESSDEATH, (uint64_t)p->object.id);
 }
 
@@ -158,51 +173,41 @@ process_step_end(struct process *p)
 
 /* ---- calls ---- */
 
-static bool
-attr_is_good(const struct skink_process_attr *attr)
+/* What procmgr says of a process. */
+static long
+attr_read(struct process *manager, vaddr_t from, struct skink_process_attr *attr)
 {
+	if (user_read(manager, from, attr, sizeof(*attr)) < 0)
+		return -SK_EFAULT;
 	if (attr->service > 63 || attr->priority_max < 1 ||
 	    attr->priority_max > SKINK_PRIORITIES - 2)
-		return false;
+		return -SK_EINVAL;
 	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
 		if (attr->quota[i] > SKINK_INDEX_MASK)
-			return false;
-	return true;
-}
-
-static void
-attr_apply(struct process *p, const struct skink_process_attr *attr)
-{
-	p->sid = attr->sid;
-	p->priority_max = (uint8_t)attr->priority_max;
-	p->abilities = attr->abilities;
-	p->peers = attr->peers;
-	memcpy(p->quota, attr->quota, sizeof(p->quota));
-	p->deaths_max = attr->deaths_max > 0 ? attr->deaths_max : 2;
+			return -SK_EINVAL;
+	if (attr->deaths_max == 0)
+		attr->deaths_max = 2;
+	attr->name[sizeof(attr->name) - 1] = '\0';
+	return 0;
 }
 
 long
 sys_p_process_create(struct thread *t, const uint64_t *a)
 {
 	struct skink_process_attr attr;
+	long error = attr_read(t->process, a[0], &attr);
 	struct process *p;
 
-	if (user_read(t->process, a[0], &attr, sizeof(attr)) < 0)
-		return -SK_EFAULT;
-	if (!attr_is_good(&attr))
-		return -SK_EINVAL;
+	if (error < 0)
+		return error;
 	p = pool_new(SKINK_POOL_PROCESS);
 	if (p == NULL)
 		return -SK_EAGAIN;
 	/* COMMIT */
 	process_init(p);
-	attr_apply(p, &attr);
-	p->ppid = attr.ppid;
-	p->service = attr.service;
-	memcpy(p->name, attr.name, sizeof(p->name));
-	p->name[sizeof(p->name) - 1] = '\0';
-	TRACE(PROCESS_CREATE, p->object.id, p->ppid);
-	trace_name(p->name);
+	p->attr = attr;
+	TRACE(PROCESS_CREATE, p->object.id, attr.ppid);
+	trace_name(attr.name);
 	return p->object.id;
 }
 
@@ -210,13 +215,11 @@ long
 sys_p_process_limit(struct thread *t, struct process *p, const uint64_t *a)
 {
 	struct skink_process_attr attr;
+	long error = attr_read(t->process, a[1], &attr);
 
-	if (user_read(t->process, a[1], &attr, sizeof(attr)) < 0)
-		return -SK_EFAULT;
-	if (!attr_is_good(&attr))
-		return -SK_EINVAL;
-	attr_apply(p, &attr);
-	return 0;
+	if (error == 0)
+		p->attr = attr;
+	return error;
 }
 
 long
@@ -263,24 +266,9 @@ sys_process_exit(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_process_self(struct thread *t, const uint64_t *a)
+sys_process_look(struct thread *t, const uint64_t *a)
 {
-	struct process *p = t->process;
+	struct _client_info info = process_look(t->process);
 
-	switch (a[0]) {
-	case SKINK_SELF_PID:
-		return p->object.id;
-	case SKINK_SELF_PPID:
-		return p->ppid;
-	case SKINK_SELF_SERVICE:
-		return p->service;
-	case SKINK_SELF_SESSION:
-		return p->sid;
-	case SKINK_SELF_ABILITIES:
-		return (long)p->abilities;
-	case SKINK_SELF_PRIORITY_MAX:
-		return p->priority_max;
-	default:
-		return -SK_EINVAL;
-	}
+	return user_write(t->process, a[0], &info, sizeof(info));
 }

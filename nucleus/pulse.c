@@ -81,7 +81,7 @@ event_check(struct process *p, const struct skink_event *ev)
 		if (ev->code < 0 || ev->code > 127 || ev->priority == 0 || ev->priority < -1 ||
 		    ev->priority > SKINK_PRIORITIES - 2)
 			return -SK_EINVAL;
-		return ev->priority > p->priority_max ? -SK_EPERM : 0;
+		return ev->priority > p->attr.priority_max ? -SK_EPERM : 0;
 	case SKINK_EV_SEM:
 		return ev->value % sizeof(struct skink_sync) != 0 ||
 			aspace_lookup(&p->aspace, ev->value, SKINK_PROT_WRITE) == NULL
@@ -171,7 +171,7 @@ sys_msg_send_pulse(struct thread *t, struct coid *place, const uint64_t *a)
 	if (code < 0 || code > 127 || priority < -1 || priority == 0 ||
 	    priority > SKINK_PRIORITIES - 2)
 		return -SK_EINVAL;
-	if (priority > t->process->priority_max)
+	if (priority > t->process->attr.priority_max)
 		return -SK_EPERM;
 	if (c->channel == NULL || (c->channel->flags & CHANNEL_CLOSING))
 		return -SK_ESRCH;

@@ -401,22 +401,27 @@ policy_of(const struct thread *t)
 			      : SKINK_SCHED_FIFO;
 }
 
-bool
-sched_is_good(int policy, int priority, const struct skink_sporadic *sporadic)
+long
+sched_check(struct skink_sched *s, const struct thread *model, const struct process *p)
 {
-	return priority >= 1 && priority <= SKINK_PRIORITIES - 2 &&
-	    (policy == SKINK_SCHED_FIFO || policy == SKINK_SCHED_RR ||
-		(policy == SKINK_SCHED_SPORADIC && sporadic_is_good(sporadic, priority)));
+	if (s->policy == SKINK_SCHED_NOCHANGE) {
+		s->policy = policy_of(model);
+		s->sporadic = model->sporadic.set;
+	}
+	if (s->priority < 1 || s->priority > SKINK_PRIORITIES - 2 ||
+	    (s->policy != SKINK_SCHED_FIFO && s->policy != SKINK_SCHED_RR && !sporadic_is_good(s)))
+		return -SK_EINVAL;
+	return s->priority > p->attr.priority_max ? -SK_EPERM : 0;
 }
 
 void
-thread_policy(struct thread *t, int policy, int priority, const struct skink_sporadic *sporadic)
+sched_apply(struct thread *t, const struct skink_sched *s)
 {
 	sporadic_stop(t);
-	t->slices = policy == SKINK_SCHED_RR;
-	t->priority = (uint8_t)priority;
-	if (policy == SKINK_SCHED_SPORADIC)
-		sporadic_start(t, sporadic);
+	t->slices = s->policy == SKINK_SCHED_RR;
+	t->priority = (uint8_t)s->priority;
+	if (s->policy == SKINK_SCHED_SPORADIC)
+		sporadic_start(t, &s->sporadic);
 	hart_self()->look = true;
 }
 
@@ -425,41 +430,35 @@ thread_policy(struct thread *t, int policy, int priority, const struct skink_spo
 long
 sys_sched_get(struct thread *t, struct thread *who, const uint64_t *a)
 {
-	size_t size = offsetof(struct skink_sched, sporadic);
-	struct skink_sched s;
+	struct skink_sched s = {
+	    .policy = policy_of(who),
+	    .priority = (int32_t)priority_own(who),
+	    .effective = who->effective,
+	    .sporadic = who->sporadic.set,
+	};
 
-	s.policy = policy_of(who);
-	s.priority = who->priority;
-	s.effective = who->effective;
-	s.zero = 0;
-	if (s.policy == SKINK_SCHED_SPORADIC) {
-		s.priority = who->sporadic.high;
-		s.sporadic = who->sporadic.set;
-		size = sizeof(s);
-	}
-	return user_write(t->process, a[1], &s, size);
+	return user_write(t->process, a[1], &s,
+	    is_sporadic(who) ? sizeof(s) : offsetof(struct skink_sched, sporadic));
 }
 
 long
 sys_sched_set(struct thread *t, struct thread *who, const uint64_t *a)
 {
 	struct skink_sched s;
-	int policy;
+	bool unchanged;
+	long error;
 
 	if (user_read(t->process, a[1], &s, sizeof(s)) < 0)
 		return -SK_EFAULT;
-	policy = s.policy == SKINK_SCHED_NOCHANGE ? policy_of(who) : s.policy;
-	if (s.policy == SKINK_SCHED_NOCHANGE)
-		s.sporadic = who->sporadic.set;
-	if (!sched_is_good(policy, s.priority, &s.sporadic))
-		return -SK_EINVAL;
-	if (s.priority > t->process->priority_max)
-		return -SK_EPERM;
+	unchanged = s.policy == SKINK_SCHED_NOCHANGE;
+	error = sched_check(&s, who, t->process);
+	if (error < 0)
+		return error;
 	/* COMMIT */
-	if (s.policy == SKINK_SCHED_NOCHANGE && is_sporadic(who))
+	if (unchanged && is_sporadic(who))
 		sporadic_priority(who, (unsigned)s.priority);
 	else
-		thread_policy(who, policy, s.priority, &s.sporadic);
+		sched_apply(who, &s);
 	priority_update(who);
 	return 0;
 }

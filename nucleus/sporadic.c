@@ -8,9 +8,12 @@
 #include "nucleus.h"
 
 bool
-sporadic_is_good(const struct skink_sporadic *s, int priority)
+sporadic_is_good(const struct skink_sched *sched)
 {
-	return s->low_priority >= 1 && s->low_priority <= priority && s->max_repl >= 1 &&
+	const struct skink_sporadic *s = &sched->sporadic;
+
+	return sched->policy == SKINK_SCHED_SPORADIC && s->low_priority >= 1 &&
+	    s->low_priority <= sched->priority && s->max_repl >= 1 &&
 	    s->max_repl <= SKINK_SS_REPL_MAX && s->budget_ns >= SKINK_SS_BUDGET_MIN_NS &&
 	    s->budget_ns <= s->period_ns && s->period_ns < SKINK_NS_MAX;
 }

@@ -10,7 +10,7 @@
 #include "nucleus.h"
 
 struct skink_sync *
-sync_at(struct process *p, vaddr_t address)
+user_sync(struct process *p, vaddr_t address)
 {
 	if (address % sizeof(struct skink_sync) != 0)
 		return NULL;
@@ -131,7 +131,7 @@ is_deadlock(const struct thread *owner, const struct thread *t)
 static bool
 may_boost(const struct thread *t, const struct thread *owner)
 {
-	return owner->process == t->process || owner->process->sid == t->process->sid;
+	return owner->process == t->process || owner->process->attr.sid == t->process->attr.sid;
 }
 
 long
@@ -181,7 +181,7 @@ static bool
 hand_over(struct sync *s, long result)
 {
 	struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
-	struct skink_sync *user = sync_at(w->process, w->sync_address);
+	struct skink_sync *user = user_sync(w->process, w->sync_address);
 
 	leave(w);
 	if (user == NULL || user != s->key) {
@@ -283,7 +283,7 @@ sys_sync_wake(struct thread *t, struct skink_sync *user, const uint64_t *a)
 long
 sync_post(struct process *p, vaddr_t address)
 {
-	struct skink_sync *user = sync_at(p, address);
+	struct skink_sync *user = user_sync(p, address);
 	struct sync *s;
 
 	if (user == NULL)

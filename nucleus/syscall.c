@@ -9,7 +9,7 @@ enum { ANY = 0, ONLY = 1 };
 /* The call on what its first argument names, or its error when there is no such thing. */
 #define NONE(name)    sys_##name(t, a)
 #define COID(name)    ON(name, place_find(t->process, (int64_t)a[0]), -SK_EBADF)
-#define SYNC(name)    ON(name, sync_at(t->process, a[0]), -SK_EFAULT)
+#define SYNC(name)    ON(name, user_sync(t->process, a[0]), -SK_EFAULT)
 #define THREAD(name)  ON(name, a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]), -SK_ESRCH)
 #define PROCESS(name) ON(name, process_any(a[0]), -SK_ESRCH)
 #define LIVING(name)  ON(name, process_living(a[0]), -SK_ESRCH)

@@ -130,7 +130,7 @@ thread_first(struct process *p, uint64_t pc, uint64_t sp, uint64_t arg)
 	thread_init(t, p);
 	arch_thread_start(&t->regs, pc, sp, 0, arg);
 	t->priority = t->effective = 10;
-	memcpy(t->name, p->name, sizeof(t->name));
+	memcpy(t->name, p->attr.name, sizeof(t->name));
 	p->state = PROCESS_ALIVE;
 	thread_ready(t, false);
 	return t;
@@ -141,26 +141,23 @@ static long
 thread_make(struct process *p, const struct thread *creator, struct skink_thread_attr *attr)
 {
 	struct thread *t;
+	long error;
 
-	if (attr->policy == SKINK_SCHED_NOCHANGE) {
-		attr->policy = policy_of(creator);
-		attr->sporadic = creator->sporadic.set;
-	}
-	if (attr->priority == 0)
-		attr->priority = (int32_t)priority_own(creator);
-	if (!sched_is_good(attr->policy, attr->priority, &attr->sporadic) ||
-	    attr->flags & ~SKINK_THREAD_DETACHED || attr->entry >= SKINK_USER_END ||
+	if (attr->sched.priority == 0)
+		attr->sched.priority = (int32_t)priority_own(creator);
+	if (attr->flags & ~SKINK_THREAD_DETACHED || attr->entry >= SKINK_USER_END ||
 	    attr->sp > SKINK_USER_END || attr->sp % 16 != 0)
 		return -SK_EINVAL;
-	if (attr->priority > p->priority_max)
-		return -SK_EPERM;
+	error = sched_check(&attr->sched, creator, p);
+	if (error < 0)
+		return error;
 	t = object_new(p, SKINK_POOL_THREAD);
 	if (t == NULL)
 		return -SK_EAGAIN;
 	/* COMMIT */
 	thread_init(t, p);
 	arch_thread_start(&t->regs, attr->entry, attr->sp, attr->tp, attr->arg);
-	thread_policy(t, attr->policy, attr->priority, &attr->sporadic);
+	sched_apply(t, &attr->sched);
 	t->effective = t->priority;
 	priority_update(t);
 	t->detached = (attr->flags & SKINK_THREAD_DETACHED) != 0;

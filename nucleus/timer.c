@@ -210,7 +210,7 @@ sys_clock_time(struct thread *t, const uint64_t *a)
 	if (a[1] != 0) {
 		if (a[0] != SKINK_CLOCK_REALTIME)
 			return -SK_EINVAL;
-		if (!(t->process->abilities & SKINK_AB_CLOCK_SET))
+		if (!(t->process->attr.abilities & SKINK_AB_CLOCK_SET))
 			return -SK_EPERM;
 		if (user_read(t->process, a[1], &set, sizeof(set)) < 0)
 			return -SK_EFAULT;

@@ -62,7 +62,7 @@ limit_look_request(struct request *r)
 	    .processes_max = s->entry->processes,
 	    .processes = s->processes - (s->process != NULL),
 	};
-	memcpy(reply->quota, info.quota, sizeof(reply->quota));
+	memcpy(reply->quota, info.attr.quota, sizeof(reply->quota));
 	memcpy(reply->used, info.used, sizeof(reply->used));
 	process_quota_spare(p, reply->spare);
 	return 0;

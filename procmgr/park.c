@@ -23,7 +23,7 @@ park_init(void)
 	struct skink_thread_attr attr = {
 	    .entry = (uintptr_t)park_start,
 	    .sp = (uintptr_t)(stack + sizeof(stack)),
-	    .policy = SKINK_SCHED_NOCHANGE,
+	    .sched.policy = SKINK_SCHED_NOCHANGE,
 	    .flags = SKINK_THREAD_DETACHED,
 	    .name = "park",
 	};

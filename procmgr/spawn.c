@@ -238,8 +238,8 @@ start(struct job *job)
 	const struct proc_spawn *head = &s->plan->head;
 	struct skink_thread_attr attr = {
 	    .entry = head->entry,
-	    .policy = head->policy,
-	    .priority = head->priority,
+	    .sched.policy = head->policy,
+	    .sched.priority = head->priority,
 	};
 	uint64_t startup = 0;
 	long error = write_startup(job, &startup);

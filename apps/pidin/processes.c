@@ -20,7 +20,7 @@ walk(struct selection *s, void (*each)(const struct skink_process_info *p))
 		if (next < 0)
 			return;
 		id = (uint64_t)next;
-		if (selection_has(s, process.pid, process.name))
+		if (selection_has(s, process.pid, process.attr.name))
 			each(&process);
 	}
 }
@@ -35,7 +35,7 @@ print_connection(const struct skink_process_info *p, const struct skink_connecti
 		snprintf(coid, sizeof(coid), "s%d", c->coid & ~SKINK_SIDE_CHANNEL);
 	else
 		snprintf(coid, sizeof(coid), "%d", c->coid);
-	printf("%10d %-20s %5s %10d %7u %-6s %10d(%s)\n", p->pid, p->name, coid, c->scoid,
+	printf("%10d %-20s %5s %10d %7u %-6s %10d(%s)\n", p->pid, p->attr.name, coid, c->scoid,
 	    c->holders, c->state < 3 ? states[c->state] : "?", c->server_pid,
 	    procinfo_name(c->server_pid));
 }
@@ -73,7 +73,7 @@ print_memory(const struct skink_process_info *p)
 
 	if (procinfo(PROC_INFO_PROCESS, (uint64_t)p->pid, &m, sizeof(m)) < 0)
 		return;
-	printf("%10d %-20s %10llu %10llu %10llu\n", p->pid, p->name,
+	printf("%10d %-20s %10llu %10llu %10llu\n", p->pid, p->attr.name,
 	    (unsigned long long)m.memory_bytes, (unsigned long long)m.memory_max,
 	    (unsigned long long)m.shared_bytes);
 }
@@ -88,7 +88,7 @@ print_regions(const struct skink_process_info *p)
 
 	while (
 	    procinfo(PROC_INFO_MAP_NEXT, (uint64_t)p->pid << 40 | page, &map, sizeof(map)) >= 0) {
-		printf("%10d %-20s 0x%012llx %10llu %c%c%c %s\n", p->pid, p->name,
+		printf("%10d %-20s 0x%012llx %10llu %c%c%c %s\n", p->pid, p->attr.name,
 		    (unsigned long long)map.address, (unsigned long long)map.bytes,
 		    (map.prot & SKINK_PROT_READ) ? 'r' : '-',
 		    (map.prot & SKINK_PROT_WRITE) ? 'w' : '-',

@@ -68,7 +68,7 @@ procinfo_name(int pid)
 
 	if (pid == 0 || procinfo(SKINK_INFO_PROCESS, (uint64_t)pid, info, sizeof(*info)) < 0)
 		return "-";
-	return info->name;
+	return info->attr.name;
 }
 
 int
@@ -88,7 +88,7 @@ procinfo_find(const char *what, int *pids, int max)
 			return found;
 		id = (uint64_t)next;
 		if (found < max &&
-		    ((is_number && info.pid == number) || strcmp(info.name, what) == 0))
+		    ((is_number && info.pid == number) || strcmp(info.attr.name, what) == 0))
 			pids[found++] = info.pid;
 	}
 }

@@ -38,8 +38,8 @@ write_processes(struct stream *s)
 	long id = 0;
 
 	while ((id = procinfo(SKINK_INFO_PROCESS_NEXT, (uint64_t)id, &p, sizeof(p))) >= 0) {
-		stream_name(s, TRACE_NAME_PROCESS, (uint64_t[]){(uint64_t)p.pid, (uint64_t)p.ppid},
-		    2, p.name);
+		stream_name(s, TRACE_NAME_PROCESS,
+		    (uint64_t[]){(uint64_t)p.pid, (uint64_t)p.attr.ppid}, 2, p.attr.name);
 		write_connections(s, p.pid);
 	}
 }

@@ -68,7 +68,7 @@ def label(thread):
     """A thread as a person reads it: program.ordinal; - for none."""
     if int(thread) == 0:
         return "-"
-    return f"{text(thread['process']['name'])}.{int(thread['ordinal'])}"
+    return f"{text(thread['process']['attr']['name'])}.{int(thread['ordinal'])}"
 
 
 def heap_nodes(node):
@@ -117,7 +117,7 @@ class SkinkThreads(gdb.Command):
             channel = t["channel"]
             if state in ("SEND", "REPLY", "COPY", "RECEIVE") and int(channel) != 0:
                 owner = channel["owner"]
-                whose = text(owner["name"]) if int(owner) != 0 else "parked"
+                whose = text(owner["attr"]["name"]) if int(owner) != 0 else "parked"
                 where += f" channel {int(channel['object']['id'])} of {whose}"
             pc = int(t["regs"]["pc"]) if any(f.name == "pc" for f in t["regs"].type.fields()) else 0
             print(f"{int(t['object']['id']):10} {label(t):24} {state:10} {int(t['priority']):3} "
@@ -153,7 +153,7 @@ class SkinkChannels(gdb.Command):
 
     def invoke(self, argument, from_tty):
         for c in pool("channel"):
-            owner = text(c["owner"]["name"]) if int(c["owner"]) != 0 else "parked"
+            owner = text(c["owner"]["attr"]["name"]) if int(c["owner"]) != 0 else "parked"
             queue = []
             for node in heap_nodes(c["queue"]["root"]):
                 queue.append("pulse" if int(node["kind"]) else label(container(node, "thread", "wait")))

@@ -67,7 +67,7 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*function)(
 		attr = &usual;
 	}
 	if (attr->inherit == PTHREAD_EXPLICIT_SCHED && attr->policy == SCHED_SPORADIC &&
-	    glue_sporadic(&attr->param, &start.sporadic) < 0)
+	    glue_sporadic(&attr->param, &start.sched.sporadic) < 0)
 		return EINVAL;
 	s = stack_for(attr, &error);
 	if (s == NULL)
@@ -81,8 +81,8 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*function)(
 	start.tp = (uintptr_t)s->tls;
 	start.flags = (uint32_t)attr->detached;
 	if (attr->inherit == PTHREAD_EXPLICIT_SCHED) {
-		start.policy = attr->policy == SCHED_OTHER ? SCHED_RR : attr->policy;
-		start.priority = attr->param.sched_priority;
+		start.sched.policy = attr->policy == SCHED_OTHER ? SCHED_RR : attr->policy;
+		start.sched.priority = attr->param.sched_priority;
 	}
 	memcpy(start.name, attr->name, sizeof(start.name));
 	__atomic_fetch_add(&others, 1, __ATOMIC_SEQ_CST);

@@ -11,7 +11,7 @@ boot(void)
 	struct process *p;
 
 	sched_init(hart_self());
-	p = process_first("procmgr");
+	p = process_first();
 	p->aspace = handoff.aspace;
 	thread_first(p, handoff.entry, handoff.boot, handoff.boot);
 

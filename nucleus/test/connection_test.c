@@ -94,13 +94,13 @@ test_coids_of_others_have_room_when_a_process_scatters_its_own(void)
 	CHECK_EQ(call(scatterer, connect_detach, 100), 0);
 	CHECK_EQ(call(scatterer, connect_detach, 200), 0);
 	CHECK_EQ(scatterer->process->used[SKINK_POOL_COIDS], 4);
-	scatterer->process->quota[SKINK_POOL_COIDS] = 4;
+	scatterer->process->attr.quota[SKINK_POOL_COIDS] = 4;
 	CHECK_EQ(call(scatterer, connect_dup, 0, 500, 0), -SK_EMFILE);
 	CHECK_EQ(scatterer->process->used[SKINK_POOL_CONNECTION], 4);
 	/* Where it has a piece it goes on, and so does everybody else. */
 	CHECK_EQ(call(scatterer, connect_dup, 0, 0, 0), 1);
 	CHECK_EQ(connect_to(client, server, chid), 0);
-	scatterer->process->quota[SKINK_POOL_COIDS] = 6;
+	scatterer->process->attr.quota[SKINK_POOL_COIDS] = 6;
 	scene_end();
 }
 

@@ -284,7 +284,7 @@ provoke_connections(void)
 static uint64_t
 attr(struct thread *t, int priority, uint64_t sp)
 {
-	struct skink_thread_attr at = {.entry = USER_BASE, .sp = sp, .priority = priority};
+	struct skink_thread_attr at = {.entry = USER_BASE, .sp = sp, .sched.priority = priority};
 
 	return place(t, &at, sizeof(at));
 }
@@ -301,6 +301,7 @@ static void
 provoke_threads(void)
 {
 	struct thread *other = thread_new(a, 10), *dead = thread_new(a, 10);
+	const struct _client_info *self = user(service, BUFFER);
 	uint64_t gone;
 
 	E(-SK_EFAULT, a, thread_create, HOLE);
@@ -333,13 +334,12 @@ provoke_threads(void)
 	E(-SK_EFAULT, a, thread_name, 0, HOLE);
 	E(0, a, thread_name, 0, place(a, "name", 5));
 	CHECK(strcmp(a->name, "name") == 0);
-	E(-SK_EINVAL, a, process_self, 99);
-	CHECK_EQ(call(a, process_self, SKINK_SELF_PID), (long)pid(a));
-	E(1, a, process_self, SKINK_SELF_PPID);
-	E(3, service, process_self, SKINK_SELF_SERVICE);
-	E(0, a, process_self, SKINK_SELF_SESSION);
-	E(SKINK_AB_INTERRUPT, a, process_self, SKINK_SELF_ABILITIES);
-	E(20, low, process_self, SKINK_SELF_PRIORITY_MAX);
+	E(-SK_EFAULT, a, process_look, HOLE);
+	E(0, service, process_look, BUFFER);
+	CHECK(self->pid == (int32_t)pid(service) && self->ppid == 1 && self->sid == 0);
+	CHECK(self->service == 3 && self->abilities == SKINK_AB_INTERRUPT);
+	E(0, low, process_look, BUFFER);
+	CHECK_EQ(((struct _client_info *)user(low, BUFFER))->priority_max, 20);
 	E(-SK_ESRCH, a, sched_get, tid(b), BUFFER);
 	E(-SK_EFAULT, a, sched_get, 0, HOLE);
 	E(0, a, sched_get, 0, BUFFER);

@@ -192,7 +192,7 @@ test_interrupt_is_refused_when_granted_without_the_ability(void)
 	scene_begin();
 	t = process_at(40);
 	pid = (uint64_t)t->process->object.id;
-	memcpy(attr.quota, t->process->quota, sizeof(attr.quota));
+	memcpy(attr.quota, t->process->attr.quota, sizeof(attr.quota));
 	grant(t, SOURCE);
 	attr.abilities &= ~(uint64_t)SKINK_AB_INTERRUPT;
 	CHECK_EQ(call(manager, p_process_limit, pid, place(manager, &attr, sizeof(attr))), 0);

@@ -229,8 +229,8 @@ an_attr(struct thread *t)
 	struct skink_thread_attr attr = {
 	    .entry = below(30) ? USER_BASE : garbage(),
 	    .sp = below(30) ? USER_BASE + SKINK_PAGE : garbage(),
-	    .policy = (int32_t)(below(20) ? below(3) : garbage()),
-	    .priority = (int32_t)(below(20) ? below(61) : garbage()),
+	    .sched.policy = (int32_t)(below(20) ? below(3) : garbage()),
+	    .sched.priority = (int32_t)(below(20) ? below(61) : garbage()),
 	    .flags = (uint32_t)(below(20) ? below(2) : garbage()),
 	};
 
@@ -399,7 +399,7 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		    SKINK_CHF_DURABLE, 0};
 
 		a[0] = flags[below(7)] | flags[below(7)] | flags[below(7)];
-		if (t->process->service != 0 && below(3) != 0)
+		if (t->process->attr.service != 0 && below(3) != 0)
 			a[0] |= SKINK_CHF_DURABLE;
 		a[1] = below(3);
 		break;

@@ -607,8 +607,8 @@ process_new(const struct options *o)
 	struct skink_thread_attr attr = {
 	    .entry = USER_BASE,
 	    .sp = USER_BASE + SKINK_PAGE,
-	    .policy = o->policy != 0 ? o->policy : SKINK_SCHED_FIFO,
-	    .priority = o->priority != 0 ? o->priority : 10,
+	    .sched.policy = o->policy != 0 ? o->policy : SKINK_SCHED_FIFO,
+	    .sched.priority = o->priority != 0 ? o->priority : 10,
 	    .name = "main",
 	};
 	long tid = call(
@@ -636,7 +636,7 @@ thread_new(struct thread *creator, int priority)
 	struct skink_thread_attr attr = {
 	    .entry = USER_BASE,
 	    .sp = USER_BASE + SKINK_PAGE,
-	    .priority = priority,
+	    .sched.priority = priority,
 	};
 	long tid = call(creator, thread_create, place(creator, &attr, sizeof(attr)));
 
@@ -713,7 +713,7 @@ scene_begin(void)
 	pools_make(pools, memory, 0, counts);
 	sched_init(&hart0);
 	trace_classes = ~0u;
-	p = process_first("procmgr");
+	p = process_first();
 	for (unsigned i = 0; i < PRIVATE; i++)
 		boot_map(p, USER_BASE + i * SKINK_PAGE, SKINK_PROT_READ | SKINK_PROT_WRITE);
 	for (unsigned i = 0; i < SHARED; i++) {

@@ -316,7 +316,7 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_thread_detach] = "i",
     [SKINK_SYS_thread_self] = "",
     [SKINK_SYS_thread_name] = "ia",
-    [SKINK_SYS_process_self] = "n",
+    [SKINK_SYS_process_look] = "a",
     [SKINK_SYS_process_exit] = "v",
     [SKINK_SYS_sched_get] = "ia",
     [SKINK_SYS_sched_set] = "id",
@@ -447,8 +447,8 @@ arena_shake(void)
 	    .entry = below(50) ? (uint64_t)(uintptr_t)spare_thread : address(),
 	    .arg = below(16),
 	    .sp = in_arena(ARENA - 1024 - 256 * below(4)),
-	    .policy = (int32_t)(below(4) == 0 ? below(6) : 0),
-	    .priority = (int32_t)(below(4) == 0 ? below(80) : below(11)),
+	    .sched.policy = (int32_t)(below(4) == 0 ? below(6) : 0),
+	    .sched.priority = (int32_t)(below(4) == 0 ? below(80) : below(11)),
 	    .flags = (uint32_t)below(2)};
 	*sched = (struct skink_sched){.policy = (int32_t)(below(4) == 0 ? below(6) : below(3)),
 	    .priority = (int32_t)(below(6) == 0 ? below(300) : 1 + below(10))};

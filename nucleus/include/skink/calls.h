@@ -135,8 +135,19 @@ long skink_thread_detach(int tid);
 long skink_thread_self(void);					/* tid */
 long skink_thread_name(int tid, const char *name);		/* 0: the caller */
 
-/* One number about the calling process. */
-long skink_process_self(int what);
+/* About the calling process; holders is 0. */
+long skink_process_look(struct _client_info *info);
+
+/* One number of it: the library's, not a call. */
+enum skink_self {
+	SKINK_SELF_PID,
+	SKINK_SELF_PPID,
+	SKINK_SELF_SERVICE,
+	SKINK_SELF_SESSION,
+	SKINK_SELF_ABILITIES,
+	SKINK_SELF_PRIORITY_MAX
+};
+long skink_process_self(enum skink_self what);
 
 /* Ends the process; status as wait() shows it, see skink/status.h. Needs nobody's help. */
 void skink_process_exit(int status) __attribute__((noreturn));

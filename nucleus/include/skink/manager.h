@@ -23,7 +23,8 @@ struct skink_process_attr {
 	uint64_t	abilities;
 	uint64_t	peers;		/* bit n: may connect to service n by pid and chid */
 	uint32_t	quota[SKINK_QUOTA_COUNT];
-	uint32_t	deaths_max;	/* its durable channels: deaths that one request may cost */
+	/* its durable channels: deaths that one request may cost; 0: 2 */
+	uint32_t	deaths_max;
 	char		name[SKINK_NAME_MAX];
 };
 _Static_assert(sizeof(struct skink_process_attr) == 96, "struct skink_process_attr");
@@ -40,8 +41,7 @@ long skink_p_process_kill(int pid, int status, int by);
 /* Frees the pid. EBUSY: it has not ended. */
 long skink_p_process_free(int pid);
 
-/* Changes abilities, quota, session, priority ceiling, peers of a living process; ppid, service
- * and name are ignored. */
+/* From now on another, of a living process. */
 long skink_p_process_limit(int pid, const struct skink_process_attr *attr);
 
 /*
@@ -108,20 +108,16 @@ enum skink_info_kind {
 long skink_p_info(int kind, uint64_t id, void *answer, size_t size);
 
 struct skink_process_info {
-	int32_t		pid, ppid, sid;
-	uint32_t	service;
+	int32_t		pid;
 	uint32_t	state;		/* 0 new, 1 alive, 2 ending, 3 ended */
 	int32_t		status;		/* when ending */
 	int32_t		killed_by;
-	int32_t		priority_max;
-	uint64_t	abilities;
+	struct skink_process_attr attr;
 	uint64_t	runtime_ns;	/* of all its threads, ended ones too */
 	/* when one of its threads last was at msg_receive, or it started; 0: one is there now */
 	uint64_t	served_ns;
 	uint64_t	pending;	/* messages and pulses that wait at its channels */
-	uint32_t	quota[SKINK_QUOTA_COUNT];
-	uint32_t	used[SKINK_QUOTA_COUNT];
-	char		name[SKINK_NAME_MAX];
+	uint32_t	used[SKINK_QUOTA_COUNT], zero;
 };
 
 struct skink_thread_info {

@@ -50,7 +50,7 @@
 	X(26, thread_detach, NONE, ANY, "ESRCH EINVAL") \
 	X(27, thread_self, NONE, ANY, "") \
 	X(28, thread_name, THREAD, ANY, "ESRCH EFAULT") \
-	X(29, process_self, NONE, ANY, "EINVAL") \
+	X(29, process_look, NONE, ANY, "EFAULT") \
 	X(30, process_exit, NONE, ANY, "") \
 	X(31, sched_get, THREAD, ANY, "ESRCH EFAULT") \
 	X(32, sched_set, THREAD, ANY, "ESRCH EFAULT EINVAL EPERM") \

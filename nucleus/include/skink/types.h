@@ -173,14 +173,12 @@ struct skink_thread_attr {
 	uint64_t	arg;
 	uint64_t	sp;
 	uint64_t	tp;
-	int32_t		policy;		/* SKINK_SCHED_, NOCHANGE: the creator's */
-	int32_t		priority;	/* 0: the creator's own */
+	struct skink_sched sched;	/* NOCHANGE: the creator's policy; priority 0: its own */
 	uint32_t	flags;		/* SKINK_THREAD_ */
 	uint32_t	zero;
 	char		name[SKINK_NAME_MAX];
-	struct skink_sporadic sporadic;	/* of SPORADIC alone */
 };
-_Static_assert(sizeof(struct skink_thread_attr) == 96, "struct skink_thread_attr");
+_Static_assert(sizeof(struct skink_thread_attr) == 104, "struct skink_thread_attr");
 #define SKINK_THREAD_DETACHED	1
 
 /* Channel flags (QNX's _NTO_CHF_) */
@@ -287,15 +285,5 @@ _Static_assert(sizeof(struct skink_itimer) == 16, "struct skink_itimer");
 #define SKINK_WAIT_CONDVAR	0		/* sync_wait: shown as CONDVAR */
 #define SKINK_WAIT_SEM		1		/* sync_wait: shown as SEM */
 #define SKINK_INTR_UNMASK	1		/* interrupt_wait: unmask first */
-
-/* process_self: which number about the caller. */
-enum skink_self {
-	SKINK_SELF_PID,
-	SKINK_SELF_PPID,
-	SKINK_SELF_SERVICE,
-	SKINK_SELF_SESSION,
-	SKINK_SELF_ABILITIES,
-	SKINK_SELF_PRIORITY_MAX
-};
 
 #endif
