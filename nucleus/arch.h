@@ -58,8 +58,6 @@ void aspace_switch(struct aspace *as);
 void aspace_retire(struct aspace *as);
 /* All frames given are the giver's again. */
 void aspace_end(struct aspace *as);
-/* The page's physical range, for SKINK_INFO_MEMORY; 0: not mapped. */
-paddr_t aspace_physical(const struct aspace *as, vaddr_t va);
 
 /* Time. Nanoseconds since boot, and ticks of the machine's own; one alarm. */
 uint64_t clock_ns(void);

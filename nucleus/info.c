@@ -74,9 +74,6 @@ blocked_on(const struct thread *who, struct skink_thread_info *i)
 {
 	switch ((enum skink_state)who->state) {
 	case SKINK_STATE_SEND:
-		i->blocked_pid = id_of(who->channel->owner);
-		i->blocked_id = who->connection->coid;
-		break;
 	case SKINK_STATE_REPLY:
 	case SKINK_STATE_COPY:
 		i->blocked_pid = id_of(who->channel->owner);
@@ -87,15 +84,13 @@ blocked_on(const struct thread *who, struct skink_thread_info *i)
 		i->blocked_id = who->serves->object.id;
 		break;
 	case SKINK_STATE_MUTEX:
+	case SKINK_STATE_CONDVAR:
+	case SKINK_STATE_SEM:
+		i->blocked_address = who->sync_address;
 		if (who->sync->owner != NULL) {
 			i->blocked_pid = who->sync->owner->process->object.id;
 			i->blocked_tid = who->sync->owner->object.id;
 		}
-		i->blocked_address = who->sync_address;
-		break;
-	case SKINK_STATE_CONDVAR:
-	case SKINK_STATE_SEM:
-		i->blocked_address = who->sync_address;
 		break;
 	case SKINK_STATE_JOIN:
 		i->blocked_tid = who->joining->object.id;
@@ -134,24 +129,6 @@ thread_info(struct thread *t, const struct thread *who, const uint64_t *a)
 
 /* ---- connections ---- */
 
-static long
-connection_info(struct thread *t, struct process *p, int64_t coid, const uint64_t *a)
-{
-	const struct connection *c = coid_find(p, coid);
-	struct skink_connection_info i = {.pid = p->object.id, .coid = (int32_t)coid};
-
-	if (c == NULL)
-		return -SK_ESRCH;
-	i.scoid = c->object.id;
-	i.holders = c->holders;
-	i.state = c->channel == NULL ? 2 : c->channel->owner == NULL ? 1 : 0;
-	if (c->channel != NULL) {
-		i.server_pid = id_of(c->channel->owner);
-		i.chid = c->channel->object.id;
-	}
-	return answer(t, a, &i, sizeof(i), coid);
-}
-
 /* The next coid that is in use; the side channel's follow the others. */
 static int64_t
 coid_after(const struct process *p, int64_t coid)
@@ -170,6 +147,34 @@ coid_after(const struct process *p, int64_t coid)
 		index += COIDS_PER_CHUNK;
 	}
 	return -1;
+}
+
+static long
+connection_info(struct thread *t, struct process *p, const uint64_t *a)
+{
+	int64_t coid = (int32_t)a[1];
+	const struct connection *c;
+	const struct channel *ch;
+
+	if (SKINK_INFO_IS_NEXT(a[0]))
+		coid = coid_after(p, coid);
+	c = coid_find(p, coid);
+	if (c == NULL)
+		return -SK_ESRCH;
+	ch = c->channel;
+	return answer(t, a,
+	    &(struct skink_connection_info){
+		.pid = p->object.id,
+		.coid = (int32_t)coid,
+		.scoid = c->object.id,
+		.server_pid = ch == NULL ? 0 : id_of(ch->owner),
+		.chid = ch == NULL ? 0 : ch->object.id,
+		.holders = c->holders,
+		.state = ch == NULL     ? 2
+		    : ch->owner == NULL ? 1
+					: 0,
+	    },
+	    sizeof(struct skink_connection_info), coid);
 }
 
 /* ---- the nucleus ---- */
@@ -204,31 +209,18 @@ nucleus_info(struct thread *t, const uint64_t *a)
 	return answer(t, a, &i, sizeof(i), 0);
 }
 
-static long
-memory_info(struct thread *t, const uint64_t *a)
-{
-	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)(a[1] >> 32));
-	struct skink_range range = {0, SKINK_PAGE};
-
-	if (p == NULL)
-		return -SK_ESRCH;
-	range.start = aspace_physical(&p->aspace, (a[1] & 0xffffffff) * SKINK_PAGE);
-	if (range.start == 0)
-		return -SK_ESRCH;
-	return answer(t, a, &range, sizeof(range), 0);
-}
-
-/* The object of that id; or, if is_next, the next live one above the id's index: then 64 slots at
- * most are looked at, and CALL_AGAIN goes on. NULL: *result. */
+/* The object of id a[1]; or, if the kind is a NEXT form, the next live one above the id's index:
+ * SLOTS_PER_CALL at most are looked at then, and CALL_AGAIN goes on. NULL: *result. */
 static void *
-object_of(enum skink_pool which, struct thread *t, uint64_t id, bool is_next, long *result)
+object_of(enum skink_pool which, struct thread *t, const uint64_t *a, long *result)
 {
-	uint32_t index = t->progress > 0 ? (uint32_t)t->progress : (uint32_t)id & SKINK_INDEX_MASK;
+	uint32_t index =
+	    t->progress > 0 ? (uint32_t)t->progress : (uint32_t)a[1] & SKINK_INDEX_MASK;
 	void *o;
 
 	*result = -SK_ESRCH;
-	if (!is_next)
-		return pool_find(which, (int64_t)id);
+	if (!SKINK_INFO_IS_NEXT(a[0]))
+		return pool_find(which, (int64_t)a[1]);
 	o = pool_next(which, &index, SLOTS_PER_CALL);
 	if (o == NULL && index < pools[which].total) {
 		t->progress = index;
@@ -240,32 +232,24 @@ object_of(enum skink_pool which, struct thread *t, uint64_t id, bool is_next, lo
 long
 sys_p_info(struct thread *t, const uint64_t *a)
 {
-	struct process *p;
 	long result;
 	void *o;
 
 	switch (a[0]) {
 	case SKINK_INFO_PROCESS:
 	case SKINK_INFO_PROCESS_NEXT:
-		o = object_of(
-		    SKINK_POOL_PROCESS, t, a[1], a[0] == SKINK_INFO_PROCESS_NEXT, &result);
+		o = object_of(SKINK_POOL_PROCESS, t, a, &result);
 		return o == NULL ? result : process_info(t, o, a);
 	case SKINK_INFO_THREAD:
 	case SKINK_INFO_THREAD_NEXT:
-		o = object_of(SKINK_POOL_THREAD, t, a[1], a[0] == SKINK_INFO_THREAD_NEXT, &result);
+		o = object_of(SKINK_POOL_THREAD, t, a, &result);
 		return o == NULL ? result : thread_info(t, o, a);
 	case SKINK_INFO_CONNECTION:
 	case SKINK_INFO_CONNECTION_NEXT:
-		p = pool_find(SKINK_POOL_PROCESS, (int64_t)(a[1] >> 32));
-		if (p == NULL)
-			return -SK_ESRCH;
-		return connection_info(t, p,
-		    a[0] == SKINK_INFO_CONNECTION ? (int32_t)a[1] : coid_after(p, (int32_t)a[1]),
-		    a);
+		o = pool_find(SKINK_POOL_PROCESS, (int64_t)(a[1] >> 32));
+		return o == NULL ? -SK_ESRCH : connection_info(t, o, a);
 	case SKINK_INFO_NUCLEUS:
 		return nucleus_info(t, a);
-	case SKINK_INFO_MEMORY:
-		return memory_info(t, a);
 	default:
 		return -SK_EINVAL;
 	}

@@ -184,7 +184,7 @@ info_request(struct request *r)
 	case PROC_INFO_KEEP_NEXT:
 		return keep_next(id, request_reply(r, sizeof(struct proc_keep_info)));
 	default:
-		return m->kind < SKINK_INFO_MEMORY ? nucleus_look(r, m->kind, id) : -SK_EINVAL;
+		return m->kind <= SKINK_INFO_NUCLEUS ? nucleus_look(r, m->kind, id) : -SK_EINVAL;
 	}
 }
 

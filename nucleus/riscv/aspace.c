@@ -171,20 +171,6 @@ aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
 	return aspace_find(as, va, prot);
 }
 
-paddr_t
-aspace_physical(const struct aspace *as, vaddr_t va)
-{
-	int level;
-	pte_t pte;
-
-	if (va >= SKINK_USER_END || as->root == 0)
-		return 0;
-	pte = *walk(as, va, &level);
-	if (!(pte & PTE_HELD))
-		return 0;
-	return pte_physical(pte) + ((va & (level_size(level) - 1)) & ~(paddr_t)(PAGE_SIZE - 1));
-}
-
 long
 aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned prot)
 {

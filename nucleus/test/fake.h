@@ -49,6 +49,7 @@ paddr_t frame_new(void);
 void frame_free(paddr_t frame);
 unsigned frames_used(void);
 void *frame_data(paddr_t frame);
+paddr_t aspace_physical(const struct aspace *as, vaddr_t va);	/* 0: not mapped */
 
 extern uint64_t fake_now;		/* ns; tests move it by time_pass */
 extern uint64_t fake_alarm;

@@ -100,11 +100,9 @@ enum skink_info_kind {
 	SKINK_INFO_THREAD_NEXT,		/* all processes' */
 	SKINK_INFO_CONNECTION,		/* id: pid << 32 | coid */
 	SKINK_INFO_CONNECTION_NEXT,	/* next coid of that process */
-	SKINK_INFO_NUCLEUS,		/* id: 0 */
-	/* id: pid << 40 | va >> 12 with page number: struct skink_range of the page */
-	SKINK_INFO_MEMORY,
+	SKINK_INFO_NUCLEUS		/* id: 0 */
 };
-/* MEMORY: id's two halves do not fit in an int: the id argument is 64 bits wide for every kind. */
+#define SKINK_INFO_IS_NEXT(kind)	((kind) % 2 != 0)
 long skink_p_info(int kind, uint64_t id, void *answer, size_t size);
 
 struct skink_process_info {
