@@ -394,10 +394,9 @@ sleeper_due(const struct hart *h, uint64_t now_ns)
 	while (band < TIMER_BANDS - 1 && h->next_ns[band + 1] <= now_ns) /* <= TIMER_BANDS */
 		band++;
 	n = h->timers[band].root;
-	if (OTHERWISE(n->left != NULL) ||
-	    OTHERWISE(CONTAINER(n, struct timer_node, node)->kind != TIMER_TIMEOUT))
+	if (OTHERWISE(n->left != NULL) || OTHERWISE(n->kind != TIMER_TIMEOUT))
 		return NULL;
-	t = CONTAINER(n, struct thread, timeout.node);
+	t = CONTAINER(n, struct thread, timeout);
 	return OTHERWISE(t->state != SKINK_STATE_NANOSLEEP) ? NULL : t;
 }
 
@@ -444,7 +443,7 @@ fast_interrupt(void)
 
 	/* COMMIT */
 	h->timers[to->timeout.band].root = NULL;
-	to->timeout.node.rank = 0;
+	to->timeout.rank = 0;
 	band_look(h, to->timeout.band);
 	h->armed_ns = 0; /* it has passed */
 	wake_now(h, from, to, 0);

@@ -11,7 +11,8 @@ struct heap_node {
 	struct heap_node	*parent, *left, *right;
 	uint64_t		key;
 	uint16_t		rank;	/* shortest way down to a missing child; 0: in no heap */
-	uint16_t		kind;	/* its owner's: what the node is embedded in */
+	uint8_t			kind;	/* its owner's: what the node is embedded in */
+	uint8_t			band;	/* of a timer: which of the hart's heaps */
 };
 
 struct heap {

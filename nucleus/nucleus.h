@@ -33,7 +33,8 @@ struct thread;
 /* What a heap_node in a channel's queue, or a timer, is embedded in. */
 enum { IN_THREAD, IN_PULSE };
 
-/* A timer's place in the queues. Which band depends on the priority of whom it concerns. */
+/* What a timer is; its key is the deadline in ns. Its band depends on the priority of whom it
+ * concerns. */
 enum timer_kind { TIMER_TIMEOUT, TIMER_OBJECT, TIMER_DEADLINE, TIMER_REPLENISH };
 
 #define TIMER_BANDS	8
@@ -42,12 +43,6 @@ timer_band(unsigned priority)
 {
 	return priority * TIMER_BANDS / SKINK_PRIORITIES;
 }
-
-struct timer_node {
-	struct heap_node	node;		/* key: the deadline, ns */
-	uint8_t			kind;		/* enum timer_kind */
-	uint8_t			band;
-};
 
 /* A pulse that is, or may get, queued at a channel. */
 struct pulse {
@@ -124,7 +119,7 @@ struct sporadic {
 	uint8_t			first, count;	/* of pending */
 	bool			open;		/* the last of them grows: the activation goes on */
 	bool			out;		/* runs at the low priority until one is due */
-	struct timer_node	node;		/* the first of them */
+	struct heap_node	node;		/* the first of them */
 	struct {
 		uint64_t	ns;		/* when */
 		uint64_t	ticks;		/* how much */
@@ -177,7 +172,7 @@ struct thread {
 	struct interrupt	*interrupt;	/* INTR */
 	struct thread		*joining;	/* JOIN: whom */
 	struct thread		*joiner;	/* who waits for our end */
-	struct timer_node	timeout;
+	struct heap_node	timeout;
 	uint64_t		timeout_ns;	/* deadline armed for the next blocking call */
 	bool			grace;		/* REPLY timed out, the server has been asked */
 	uint64_t		progress;	/* of a call that goes in steps; 0 at its first */
@@ -304,7 +299,7 @@ struct connection {
 
 struct timer {
 	struct notice		notice;
-	struct timer_node	node;
+	struct heap_node	node;
 	uint8_t			clock;
 	uint64_t		interval_ns;
 };
@@ -366,7 +361,7 @@ struct hart {
 	/* the earliest deadline of a band or one above it */
 	uint64_t		next_ns[TIMER_BANDS];
 	struct list		ready[SKINK_PRIORITIES];
-	struct timer_node	deadline;
+	struct heap_node	deadline;
 	uint64_t		idle, interrupt;	/* ticks */
 	uint64_t		switches, messages, syscalls;
 	uint32_t		sporadics;	/* threads */
@@ -601,8 +596,8 @@ long sync_post(struct process *p, vaddr_t address);
 void sync_rekey(struct thread *t);
 
 /* ---- timer.c ---- */
-void timer_arm(struct timer_node *n, uint64_t deadline_ns, unsigned priority);
-void timer_disarm(struct timer_node *n);
+void timer_arm(struct heap_node *n, uint64_t deadline_ns, unsigned priority);
+void timer_disarm(struct heap_node *n);
 bool timer_step(struct hart *h);		/* fires one that is due; false: none */
 void timer_program(struct hart *h);
 void timeout_start(struct thread *t, enum skink_state state);

@@ -154,8 +154,8 @@ reorder(struct thread *t)
 	default:
 		break;
 	}
-	if (heap_has(&t->timeout.node))
-		timer_arm(&t->timeout, t->timeout.node.key, t->effective);
+	if (heap_has(&t->timeout))
+		timer_arm(&t->timeout, t->timeout.key, t->effective);
 }
 
 void

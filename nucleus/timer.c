@@ -10,24 +10,24 @@ static uint64_t realtime_offset; /* REALTIME = MONOTONIC + this */
 /* ---- the queues ---- */
 
 void
-timer_disarm(struct timer_node *n)
+timer_disarm(struct heap_node *n)
 {
 	struct hart *h = hart_self();
 
-	if (!heap_has(&n->node))
+	if (!heap_has(n))
 		return;
-	heap_remove(&h->timers[n->band], &n->node);
+	heap_remove(&h->timers[n->band], n);
 	band_look(h, n->band);
 }
 
 void
-timer_arm(struct timer_node *n, uint64_t deadline_ns, unsigned priority)
+timer_arm(struct heap_node *n, uint64_t deadline_ns, unsigned priority)
 {
 	struct hart *h = hart_self();
 
 	timer_disarm(n);
 	n->band = (uint8_t)timer_band(priority);
-	heap_insert(&h->timers[n->band], &n->node, deadline_ns);
+	heap_insert(&h->timers[n->band], n, deadline_ns);
 	band_look(h, n->band);
 	/* What is due at once is found at the next look, without an alarm. */
 	if (deadline_ns <= clock_ns_at(h->switched))
@@ -95,8 +95,10 @@ timer_fire(struct timer *timer, uint64_t deadline_ns)
 }
 
 static void
-expire(struct timer_node *n, uint64_t deadline_ns)
+expire(struct heap_node *n)
 {
+	uint64_t deadline_ns = n->key;
+
 	TRACE(TIMER, n->kind, deadline_ns);
 	switch ((enum timer_kind)n->kind) {
 	case TIMER_TIMEOUT:
@@ -124,8 +126,8 @@ timer_step(struct hart *h)
 
 		if (n == NULL || n->key > now)
 			continue;
-		timer_disarm(CONTAINER(n, struct timer_node, node));
-		expire(CONTAINER(n, struct timer_node, node), n->key);
+		timer_disarm(n);
+		expire(n);
 		return true;
 	}
 	return false;
@@ -137,7 +139,7 @@ void
 timeout_start(struct thread *t, enum skink_state state)
 {
 	if (t->timeout_states & 1u << state) {
-		if (!heap_has(&t->timeout.node))
+		if (!heap_has(&t->timeout))
 			timer_arm(&t->timeout, t->timeout_ns, t->effective);
 	} else if (t->timeout_states != 0) {
 		timer_disarm(&t->timeout);
@@ -264,8 +266,8 @@ sys_timer_settime(struct thread *t, const uint64_t *a)
 		(set.interval_ns > 0 && set.interval_ns < INTERVAL_MIN_NS)))
 		return -SK_EINVAL;
 	old = (struct skink_itimer){.interval_ns = timer->interval_ns};
-	if (heap_has(&timer->node.node))
-		old.ns = timer->node.node.key > now ? timer->node.node.key - now : 1;
+	if (heap_has(&timer->node))
+		old.ns = timer->node.key > now ? timer->node.key - now : 1;
 	if (a[3] != 0 && user_write(t->process, a[3], &old, sizeof(old)) < 0)
 		return -SK_EFAULT;
 	/* COMMIT */

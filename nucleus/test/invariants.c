@@ -161,7 +161,7 @@ look_at_budget(const struct thread *t)
 	if (!t->boost_queued && t->state != SKINK_STATE_DEAD)
 		CHECK(t->payer == payer_due(t));
 	if (!is_sporadic(t)) {
-		CHECK(!heap_has(&s->node.node));
+		CHECK(!heap_has(&s->node));
 		return;
 	}
 	sporadics++;
@@ -177,10 +177,10 @@ look_at_budget(const struct thread *t)
 		ticks += s->pending[at].ticks;
 	}
 	CHECK_EQ(ticks, ns_ticks(s->set.budget_ns));
-	CHECK_EQ(heap_has(&s->node.node), s->count > 0);
+	CHECK_EQ(heap_has(&s->node), s->count > 0);
 	if (s->count == 0)
 		return;
-	CHECK_EQ(s->node.node.key, s->pending[s->first].ns);
+	CHECK_EQ(s->node.key, s->pending[s->first].ns);
 	CHECK_EQ(s->node.band, s->high * TIMER_BANDS / SKINK_PRIORITIES);
 	timers_armed[s->node.band]++;
 }
@@ -279,9 +279,9 @@ look_at_thread(const struct thread *t)
 	if (t->boost_queued && t->effective != priority_due(t))
 		CHECK(hart0.boost_priority >= priority_due(t) &&
 		    hart0.boost_priority >= t->effective);
-	if (heap_has(&t->timeout.node)) {
+	if (heap_has(&t->timeout)) {
 		CHECK_EQ(t->timeout.band, t->effective * TIMER_BANDS / SKINK_PRIORITIES);
-		CHECK(heap_holds(&hart0.timers[t->timeout.band], &t->timeout.node));
+		CHECK(heap_holds(&hart0.timers[t->timeout.band], &t->timeout));
 		timers_armed[t->timeout.band]++;
 	}
 	/* The short ways test these as one word: no byte has a bit that nobody knows. */
@@ -304,7 +304,7 @@ look_at_thread(const struct thread *t)
 	if (t->state == SKINK_STATE_DEAD)
 		CHECK(t->dying && !t->detached && t->process->state < PROCESS_ENDED &&
 		    heap_is_empty(&t->holds) && heap_is_empty(&t->owns) && t->serves == NULL &&
-		    t->joiner == NULL && !heap_has(&t->timeout.node));
+		    t->joiner == NULL && !heap_has(&t->timeout));
 	CHECK(!t->dying || t->state == SKINK_STATE_DEAD || t->task == TASK_DIE);
 }
 
@@ -483,9 +483,9 @@ static void
 look_at_timer(const struct timer *timer)
 {
 	look_at_notice(&timer->notice, SKINK_POOL_TIMER);
-	if (!heap_has(&timer->node.node))
+	if (!heap_has(&timer->node))
 		return;
-	CHECK(heap_holds(&hart0.timers[timer->node.band], &timer->node.node));
+	CHECK(heap_holds(&hart0.timers[timer->node.band], &timer->node));
 	CHECK_EQ(timer->node.band, timer->notice.priority * TIMER_BANDS / SKINK_PRIORITIES);
 	timers_armed[timer->node.band]++;
 }
@@ -569,7 +569,7 @@ look_at_hart(void)
 	for (unsigned band = 0; band < TIMER_BANDS; band++)
 		CHECK_EQ(heap_count(&hart0.timers[band], NULL, NULL),
 		    timers_armed[band] +
-			(heap_has(&hart0.deadline.node) && hart0.deadline.band == band));
+			(heap_has(&hart0.deadline) && hart0.deadline.band == band));
 	for (int band = TIMER_BANDS - 1; band >= 0; band--) {
 		const struct heap_node *first = hart0.timers[band].root;
 
