@@ -127,16 +127,23 @@ payer_update(struct thread *t, unsigned effective)
 
 /* ---- its use ---- */
 
+/* The budget that t uses up; NULL: none. */
+static struct sporadic *
+purse_of(const struct thread *t)
+{
+	struct thread *p = t->payer;
+
+	return p == NULL || !is_sporadic(p) || p->sporadic.out ? NULL : &p->sporadic;
+}
+
 void
 sporadic_charge(const struct thread *t, uint64_t used)
 {
-	struct thread *p = t->payer;
-	struct sporadic *s;
+	struct sporadic *s = purse_of(t);
 	unsigned last;
 
-	if (p == NULL || !is_sporadic(p) || p->sporadic.out || used == 0)
+	if (s == NULL || used == 0)
 		return;
-	s = &p->sporadic;
 	if (used > s->left)
 		used = s->left;
 	last = (s->first + s->count + SKINK_SS_REPL_MAX - 1u) % SKINK_SS_REPL_MAX;
@@ -146,34 +153,33 @@ sporadic_charge(const struct thread *t, uint64_t used)
 		s->pending[last].ticks = 0;
 		s->open = true;
 		if (s->count++ == 0)
-			arm(p);
+			arm(t->payer);
 	}
 	s->pending[last].ticks += used;
 	s->left -= used;
 	if (s->left == 0)
-		set_out(p, true);
+		set_out(t->payer, true);
 }
 
 /* The running thread's alarm, if its payer's end comes before `next`. */
 uint64_t
 sporadic_alarm(const struct hart *h, uint64_t next)
 {
-	const struct thread *p = h->current->payer;
+	const struct sporadic *s = purse_of(h->current);
 	uint64_t end;
 
-	if (p == NULL || !is_sporadic(p) || p->sporadic.out)
+	if (s == NULL)
 		return next;
-	end = clock_ns_at(h->switched + p->sporadic.left);
+	end = clock_ns_at(h->switched + s->left);
 	return end < next ? end : next;
 }
 
 bool
 sporadic_is_over(const struct hart *h)
 {
-	const struct thread *p = h->current->payer;
+	const struct sporadic *s = purse_of(h->current);
 
-	return p != NULL && is_sporadic(p) && !p->sporadic.out &&
-	    clock_ticks() - h->switched >= p->sporadic.left;
+	return s != NULL && clock_ticks() - h->switched >= s->left;
 }
 
 void

@@ -109,6 +109,17 @@ sync_forget(struct thread *t)
 	sync_release(s);
 }
 
+/* The first waiter has its result. */
+static void
+wake_one(struct sync *s, long result)
+{
+	struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
+
+	leave(w);
+	thread_wake(w, result);
+	sync_release(s);
+}
+
 /* ---- mutexes ---- */
 
 /* Whether what `owner` waits for leads to t. The chain is followed for 16 links, more is no
@@ -183,12 +194,11 @@ hand_over(struct sync *s, long result)
 	struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
 	struct skink_sync *user = user_sync(w->process, w->sync_address);
 
-	leave(w);
-	if (user == NULL || user != s->key) {
-		thread_wake(w, -SK_EFAULT);
-		sync_release(s);
+	if (user != s->key) {
+		wake_one(s, -SK_EFAULT);
 		return false;
 	}
+	leave(w);
 	user->word =
 	    (uint32_t)w->object.id | (heap_is_empty(&s->waiters) ? 0 : SKINK_MUTEX_WAITERS);
 	owner_set(s, w);
@@ -212,11 +222,7 @@ sys_mutex_unlock(struct thread *t, struct skink_sync *user, const uint64_t *a)
 		if (s == NULL)
 			return 0;
 		/* COMMIT: one waiter a step */
-		struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
-
-		leave(w);
-		thread_wake(w, -SK_ENOTRECOVERABLE);
-		sync_release(s);
+		wake_one(s, -SK_ENOTRECOVERABLE);
 		t->progress = 1;
 		return CALL_AGAIN;
 	}
@@ -254,16 +260,6 @@ sys_sync_wait(struct thread *t, struct skink_sync *user, const uint64_t *a)
 	return wait_on(t, s, a[0], a[2] == SKINK_WAIT_SEM ? SKINK_STATE_SEM : SKINK_STATE_CONDVAR);
 }
 
-static void
-wake_one(struct sync *s)
-{
-	struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
-
-	leave(w);
-	thread_wake(w, 0);
-	sync_release(s);
-}
-
 long
 sys_sync_wake(struct thread *t, struct skink_sync *user, const uint64_t *a)
 {
@@ -274,7 +270,7 @@ sys_sync_wake(struct thread *t, struct skink_sync *user, const uint64_t *a)
 	s = sync_find(user, false);
 	if (s == NULL || t->progress >= (uint32_t)a[1])
 		return (long)t->progress;
-	wake_one(s);
+	wake_one(s, 0);
 	t->progress++;
 	return CALL_AGAIN;
 }
@@ -291,6 +287,6 @@ sync_post(struct process *p, vaddr_t address)
 	user->word++;
 	s = sync_find(user, false);
 	if (s != NULL)
-		wake_one(s);
+		wake_one(s, 0);
 	return 0;
 }
