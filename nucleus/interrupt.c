@@ -10,25 +10,13 @@
 
 struct source sources[IRQ_SOURCES];
 
+/* In the controller: that of its interrupt thread, if it has one that lives, or of its event. */
 static unsigned
-level_of(unsigned priority)
+level_of(const struct interrupt *i)
 {
-	return 1 + interrupt_level_of(priority);
-}
+	const struct thread *t = pool_find(SKINK_POOL_THREAD, i->tid);
 
-/* Its interrupt thread, if it has one that lives. */
-static struct thread *
-thread_of(const struct interrupt *i)
-{
-	return pool_find(SKINK_POOL_THREAD, i->tid);
-}
-
-static unsigned
-interrupt_priority(const struct interrupt *i)
-{
-	const struct thread *t = thread_of(i);
-
-	return t != NULL ? t->effective : i->notice.priority;
+	return 1 + interrupt_level_of(t != NULL ? t->effective : i->notice.priority);
 }
 
 void
@@ -74,8 +62,7 @@ interrupt_take(unsigned source)
 static void
 unmask(struct interrupt *i)
 {
-	i->masked = false;
-	irq_enable(i->source, level_of(interrupt_priority(i)));
+	irq_enable(i->source, level_of(i));
 	if (i->claimed) {
 		i->claimed = false;
 		irq_complete(i->source);
@@ -94,15 +81,6 @@ interrupt_off(struct interrupt *i)
 	}
 	irq_disable(i->source);
 	sources[i->source].interrupt = NULL;
-}
-
-/* The process is gone: its grants are too. */
-void
-interrupts_revoke(struct process *p)
-{
-	for (unsigned i = 0; i < IRQ_SOURCES; i++) /* <= IRQ_SOURCES */
-		if (sources[i].granted == p->object.id)
-			sources[i].granted = 0;
 }
 
 /* ---- calls ---- */
@@ -162,12 +140,10 @@ sys_interrupt_mask(struct thread *t, const uint64_t *a)
 
 	if (i == NULL || a[1] > 1)
 		return -SK_EINVAL;
-	if (a[1] == 0) {
+	if (a[1] == 0)
 		unmask(i);
-		return 0;
-	}
-	i->masked = true;
-	irq_disable(i->source);
+	else
+		irq_disable(i->source);
 	return 0;
 }
 

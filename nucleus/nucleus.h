@@ -309,7 +309,6 @@ struct interrupt {
 	uint32_t		source;
 	uint32_t		pending;	/* fired, not waited for yet */
 	bool			claimed;	/* completion is held back */
-	bool			masked;
 	int32_t			tid;		/* interrupt thread, dead or alive; 0: event */
 	struct thread		*waiting;	/* that thread, in INTR */
 };
@@ -604,7 +603,7 @@ void timeout_start(struct thread *t, enum skink_state state);
 
 /* ---- interrupt.c ---- */
 struct source {
-	int32_t			granted;	/* pid; 0: nobody */
+	int32_t			granted;	/* pid, dead or alive; 0: nobody */
 	struct interrupt	*interrupt;
 };
 extern struct source sources[IRQ_SOURCES];
@@ -620,7 +619,6 @@ interrupt_level_of(unsigned priority)
 	return band < IRQ_LEVELS - 1 ? band : IRQ_LEVELS - 1;
 }
 void interrupt_off(struct interrupt *i);		/* its source is nobody's */
-void interrupts_revoke(struct process *p);
 
 /* ---- syscall.c ---- */
 void call_execute(struct thread *t);		/* also for TASK_AGAIN */

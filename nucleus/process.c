@@ -247,7 +247,6 @@ sys_p_process_free(struct thread *, struct process *p, const uint64_t *)
 		return -SK_EBUSY;
 	/* COMMIT */
 	pulse_unqueue(&p->death);
-	interrupts_revoke(p);
 	pool_free(SKINK_POOL_PROCESS, p);
 	return 0;
 }
