@@ -35,25 +35,6 @@ user_read(struct process *p, vaddr_t from, void *to, size_t len)
 	return 0;
 }
 
-/* A string of a user's, cut to what fits and ended with a NUL. */
-long
-user_string(struct process *p, vaddr_t from, char *to, size_t size)
-{
-	const char *at = NULL;
-
-	for (size_t i = 0; i < size - 1; i++, from++) { /* <= SKINK_NAME_MAX; two pages at most */
-		if (at == NULL || page_rest(from) == SKINK_PAGE)
-			at = aspace_lookup(&p->aspace, from, SKINK_PROT_READ);
-		if (at == NULL)
-			return -SK_EFAULT;
-		to[i] = *at++;
-		if (to[i] == '\0')
-			return 0;
-	}
-	to[size - 1] = '\0';
-	return 0;
-}
-
 long
 user_write(struct process *p, vaddr_t to, const void *from, size_t len)
 {

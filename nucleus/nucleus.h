@@ -508,7 +508,6 @@ void sporadic_replenish(struct thread *t);
 
 /* ---- buffer.c ---- */
 long user_read(struct process *p, vaddr_t from, void *to, size_t len);
-long user_string(struct process *p, vaddr_t from, char *to, size_t size);
 long user_write(struct process *p, vaddr_t to, const void *from, size_t len);
 long span_init(struct span *s, struct process *p, vaddr_t base, long len);
 struct buffer buffer_of(const struct span *s, struct process *p);	/* at its start */

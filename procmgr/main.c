@@ -42,7 +42,10 @@ void procmgr_main(const struct skink_boot *boot, uint64_t start_instret) __attri
 void
 procmgr_stop(const char *what)
 {
-	skink_thread_name(0, what);
+	char name[SKINK_NAME_MAX] = {0};
+
+	strncpy(name, what, sizeof(name) - 1);
+	skink_thread_name(0, name);
 	skink_process_exit(1);
 }
 

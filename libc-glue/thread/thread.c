@@ -182,9 +182,12 @@ pthread_kill(pthread_t thread, int signo)
 int
 pthread_setname_np(pthread_t thread, const char *name)
 {
+	char padded[SKINK_NAME_MAX] = {0};
+
 	if (strlen(name) >= PTHREAD_NAME_MAX)
 		return ERANGE;
-	return glue_error(skink_thread_name(thread, name));
+	strncpy(padded, name, sizeof(padded) - 1);
+	return glue_error(skink_thread_name(thread, padded));
 }
 
 void

@@ -133,7 +133,7 @@ long skink_thread_kill(int tid, uint64_t status);		/* of the same process; at on
 long skink_thread_join(int tid, uint64_t *status);		/* blocks */
 long skink_thread_detach(int tid);
 long skink_thread_self(void);					/* tid */
-long skink_thread_name(int tid, const char *name);		/* 0: the caller */
+long skink_thread_name(int tid, const char name[SKINK_NAME_MAX]);	/* 0: the caller */
 
 /* About the calling process; holders is 0. */
 long skink_process_look(struct _client_info *info);
