@@ -101,8 +101,9 @@ channel_leave(struct thread *t)
 
 /* ---- the end ---- */
 
-bool
-channel_step_fail(struct channel *ch, int error)
+/* One waiter; false: none left. */
+static bool
+step_fail(struct channel *ch, int error)
 {
 	struct heap_node *n = ch->queue.root;
 
@@ -178,7 +179,7 @@ channel_step_end(struct channel *ch, bool park)
 		TRACE(CHANNEL_PARK, ch->object.id, ch->queued);
 		return false;
 	}
-	if (channel_step_fail(ch, SK_ESRCH))
+	if (step_fail(ch, SK_ESRCH))
 		return true;
 	if (!list_is_empty(&ch->connections)) {
 		connection_channel_gone(
@@ -306,7 +307,7 @@ sys_p_channel_fail(struct thread *, const uint64_t *a)
 			continue;
 		if (a[2] & SKINK_FAIL_DESTROY)
 			ch->flags |= CHANNEL_CLOSING;
-		if (channel_step_fail(ch, (int)a[1]))
+		if (step_fail(ch, (int)a[1]))
 			return 1;
 		if (a[2] & SKINK_FAIL_DESTROY) {
 			(void)channel_step_end(ch, false);

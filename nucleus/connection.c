@@ -132,19 +132,6 @@ coids_step_end(struct process *p)
 
 /* ---- connections ---- */
 
-struct connection *
-connection_new(struct process *p, struct channel *ch)
-{
-	struct connection *c = pool_new(SKINK_POOL_CONNECTION);
-
-	if (c == NULL)
-		return NULL;
-	c->channel = ch;
-	c->pid = p->object.id;
-	list_push_back(&ch->connections, &c->channel_link);
-	return c;
-}
-
 static void
 connection_free(struct connection *c)
 {
@@ -156,6 +143,24 @@ connection_free(struct connection *c)
 	if (c->lingers && p != NULL)
 		quota_give(p, SKINK_POOL_CONNECTION);
 	pool_free(SKINK_POOL_CONNECTION, c);
+}
+
+/* A new connection of p's, in its table. */
+long
+connection_make(struct process *p, struct channel *ch, int64_t index, uint32_t flags)
+{
+	struct connection *c = pool_new(SKINK_POOL_CONNECTION);
+	long coid;
+
+	if (c == NULL)
+		return -SK_EAGAIN;
+	c->channel = ch;
+	c->pid = p->object.id;
+	list_push_back(&ch->connections, &c->channel_link);
+	coid = coid_new(p, c, index, flags);
+	if (coid < 0)
+		connection_free(c);
+	return coid;
 }
 
 /* A closed connection whose server has still to be told stays, at the expense of its last
@@ -217,22 +222,6 @@ may_connect(const struct process *p, const struct channel *ch)
 	return false;
 }
 
-/* A new connection of p's, in its table. */
-static long
-connect(struct process *p, struct channel *ch, int64_t index, uint32_t flags)
-{
-	struct connection *c;
-	long coid;
-
-	c = connection_new(p, ch);
-	if (c == NULL)
-		return -SK_EAGAIN;
-	coid = coid_new(p, c, index, flags);
-	if (coid < 0)
-		connection_free(c);
-	return coid;
-}
-
 long
 sys_connect_attach(struct thread *t, const uint64_t *a)
 {
@@ -246,7 +235,7 @@ sys_connect_attach(struct thread *t, const uint64_t *a)
 		return -SK_ESRCH;
 	if (!may_connect(t->process, ch))
 		return -SK_EPERM;
-	return connect(t->process, ch, (int64_t)a[2], (uint32_t)a[3]);
+	return connection_make(t->process, ch, (int64_t)a[2], (uint32_t)a[3]);
 }
 
 long
@@ -334,7 +323,7 @@ sys_p_connect_install(struct thread *t, struct process *p, const uint64_t *a)
 
 	if (c == NULL || c->channel == NULL || (c->channel->flags & CHANNEL_CLOSING))
 		return -SK_EBADF;
-	return connect(p, c->channel, (int64_t)a[2], (uint32_t)a[3]);
+	return connection_make(p, c->channel, (int64_t)a[2], (uint32_t)a[3]);
 }
 
 long

@@ -526,7 +526,6 @@ struct channel *channel_find(const struct process *p, int64_t chid);
 void channel_enqueue(struct channel *ch, struct heap_node *n, uint64_t key);
 void channel_dequeue(struct channel *ch, struct heap_node *n);
 bool channel_step_end(struct channel *ch, bool park);	/* one step; false: parked or gone */
-bool channel_step_fail(struct channel *ch, int error);	/* one waiter; false: none left */
 void channel_kick(struct channel *ch);		/* gives its receivers what is queued */
 void channel_serve(struct channel *ch, struct thread *t);
 void channel_leave(struct thread *t);
@@ -539,7 +538,7 @@ long coid_new(struct process *p, struct connection *c, long index, uint32_t flag
 int64_t coid_at(unsigned index);
 bool coids_step_end(struct process *p);		/* drops one; false: none left */
 void connection_release(struct connection *c);	/* after a count went down */
-struct connection *connection_new(struct process *p, struct channel *ch);
+long connection_make(struct process *p, struct channel *ch, int64_t index, uint32_t flags);
 void connection_channel_gone(struct connection *c);
 
 /* ---- message.c ---- */

@@ -782,13 +782,10 @@ int
 connect_to(struct thread *client, struct thread *server, int chid)
 {
 	struct channel *ch = channel_find(server->process, chid);
-	struct connection *c;
 	long coid;
 
 	CHECK(ch != NULL);
-	c = connection_new(client->process, ch);
-	CHECK(c != NULL);
-	coid = coid_new(client->process, c, 0, 0);
+	coid = connection_make(client->process, ch, 0, 0);
 	CHECK(coid >= 0);
 	return (int)coid;
 }
