@@ -418,7 +418,6 @@ thread_key(const struct thread *t)	/* where it waits */
 /* ---- process.c ---- */
 extern struct process *procmgr;
 struct process *process_first(void);	/* boot: procmgr */
-struct thread *thread_first(struct process *p, uint64_t pc, uint64_t sp, uint64_t arg);
 struct process *process_find(int64_t pid);	/* living */
 struct _client_info process_look(const struct process *p);
 /* At p's expense; NULL: no quota, or no slot. object_free: p may have gone (NULL). */
@@ -433,6 +432,8 @@ bool process_step_mark(struct process *p);	/* one more thread will die; false: a
 bool process_step_end(struct process *p);	/* one step; false: all done */
 
 /* ---- thread.c ---- */
+/* A tid, or -SK_EINVAL, -SK_EPERM, -SK_EAGAIN. What attr leaves open is the creator's. */
+long thread_make(struct process *p, const struct thread *creator, struct skink_thread_attr *attr);
 long thread_block(struct thread *t, enum skink_state state);	/* CALL_BLOCKED */
 void thread_wake(struct thread *t, long result);	/* ends its call with a result */
 void thread_ready(struct thread *t, bool first);	/* before or behind those of its priority */

@@ -121,23 +121,8 @@ thread_init(struct thread *t, struct process *p)
 	p->thread_count++;
 }
 
-struct thread *
-thread_first(struct process *p, uint64_t pc, uint64_t sp, uint64_t arg)
-{
-	struct thread *t = pool_new(SKINK_POOL_THREAD);
-
-	ASSERT(t != NULL);
-	thread_init(t, p);
-	arch_thread_start(&t->regs, pc, sp, 0, arg);
-	t->priority = t->effective = 10;
-	memcpy(t->name, p->attr.name, sizeof(t->name));
-	p->state = PROCESS_ALIVE;
-	thread_ready(t, false);
-	return t;
-}
-
-/* The checks and the making that thread_create and p_process_start share. */
-static long
+/* Of p's first thread, too: then p is alive. */
+long
 thread_make(struct process *p, const struct thread *creator, struct skink_thread_attr *attr)
 {
 	struct thread *t;
@@ -163,6 +148,7 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 	t->detached = (attr->flags & SKINK_THREAD_DETACHED) != 0;
 	memcpy(t->name, attr->name, sizeof(t->name));
 	t->name[sizeof(t->name) - 1] = '\0';
+	p->state = PROCESS_ALIVE;
 	TRACE(THREAD_CREATE, t->object.id, p->object.id);
 	thread_ready(t, false);
 	return t->object.id;
@@ -321,11 +307,7 @@ sys_p_process_start(struct thread *t, struct process *p, const uint64_t *a)
 	if (user_read(t->process, a[1], &attr, sizeof(attr)) < 0)
 		return -SK_EFAULT;
 	tid = thread_make(p, t, &attr);
-	if (tid == -SK_EPERM)
-		return -SK_EINVAL;
-	if (tid > 0)
-		p->state = PROCESS_ALIVE;
-	return tid;
+	return tid == -SK_EPERM ? -SK_EINVAL : tid;
 }
 
 long

@@ -8,12 +8,19 @@
 void
 boot(void)
 {
+	struct skink_thread_attr attr = {
+	    .entry = handoff.entry,
+	    .arg = handoff.boot,
+	    .sp = handoff.boot,
+	    .sched = {SKINK_SCHED_FIFO, 10},
+	    .name = "procmgr",
+	};
 	struct process *p;
 
 	sched_init(hart_self());
 	p = process_first();
 	p->aspace = handoff.aspace;
-	thread_first(p, handoff.entry, handoff.boot, handoff.boot);
+	(void)thread_make(p, NULL, &attr);
 
 	step_begin(256);
 	nucleus_dispatch();

@@ -707,6 +707,12 @@ scene_begin(void)
 	    [SKINK_POOL_COIDS] = 32,
 	};
 	struct process *p;
+	struct skink_thread_attr attr = {
+	    .entry = USER_BASE,
+	    .arg = 7,
+	    .sp = USER_BASE + SKINK_PAGE,
+	    .sched = {SKINK_SCHED_FIFO, 10},
+	};
 	void *memory = aligned_alloc(64, pools_size(counts));
 
 	memset(memory, 0xa5, pools_size(counts)); /* RAM is not zeroed */
@@ -720,7 +726,7 @@ scene_begin(void)
 		boot_map(p, SHARED_BASE + i * SKINK_PAGE, SKINK_PROT_READ | SKINK_PROT_WRITE);
 		shared[i] = aspace_physical(&p->aspace, SHARED_BASE + i * SKINK_PAGE);
 	}
-	manager = thread_first(p, USER_BASE, USER_BASE + SKINK_PAGE, 7);
+	manager = pool_find(SKINK_POOL_THREAD, thread_make(p, NULL, &attr));
 	nucleus_dispatch();
 	CHECK(hart0.current == manager && manager->regs.x[REG_A0] == 7);
 	manager_chid = (int)call_now(manager, channel_create, 0, 0);
