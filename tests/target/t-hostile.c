@@ -52,6 +52,7 @@ struct shared {
 
 extern char **environ;
 static struct shared *shared;
+#define SHARED_AT ((void *)0x2db6dc1000) /* so far up that random numbers miss it */
 
 /* ---- the list of calls ---- */
 
@@ -613,7 +614,8 @@ shared_open(int create)
 		perror("t-hostile: shared memory");
 		exit(2);
 	}
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	shared =
+	    mmap(SHARED_AT, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
 	if (shared == MAP_FAILED) {
 		perror("t-hostile: mmap");
 		exit(2);
