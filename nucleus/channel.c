@@ -52,24 +52,37 @@ channel_dequeue(struct channel *ch, struct heap_node *n)
 		priority_look_channel(ch);
 }
 
-/* Something is queued: the receiver that came last goes for it, in a step of its own. If it
- * cannot have it, another is sent (message.c: take, copy_quit). Threads of a process that ends
- * get nothing more: they would not see it. */
-void
-channel_kick(struct channel *ch)
+/* The receiver that came last. Threads of a process that ends get nothing more: they would not see
+ * it. */
+struct thread *
+channel_receiver(const struct channel *ch)
 {
-	struct thread *t;
+	return list_is_empty(&ch->receivers) || ch->owner->state != PROCESS_ALIVE
+	    ? NULL
+	    : LIST_FIRST(&ch->receivers, struct thread, receive_link);
+}
 
-	if (heap_is_empty(&ch->queue) || list_is_empty(&ch->receivers) ||
-	    ch->owner->state != PROCESS_ALIVE)
-		return;
-	t = LIST_FIRST(&ch->receivers, struct thread, receive_link);
+/* It has got something, or goes for it. */
+void
+receiver_go(struct thread *t, enum task task)
+{
 	receivers_remove(t);
 	timer_disarm(&t->timeout);
 	t->state = SKINK_STATE_STOPPED;
-	t->task = TASK_TAKE;
+	t->task = (uint8_t)task;
 	priority_update(t);
 	thread_ready(t, true);
+}
+
+/* Something is queued: a receiver goes for it, in a step of its own. If it cannot have it, another
+ * is sent (message.c: take, copy_quit). */
+void
+channel_kick(struct channel *ch)
+{
+	struct thread *t = channel_receiver(ch);
+
+	if (!heap_is_empty(&ch->queue) && t != NULL)
+		receiver_go(t, TASK_TAKE);
 }
 
 /* ---- servers ---- */

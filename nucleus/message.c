@@ -226,7 +226,7 @@ info_write(struct thread *server, const struct thread *client, vaddr_t to)
 	return user_write(server->process, to, &info, sizeof(info));
 }
 
-static long
+long
 receive_pulse(struct thread *t, struct pulse *p)
 {
 	struct _pulse out = {
@@ -242,8 +242,7 @@ receive_pulse(struct thread *t, struct pulse *p)
 		return -SK_EFAULT;
 	/* COMMIT */
 	TRACE(PULSE_RECEIVE, t->object.id, (uint32_t)p->channel->object.id << 8 | (uint8_t)p->code);
-	t->pulse_priority =
-	    p->channel->flags & SKINK_CHF_FIXED_PRIORITY || is_sporadic(t) ? 0 : p->priority;
+	t->pulse_priority = pulse_lends(p, t) ? p->priority : 0;
 	pulse_received(p);
 	t->timeout_states = 0;
 	return 0;

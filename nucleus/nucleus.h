@@ -528,6 +528,8 @@ void channel_enqueue(struct channel *ch, struct heap_node *n, uint64_t key);
 void channel_dequeue(struct channel *ch, struct heap_node *n);
 bool channel_step_end(struct channel *ch, bool park);	/* one step; false: parked or gone */
 void channel_kick(struct channel *ch);		/* gives its receivers what is queued */
+struct thread *channel_receiver(const struct channel *ch);	/* NULL: nobody waits */
+void receiver_go(struct thread *t, enum task task);
 void channel_serve(struct channel *ch, struct thread *t);
 void channel_leave(struct thread *t);
 void receivers_remove(struct thread *t);
@@ -555,6 +557,7 @@ void message_end(struct thread *client, long result);
 void message_forget(struct thread *client);	/* out of queues and heaps, no result */
 #define RECEIVE_NOTHING	(-100002l)
 long message_receive(struct thread *t, struct channel *ch);	/* what is queued, if anything */
+long receive_pulse(struct thread *t, struct pulse *p);
 void copy_abort(struct thread *passive);
 void copy_quit(struct thread *active);	/* if it is at a copy */
 void task_step(struct thread *t);		/* TASK_RECEIVE..WRITE: one step */
@@ -578,6 +581,12 @@ void pulse_queue(struct pulse *p, struct channel *ch, unsigned priority, int cod
 	uint64_t value, int32_t scoid);
 void pulse_unqueue(struct pulse *p);
 void pulse_received(struct pulse *p);		/* out of the queue; or dropped, unseen */
+/* Does it lend its priority to who handles it? */
+static inline bool
+pulse_lends(const struct pulse *p, const struct thread *t)
+{
+	return !(p->channel->flags & SKINK_CHF_FIXED_PRIORITY) && !is_sporadic(t);
+}
 void pulse_to_procmgr(struct pulse *p, unsigned priority, int code, uint64_t value);
 /* A timer, interrupt or event; NULL: *error. */
 void *notice_new(struct process *p, enum skink_pool which, const struct skink_event *ev,

@@ -4,6 +4,26 @@
  * from a pool, at its process's expense. */
 #include "nucleus.h"
 
+/* To a receiver that would be the next to run, and would find nothing else: at once. */
+static bool
+hand_over(struct pulse *p, struct channel *ch)
+{
+	const struct thread *current = hart_self()->current;
+	struct thread *t = channel_receiver(ch);
+	int priority, top = ready_top(hart_self());
+
+	if (t == NULL || t->receive.parts > 0)
+		return false;
+	priority = pulse_lends(p, t) ? p->priority : t->effective;
+	if (priority <= top || (current != NULL && priority <= current->effective) ||
+	    receive_pulse(t, p) < 0)
+		return false;
+	/* COMMIT */
+	t->regs.x[REG_A0] = 0;
+	receiver_go(t, TASK_NONE);
+	return true;
+}
+
 void
 pulse_queue(
     struct pulse *p, struct channel *ch, unsigned priority, int code, uint64_t value, int32_t scoid)
@@ -27,6 +47,8 @@ pulse_queue(
 	p->scoid = scoid;
 	hart_self()->pulses++;
 	TRACE(PULSE, ch->object.id, code);
+	if (hand_over(p, ch))
+		return;
 	channel_enqueue(ch, &p->node, priority_key(priority, ticket_next()));
 	channel_kick(ch);
 }
@@ -38,7 +60,8 @@ pulse_unqueue(struct pulse *p)
 		return;
 	if (p->pooled)
 		p->channel->program_pulses--;
-	channel_dequeue(p->channel, &p->node);
+	if (heap_has(&p->node))
+		channel_dequeue(p->channel, &p->node);
 	p->channel = NULL;
 	p->count = 0;
 }

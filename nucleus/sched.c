@@ -40,8 +40,8 @@ ready_insert(struct thread *t, bool first)
 {
 	struct hart *h = hart_self();
 
-	/* An equal ends the running one's slice; who is below it waits. */
-	h->look |= h->current == NULL || t->effective >= h->current->effective;
+	/* An equal is waited for only by a slice's end. */
+	h->look |= h->current == NULL || t->effective + h->current->slices > h->current->effective;
 	ready_push(h, t, t->effective, first);
 }
 

@@ -99,6 +99,56 @@ test_pulse_stays_when_its_receivers_buffer_is_bad(void)
 	scene_end();
 }
 
+/* One whose buffer is bad, or who would not run next, is not. */
+static void
+test_pulse_is_handed_over_when_its_receiver_runs_next(void)
+{
+	static const struct {
+		uint32_t flags;
+		int receiver, sender, priority;
+		bool good, handed;
+	} cases[] = {
+	    {0, 20, 10, 30, true, true},
+	    {0, 20, 10, 10, true, false}, /* it waits behind its sender */
+	    {0, 20, 30, 30, true, false},
+	    {0, 20, 10, 30, false, false}, /* it learns that, and the pulse stays */
+	    {SKINK_CHF_FIXED_PRIORITY, 20, 10, 5, true, true},
+	    {SKINK_CHF_FIXED_PRIORITY, 20, 30, 40, true, false},
+	};
+
+	scene_begin();
+	hart0.fast_epoch = FAST_OFF;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct thread *receiver = process_at(cases[i].receiver);
+		struct thread *sender = process_at(cases[i].sender);
+		int at = channel_new(receiver, cases[i].flags);
+		int way = connect_to(sender, receiver, at);
+		unsigned queued;
+
+		CHECK_EQ(
+		    call(receiver, msg_receive, (uint64_t)at, cases[i].good ? BUFFER : HOLE, 24, 0),
+		    BLOCKED);
+		(void)call_now(
+		    sender, msg_send_pulse, (uint64_t)way, (uint64_t)cases[i].priority, 3, 33);
+		queued = channel_find(receiver->process, at)->queued;
+		if (cases[i].handed) {
+			CHECK(current() == receiver && queued == 0);
+			CHECK_EQ(receiver->effective,
+			    cases[i].flags ? cases[i].receiver : cases[i].priority);
+		} else {
+			CHECK(cases[i].good ? current() == sender : queued == 1);
+		}
+		settle();
+		CHECK_EQ(result_of(receiver), cases[i].good ? 0 : -SK_EFAULT);
+		if (!cases[i].good)
+			(void)pulse_next(receiver, at);
+		CHECK_EQ(((const struct _pulse *)user(receiver, BUFFER))->value, 33);
+		process_end(receiver->process);
+		process_end(sender->process);
+	}
+	scene_end();
+}
+
 static void
 test_one_sender_cannot_use_up_all_pulses(void)
 {
@@ -286,6 +336,7 @@ const struct test pulse_tests[] = {
     TEST(test_pulses_come_by_priority_then_age_and_never_merge),
     TEST(test_pulse_and_message_wait_in_one_order),
     TEST(test_pulse_stays_when_its_receivers_buffer_is_bad),
+    TEST(test_pulse_is_handed_over_when_its_receiver_runs_next),
     TEST(test_one_sender_cannot_use_up_all_pulses),
     TEST(test_event_pulses_coalesce_when_nobody_receives),
     TEST(test_event_keeps_its_value_when_it_is_not_updateable),
