@@ -32,12 +32,11 @@ fail(const char *file, int line, const char *format, ...)
 	_exit(1);
 }
 
-void
-check_equal(const char *file, int line, const char *what, intmax_t a, intmax_t b)
+_Noreturn void
+fail_unequal(const char *file, int line, const char *what, intmax_t a, intmax_t b)
 {
-	if (a != b)
-		fail(file, line, "%s: %jd (0x%jx), not %jd (0x%jx)", what, a, (uintmax_t)a, b,
-		    (uintmax_t)b);
+	fail(
+	    file, line, "%s: %jd (0x%jx), not %jd (0x%jx)", what, a, (uintmax_t)a, b, (uintmax_t)b);
 }
 
 void
@@ -329,16 +328,25 @@ clock_instret(void)
 /* ---- the interrupt controller ---- */
 
 static struct {
-	bool raised, pending, claimed, enabled;
+	bool raised, claimed, enabled;
 	unsigned level;
 } lines[IRQ_SOURCES];
+static uint64_t pending[IRQ_SOURCES / 64]; /* bit map */
 static unsigned threshold;
+
+static void
+pending_set(unsigned source, bool is)
+{
+	uint64_t bit = 1ull << source % 64;
+
+	pending[source / 64] = is ? pending[source / 64] | bit : pending[source / 64] & ~bit;
+}
 
 static void
 latch(unsigned source)
 {
 	if (lines[source].raised && !lines[source].claimed)
-		lines[source].pending = true;
+		pending_set(source, true);
 }
 
 void
@@ -352,7 +360,7 @@ void
 fake_irq_lower(unsigned source)
 {
 	lines[source].raised = false;
-	lines[source].pending = false;
+	pending_set(source, false);
 }
 
 bool
@@ -378,11 +386,16 @@ best_source(void)
 {
 	unsigned best = 0, level = threshold;
 
-	for (unsigned i = 1; i < IRQ_SOURCES; i++)
-		if (lines[i].pending && lines[i].enabled && lines[i].level > level) {
-			best = i;
-			level = lines[i].level;
+	for (unsigned n = 0; n < IRQ_SOURCES / 64; n++) {
+		for (uint64_t left = pending[n]; left != 0; left &= left - 1) {
+			unsigned i = n * 64 + bits_lowest(left);
+
+			if (lines[i].enabled && lines[i].level > level) {
+				best = i;
+				level = lines[i].level;
+			}
 		}
+	}
 	return best;
 }
 
@@ -405,7 +418,7 @@ irq_claim(void)
 {
 	unsigned source = best_source();
 
-	lines[source].pending = false;
+	pending_set(source, false);
 	if (source != 0)
 		lines[source].claimed = true;
 	return source;

@@ -32,7 +32,14 @@ struct test {
 
 _Noreturn void fail(const char *file, int line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-void check_equal(const char *file, int line, const char *what, intmax_t a, intmax_t b);
+_Noreturn void fail_unequal(
+    const char *file, int line, const char *what, intmax_t a, intmax_t b);
+static inline void
+check_equal(const char *file, int line, const char *what, intmax_t a, intmax_t b)
+{
+	if (a != b)
+		fail_unequal(file, line, what, a, b);
+}
 #define FAIL(...)	fail(__FILE__, __LINE__, __VA_ARGS__)
 #define CHECK(x)	((x) ? (void)0 : fail(__FILE__, __LINE__, "%s", #x))
 #define CHECK_EQ(a, b) \
@@ -144,7 +151,10 @@ unsigned seen_missing(bool print);	/* pairs of skink/syscalls.h that have not be
 const char *call_name(unsigned number);
 const char *error_name(long error);
 
-/* ---- invariants.c ---- */
+/* ---- invariants.c; when: scene.c ---- */
 void invariants(void);
+/* No look at them until resumed, which is one: for a lot of calls that change little. */
+void invariants_pause(void);
+void invariants_resume(void);
 
 #endif

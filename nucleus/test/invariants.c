@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* invariants.c - what is true of the nucleus's objects after every entry. Looks at all of them from
- * outside; changes none. */
+ * outside; changes none.
+ *
+ * It is most of what the random driver does, so it costs as much as there are objects: that an
+ * object is in a list is shown by counting (all in the list belong there, and they are as many as
+ * belong there), and of the many places where nothing should be it looks at a share each time.
+ */
 #include "fake.h"
 
 /* ---- what is counted while looking ---- */
@@ -10,51 +15,54 @@ static struct {
 	unsigned threads;
 } by_process[SKINK_INDEX_MASK];
 static struct {
-	unsigned queued, pulses, servers;
+	unsigned queued, pulses, servers, receivers, clients, connections;
 } by_channel[SKINK_INDEX_MASK];
 static struct {
 	unsigned holders, sends;
 } by_connection[SKINK_INDEX_MASK];
 static unsigned timers_armed[TIMER_BANDS];
-static unsigned boosts_queued, sporadics;
+static unsigned boosts_queued, sporadics, ready;
+
+/* Of places that should be empty, every EMPTY_SHAREth is looked at, each time others. */
+#define EMPTY_SHARE 16
+static unsigned empty_first;
 
 /* ---- pointers ---- */
 
-static uint32_t
-index_of(enum skink_pool which, const void *object, size_t size)
+static void *
+slot_at(enum skink_pool which, uint32_t index)
 {
-	size_t stride = (size + 63) & ~(size_t)63;
-	size_t distance = (uintptr_t)object - (uintptr_t)pool_at(which, 1);
-
-	CHECK(object != NULL && distance % stride == 0);
-	CHECK(distance / stride < pools[which].total);
-	return (uint32_t)(distance / stride) + 1;
+	return pools[which].base + (index - 1) * pools[which].size;
 }
 
-#define LIVE(POOL, type, pointer) \
-	do { \
-		CHECK(pool_at(SKINK_POOL_##POOL, \
-			  index_of(SKINK_POOL_##POOL, pointer, sizeof(struct type))) == \
-		    (void *)(uintptr_t)(pointer)); \
-		CHECK(((const struct object *)((const char *)(pointer) + \
-			   pools[SKINK_POOL_##POOL].head)) \
-			  ->id != 0); \
-	} while (0)
+static const struct object *
+object_of(enum skink_pool which, const void *pointer)
+{
+	return (const struct object *)((const char *)pointer + pools[which].head);
+}
 
-#define INDEX(pointer) ((pointer)->object.index)
-
+/* Its slot is where its index says, so it is no piece of another object. */
 static bool
-list_has(const struct list *head, const struct list *l)
+is_live(enum skink_pool which, const void *pointer)
 {
-	unsigned n = 0;
+	const struct object *o = object_of(which, pointer);
 
-	for (const struct list *at = head->next; at != head; at = at->next) {
-		CHECK(at->next->prev == at && at->prev->next == at && ++n < 10000);
-		if (at == l)
-			return true;
-	}
-	return false;
+	return o->id != 0 && o->index <= pools[which].total && slot_at(which, o->index) == pointer;
 }
+
+#define LIVE(POOL, pointer) CHECK(is_live(SKINK_POOL_##POOL, pointer))
+
+#define INDEX(pointer)      ((pointer)->object.index)
+
+/* The next of a list, whose links agree. */
+static const struct list *
+next_of(const struct list *l)
+{
+	CHECK(l->next->prev == l);
+	return l->next;
+}
+
+#define EACH_LINKED(head, l) for (const struct list *l = next_of(head); l != (head); l = next_of(l))
 
 static bool
 heap_holds(const struct heap *h, const struct heap_node *n)
@@ -188,14 +196,15 @@ look_at_budget(const struct thread *t)
 static void
 look_at_queues(const struct thread *t)
 {
-	bool ready = list_has(&hart0.ready[t->effective], &t->ready_link);
 	bool sends = t->state == SKINK_STATE_SEND;
 	bool replies = t->state == SKINK_STATE_REPLY || t->state == SKINK_STATE_COPY;
 	bool syncs = t->state == SKINK_STATE_MUTEX || t->state == SKINK_STATE_CONDVAR ||
 	    t->state == SKINK_STATE_SEM;
 
-	CHECK_EQ(ready, t->state == SKINK_STATE_READY);
-	CHECK(ready || list_is_empty(&t->ready_link));
+	if (t->state == SKINK_STATE_READY)
+		ready++;
+	else
+		CHECK(list_is_empty(&t->ready_link));
 	CHECK_EQ(hart0.current == t, t->state == SKINK_STATE_RUNNING);
 	CHECK_EQ(heap_has(&t->wait), sends || syncs);
 	CHECK_EQ(t->sync != NULL, syncs);
@@ -204,8 +213,8 @@ look_at_queues(const struct thread *t)
 	CHECK(t->unblock.channel == NULL || (replies && t->unblock.channel == t->channel));
 	CHECK(t->fault.channel == NULL || t->state == SKINK_STATE_FAULT);
 	if (sends || replies) {
-		LIVE(CHANNEL, channel, t->channel);
-		LIVE(CONNECTION, connection, t->connection);
+		LIVE(CHANNEL, t->channel);
+		LIVE(CONNECTION, t->connection);
 		CHECK(t->connection->channel == t->channel);
 		by_connection[INDEX(t->connection)].sends++;
 		CHECK_EQ(t->rcvid & SKINK_INDEX_MASK, INDEX(t));
@@ -216,29 +225,30 @@ look_at_queues(const struct thread *t)
 		CHECK_EQ(t->wait.key, priority_key(t->effective, t->ticket));
 	}
 	if (replies) {
-		CHECK(list_has(&t->channel->clients, &t->client_link));
+		by_channel[INDEX(t->channel)].clients++;
 		CHECK(t->channel->owner != NULL);
 	}
 	if (replies && t->server != NULL) {
-		LIVE(THREAD, thread, t->server);
+		LIVE(THREAD, t->server);
 		CHECK(heap_holds(&t->server->holds, &t->held));
 		CHECK(t->server->process == t->channel->owner);
 		CHECK_EQ(t->held.key, priority_key(t->effective, t->ticket));
 	}
 	if (syncs) {
-		LIVE(SYNC, sync, t->sync);
+		LIVE(SYNC, t->sync);
 		CHECK(heap_holds(&t->sync->waiters, &t->wait));
 		CHECK_EQ(t->wait.key, priority_key(t->effective, t->ticket));
 	}
 	if (t->state == SKINK_STATE_RECEIVE) {
-		CHECK(t->serves != NULL && list_has(&t->serves->receivers, &t->receive_link));
+		CHECK(t->serves != NULL);
+		by_channel[INDEX(t->serves)].receivers++;
 	}
 	if (t->state == SKINK_STATE_JOIN) {
-		LIVE(THREAD, thread, t->joining);
+		LIVE(THREAD, t->joining);
 		CHECK(t->joining->joiner == t);
 	}
 	if (t->state == SKINK_STATE_INTR) {
-		LIVE(INTERRUPT, interrupt, t->interrupt);
+		LIVE(INTERRUPT, t->interrupt);
 		CHECK(t->interrupt->notice.process == t->process);
 		CHECK(t->interrupt->waiting == t || t->interrupt->tid != t->object.id);
 	}
@@ -251,7 +261,7 @@ look_at_copies(const struct thread *t)
 
 	CHECK_EQ(t->peer != NULL, copies);
 	if (copies) {
-		LIVE(THREAD, thread, t->peer);
+		LIVE(THREAD, t->peer);
 		CHECK(t->peer->copier == t);
 		CHECK(t->state == SKINK_STATE_READY || t->state == SKINK_STATE_RUNNING);
 		CHECK(t->peer->state == SKINK_STATE_COPY ||
@@ -264,14 +274,13 @@ look_at_copies(const struct thread *t)
 static void
 look_at_thread(const struct thread *t)
 {
-	LIVE(PROCESS, process, t->process);
-	CHECK(list_has(&t->process->threads, &t->process_link));
+	LIVE(PROCESS, t->process);
 	by_process[INDEX(t->process)].used[SKINK_POOL_THREAD]++;
 	by_process[INDEX(t->process)].threads += t->state != SKINK_STATE_DEAD;
 	look_at_queues(t);
 	look_at_copies(t);
 	look_at_budget(t);
-	CHECK_EQ(t->boost_queued, list_has(&hart0.boosts, &t->boost_link));
+	CHECK_EQ(t->boost_queued, !list_is_empty(&t->boost_link));
 	boosts_queued += t->boost_queued;
 	/* A boost that is still to travel is one that someone below it may wait for. */
 	if (!t->boost_queued && t->state != SKINK_STATE_DEAD)
@@ -288,17 +297,16 @@ look_at_thread(const struct thread *t)
 	CHECK((t->special & ~(UINT32_MAX | SPECIAL_FPU | SPECIAL_SLICES | 1ull << 48)) == 0);
 	CHECK(t->task != TASK_TAKE || (t->serves != NULL && !t->dying));
 	if (t->serves != NULL) {
-		LIVE(CHANNEL, channel, t->serves);
+		LIVE(CHANNEL, t->serves);
 		CHECK(t->serves->owner == t->process);
-		CHECK(list_has(&t->serves->servers, &t->serves_link));
 		by_channel[INDEX(t->serves)].servers++;
 	}
 	if (t->in_service != NULL && !t->dying) {
-		LIVE(THREAD, thread, t->in_service);
+		LIVE(THREAD, t->in_service);
 		CHECK(t->in_service->server == t);
 	}
 	if (t->joiner != NULL) {
-		LIVE(THREAD, thread, t->joiner);
+		LIVE(THREAD, t->joiner);
 		CHECK(t->joiner->joining == t);
 	}
 	if (t->state == SKINK_STATE_DEAD)
@@ -317,7 +325,7 @@ look_at_pulse(const struct pulse *p)
 		CHECK(!heap_has(&p->node));
 		return;
 	}
-	LIVE(CHANNEL, channel, p->channel);
+	LIVE(CHANNEL, p->channel);
 	CHECK(heap_holds(&p->channel->queue, &p->node));
 	CHECK(p->node.kind == IN_PULSE && p->count > 0);
 	CHECK_EQ(priority_of(&p->node), p->priority);
@@ -337,55 +345,86 @@ count_queued(const struct heap_node *n, void *with)
 	} else {
 		const struct thread *t = CONTAINER(n, struct thread, wait);
 
-		LIVE(THREAD, thread, t);
+		LIVE(THREAD, t);
 		CHECK(t->state == SKINK_STATE_SEND && t->channel == ch);
 	}
 }
 
 static bool
-somebody_takes(const struct channel *ch)
+is_served_by(const struct channel *ch, const struct thread *t)
 {
-	for (const struct list *l = ch->servers.next; l != &ch->servers; l = l->next)
-		if (CONTAINER(l, struct thread, serves_link)->task == TASK_TAKE ||
-		    CONTAINER(l, struct thread, serves_link)->task == TASK_RECEIVE)
-			return true;
-	return false;
+	LIVE(THREAD, t);
+	return t->serves == ch;
 }
 
 static void
 look_at_channel(struct channel *ch)
 {
-	unsigned servers = 0, receivers = 0;
+	unsigned servers = 0, receivers = 0, clients = 0, connections = 0;
+	bool somebody_takes = false;
 
 	(void)heap_count(&ch->queue, count_queued, ch);
 	CHECK_EQ(by_channel[INDEX(ch)].queued, ch->queued);
 	CHECK_EQ(by_channel[INDEX(ch)].pulses, ch->program_pulses);
-	CHECK_EQ(by_channel[INDEX(ch)].servers, ch->server_count);
-	CHECK(!list_has(&ch->servers, NULL) && !list_has(&ch->receivers, NULL) &&
-	    !list_has(&ch->clients, NULL)); /* they end */
-	for (struct list *l = ch->servers.next; l != &ch->servers; l = l->next) {
-		LIVE(THREAD, thread, CONTAINER(l, struct thread, serves_link));
+	EACH_LINKED(&ch->servers, l)
+	{
+		const struct thread *t = CONTAINER(l, struct thread, serves_link);
+
+		CHECK(is_served_by(ch, t));
 		servers++;
+		somebody_takes |= t->task == TASK_TAKE || t->task == TASK_RECEIVE;
 	}
+	CHECK_EQ(servers, by_channel[INDEX(ch)].servers);
 	CHECK_EQ(servers, ch->server_count);
-	for (struct list *l = ch->receivers.next; l != &ch->receivers; l = l->next) {
-		LIVE(THREAD, thread, CONTAINER(l, struct thread, receive_link));
+	EACH_LINKED(&ch->receivers, l)
+	{
+		const struct thread *t = CONTAINER(l, struct thread, receive_link);
+
+		CHECK(is_served_by(ch, t) && t->state == SKINK_STATE_RECEIVE);
 		receivers++;
 	}
+	CHECK_EQ(receivers, by_channel[INDEX(ch)].receivers);
 	/* Nobody waits for what is there, unless another is on its way to it. */
 	CHECK(receivers == 0 || heap_is_empty(&ch->queue) || ch->owner->state != PROCESS_ALIVE ||
-	    somebody_takes(ch));
-	for (struct list *l = ch->clients.next; l != &ch->clients; l = l->next)
-		LIVE(THREAD, thread, CONTAINER(l, struct thread, client_link));
+	    somebody_takes);
+	EACH_LINKED(&ch->clients, l)
+	{
+		const struct thread *t = CONTAINER(l, struct thread, client_link);
+
+		LIVE(THREAD, t);
+		CHECK(t->channel == ch &&
+		    (t->state == SKINK_STATE_REPLY || t->state == SKINK_STATE_COPY));
+		clients++;
+	}
+	CHECK_EQ(clients, by_channel[INDEX(ch)].clients);
+	EACH_LINKED(&ch->connections, l)
+	{
+		const struct connection *c = CONTAINER(l, struct connection, channel_link);
+
+		LIVE(CONNECTION, c);
+		CHECK(c->channel == ch);
+		connections++;
+	}
+	CHECK_EQ(connections, by_channel[INDEX(ch)].connections);
 	if (ch->owner == NULL) {
 		CHECK((ch->flags & SKINK_CHF_DURABLE) && servers == 0 && receivers == 0 &&
-		    list_is_empty(&ch->clients));
+		    clients == 0);
 		return;
 	}
-	LIVE(PROCESS, process, ch->owner);
+	LIVE(PROCESS, ch->owner);
 	CHECK(ch->owner->state == PROCESS_ALIVE || ch->owner->state == PROCESS_ENDING);
-	CHECK(list_has(&ch->owner->channels, &ch->owner_link));
 	by_process[INDEX(ch->owner)].used[SKINK_POOL_CHANNEL]++;
+}
+
+static void
+count_connection(const struct connection *c)
+{
+	if (c->channel == NULL) {
+		CHECK(list_is_empty(&c->channel_link));
+		return;
+	}
+	LIVE(CHANNEL, c->channel);
+	by_channel[INDEX(c->channel)].connections++;
 }
 
 static void
@@ -393,12 +432,6 @@ look_at_connection(const struct connection *c)
 {
 	const struct process *payer = pool_find(SKINK_POOL_PROCESS, c->pid);
 
-	if (c->channel != NULL) {
-		LIVE(CHANNEL, channel, c->channel);
-		CHECK(list_has(&c->channel->connections, &c->channel_link));
-	} else {
-		CHECK(list_is_empty(&c->channel_link));
-	}
 	CHECK_EQ(c->holders, by_connection[INDEX(c)].holders);
 	CHECK_EQ(c->sends, by_connection[INDEX(c)].sends);
 	CHECK(c->holders > 0 || c->sends > 0 || c->lingers);
@@ -411,29 +444,61 @@ look_at_connection(const struct connection *c)
 }
 
 static void
+look_at_chunk(const struct process *p, const struct coids *chunk)
+{
+	LIVE(COIDS, chunk);
+	CHECK(chunk->used != 0);
+	by_process[INDEX(p)].used[SKINK_POOL_COIDS]++;
+	for (uint32_t left = chunk->used; left != 0; left &= left - 1) {
+		const struct connection *c = chunk->coid[bits_lowest(left)].connection;
+
+		LIVE(CONNECTION, c);
+		by_connection[INDEX(c)].holders++;
+		by_process[INDEX(p)].used[SKINK_POOL_CONNECTION]++;
+	}
+	for (unsigned i = empty_first; i < COIDS_PER_CHUNK; i += EMPTY_SHARE)
+		CHECK_EQ(chunk->coid[i].connection != NULL, chunk->used >> i & 1);
+}
+
+static void
 look_at_coids(const struct process *p)
 {
-	for (unsigned at = 0; at < COID_CHUNKS; at++) {
-		const struct coids *chunk = p->coids[at];
+	CHECK((p->coids_full & ~p->coids_present) == 0);
+	for (uint64_t left = p->coids_present; left != 0; left &= left - 1) {
+		unsigned at = bits_lowest(left);
 
-		CHECK_EQ(chunk != NULL, p->coids_present >> at & 1);
-		CHECK_EQ(chunk != NULL && chunk->used == ~0u, p->coids_full >> at & 1);
-		if (chunk == NULL)
-			continue;
-		LIVE(COIDS, coids, chunk);
-		CHECK(chunk->used != 0);
-		by_process[INDEX(p)].used[SKINK_POOL_COIDS]++;
-		for (unsigned i = 0; i < COIDS_PER_CHUNK; i++) {
-			const struct connection *c = chunk->coid[i].connection;
-
-			CHECK_EQ(c != NULL, chunk->used >> i & 1);
-			if (c == NULL)
-				continue;
-			LIVE(CONNECTION, connection, c);
-			by_connection[INDEX(c)].holders++;
-			by_process[INDEX(p)].used[SKINK_POOL_CONNECTION]++;
-		}
+		look_at_chunk(p, p->coids[at]);
+		CHECK_EQ(p->coids[at]->used == ~0u, p->coids_full >> at & 1);
 	}
+	for (unsigned at = empty_first; at < COID_CHUNKS; at += EMPTY_SHARE)
+		CHECK_EQ(p->coids[at] != NULL, p->coids_present >> at & 1);
+}
+
+/* Who is in a list of the process's is of the process; all that are, are there. */
+static void
+look_at_lists(const struct process *p)
+{
+	const unsigned *there = by_process[INDEX(p)].used;
+	unsigned channels = 0, notices = 0;
+
+	EACH_LINKED(&p->channels, l)
+	{
+		const struct channel *ch = CONTAINER(l, struct channel, owner_link);
+
+		LIVE(CHANNEL, ch);
+		CHECK(ch->owner == p);
+		channels++;
+	}
+	CHECK_EQ(channels, there[SKINK_POOL_CHANNEL]);
+	EACH_LINKED(&p->notices, l)
+	{
+		const struct notice *n = CONTAINER(l, struct notice, process_link);
+
+		CHECK(n->object.id != 0 && n->process == p);
+		notices++;
+	}
+	CHECK_EQ(notices,
+	    there[SKINK_POOL_TIMER] + there[SKINK_POOL_INTERRUPT] + there[SKINK_POOL_EVENT]);
 }
 
 static void
@@ -441,21 +506,24 @@ look_at_process(const struct process *p)
 {
 	unsigned alive_seen = 0, dying_seen = 0;
 
+	look_at_lists(p);
 	CHECK_EQ(p->thread_count, by_process[INDEX(p)].threads);
 	if (p != procmgr)
 		for (unsigned q = 0; q < SKINK_QUOTA_COUNT; q++)
 			if (p->used[q] != by_process[INDEX(p)].used[q])
 				FAIL("pid %d: quota %u: %u used, %u there", p->object.id, q,
 				    p->used[q], by_process[INDEX(p)].used[q]);
-	for (struct list *l = p->threads.next; l != &p->threads; l = l->next) {
+	EACH_LINKED(&p->threads, l)
+	{
 		const struct thread *t = CONTAINER(l, struct thread, process_link);
 
-		LIVE(THREAD, thread, t);
+		LIVE(THREAD, t);
 		CHECK(t->process == p);
 		CHECK(t->dying || dying_seen == 0);
 		alive_seen += !t->dying;
 		dying_seen += t->dying;
 	}
+	CHECK_EQ(alive_seen + dying_seen, by_process[INDEX(p)].used[SKINK_POOL_THREAD]);
 	if (p->state == PROCESS_ENDED) {
 		CHECK(alive_seen == 0 && dying_seen == 0);
 		CHECK(list_is_empty(&p->channels) && list_is_empty(&p->notices));
@@ -463,7 +531,7 @@ look_at_process(const struct process *p)
 	}
 	CHECK(p->state != PROCESS_ALIVE || p->thread_count > 0);
 	if (p->coiddeath != NULL) {
-		LIVE(CHANNEL, channel, p->coiddeath);
+		LIVE(CHANNEL, p->coiddeath);
 		CHECK(p->coiddeath->owner == p);
 	}
 	look_at_pulse(&p->death);
@@ -472,8 +540,7 @@ look_at_process(const struct process *p)
 static void
 look_at_notice(const struct notice *n, enum skink_pool which)
 {
-	LIVE(PROCESS, process, n->process);
-	CHECK(list_has(&n->process->notices, &n->process_link));
+	LIVE(PROCESS, n->process);
 	CHECK_EQ(n->which, which);
 	by_process[INDEX(n->process)].used[which]++;
 	look_at_pulse(&n->pulse);
@@ -496,7 +563,7 @@ look_at_interrupt(const struct interrupt *i)
 	look_at_notice(&i->notice, SKINK_POOL_INTERRUPT);
 	CHECK_EQ(i->claimed, fake_irq_is_claimed(i->source));
 	if (i->waiting != NULL) {
-		LIVE(THREAD, thread, i->waiting);
+		LIVE(THREAD, i->waiting);
 		CHECK(i->waiting->state == SKINK_STATE_INTR && i->waiting->interrupt == i);
 		CHECK_EQ(i->waiting->object.id, i->tid);
 	}
@@ -507,7 +574,7 @@ sync_node(const struct heap_node *n, void *with)
 {
 	const struct thread *t = CONTAINER(n, struct thread, wait);
 
-	LIVE(THREAD, thread, t);
+	LIVE(THREAD, t);
 	CHECK(t->sync == with);
 }
 
@@ -519,7 +586,7 @@ look_at_sync(struct sync *s)
 	CHECK(heap_count(&s->waiters, sync_node, s) > 0);
 	CHECK_EQ(heap_has(&s->owned), s->owner != NULL);
 	if (s->owner != NULL) {
-		LIVE(THREAD, thread, s->owner);
+		LIVE(THREAD, s->owner);
 		CHECK(s->owner->state != SKINK_STATE_DEAD);
 		CHECK(heap_holds(&s->owner->owns, &s->owned));
 		CHECK_EQ(s->owned.key, s->boosts ? s->waiters.root->key : priority_key(0, 0));
@@ -546,24 +613,46 @@ look_at_event(const struct event *e)
 }
 
 static void
+look_at_ready(void)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < 4; i++) {
+		for (uint64_t left = hart0.ready_map[i]; left != 0; left &= left - 1) {
+			unsigned p = i * 64 + 63 - bits_lowest(left);
+
+			CHECK(!list_is_empty(&hart0.ready[p]));
+			EACH_LINKED(&hart0.ready[p], l)
+			{
+				const struct thread *t = CONTAINER(l, struct thread, ready_link);
+
+				LIVE(THREAD, t);
+				CHECK(t->state == SKINK_STATE_READY && t->effective == p);
+				n++;
+			}
+		}
+	}
+	CHECK_EQ(n, ready);
+	for (unsigned p = empty_first; p < SKINK_PRIORITIES; p += EMPTY_SHARE)
+		CHECK_EQ(
+		    hart0.ready_map[p / 64] >> (63 - p % 64) & 1, !list_is_empty(&hart0.ready[p]));
+}
+
+static void
 look_at_hart(void)
 {
 	uint64_t next = UINT64_MAX;
 	unsigned n = 0;
 
-	for (unsigned p = 0; p < SKINK_PRIORITIES; p++) {
-		const struct list *head = &hart0.ready[p];
+	look_at_ready();
+	EACH_LINKED(&hart0.boosts, l)
+	{
+		const struct thread *t = CONTAINER(l, struct thread, boost_link);
 
-		CHECK_EQ(hart0.ready_map[p / 64] >> (63 - p % 64) & 1, !list_is_empty(head));
-		for (const struct list *l = head->next; l != head; l = l->next) {
-			const struct thread *t = CONTAINER(l, struct thread, ready_link);
-
-			LIVE(THREAD, thread, t);
-			CHECK(t->state == SKINK_STATE_READY && t->effective == p);
-		}
+		LIVE(THREAD, t);
+		CHECK(t->boost_queued);
+		n++;
 	}
-	for (const struct list *l = hart0.boosts.next; l != &hart0.boosts; l = l->next, n++)
-		LIVE(THREAD, thread, CONTAINER(l, struct thread, boost_link));
 	CHECK_EQ(n, boosts_queued);
 	CHECK_EQ(hart0.sporadics, sporadics);
 	for (unsigned band = 0; band < TIMER_BANDS; band++)
@@ -578,21 +667,19 @@ look_at_hart(void)
 		CHECK_EQ(hart0.next_ns[band], next);
 	}
 	if (hart0.current != NULL)
-		LIVE(THREAD, thread, hart0.current);
+		LIVE(THREAD, hart0.current);
 }
 
-#define EACH(POOL, type, function) \
+#define EACH(POOL, function) \
 	do { \
 		unsigned count = 0; \
 		for (uint32_t i = 1; i <= pools[SKINK_POOL_##POOL].total; i++) { \
-			char *o = pool_at(SKINK_POOL_##POOL, i); \
-			const struct object *head = \
-			    (const void *)(o + pools[SKINK_POOL_##POOL].head); \
-			if (head->id == 0) \
+			void *o = slot_at(SKINK_POOL_##POOL, i); \
+			if (object_of(SKINK_POOL_##POOL, o)->id == 0) \
 				continue; \
-			CHECK_EQ(head->index, i); \
+			CHECK_EQ(object_of(SKINK_POOL_##POOL, o)->index, i); \
 			count++; \
-			function((struct type *)o); \
+			function(o); \
 		} \
 		CHECK_EQ(count, pools[SKINK_POOL_##POOL].used); \
 	} while (0)
@@ -606,16 +693,18 @@ invariants(void)
 	memset(
 	    by_connection, 0, sizeof(by_connection[0]) * (pools[SKINK_POOL_CONNECTION].total + 1));
 	memset(timers_armed, 0, sizeof(timers_armed));
-	boosts_queued = sporadics = 0;
-	EACH(THREAD, thread, look_at_thread);
-	EACH(CHANNEL, channel, look_at_channel);
-	EACH(PROCESS, process, look_at_coids);
-	EACH(CONNECTION, connection, look_at_connection);
-	EACH(TIMER, timer, look_at_timer);
-	EACH(INTERRUPT, interrupt, look_at_interrupt);
-	EACH(SYNC, sync, look_at_sync);
-	EACH(PULSE, pulse, look_at_pooled);
-	EACH(EVENT, event, look_at_event);
-	EACH(PROCESS, process, look_at_process);
+	boosts_queued = sporadics = ready = 0;
+	empty_first = (empty_first + 1) % EMPTY_SHARE;
+	EACH(CONNECTION, count_connection);
+	EACH(THREAD, look_at_thread);
+	EACH(CHANNEL, look_at_channel);
+	EACH(PROCESS, look_at_coids);
+	EACH(CONNECTION, look_at_connection);
+	EACH(TIMER, look_at_timer);
+	EACH(INTERRUPT, look_at_interrupt);
+	EACH(SYNC, look_at_sync);
+	EACH(PULSE, look_at_pooled);
+	EACH(EVENT, look_at_event);
+	EACH(PROCESS, look_at_process);
 	look_at_hart();
 }

@@ -207,7 +207,7 @@ an_event(struct thread *t)
 static void
 buffer(struct thread *t, uint64_t *base, uint64_t *len)
 {
-	struct skink_iov iov[5];
+	struct skink_iov iov[5] = {0};
 	unsigned parts = 1 + below(5);
 
 	*base = address();
@@ -849,8 +849,10 @@ manage(void)
 		else if (below(3) != 0)
 			id = (uint64_t)p->object.id << 32 | below(20);
 		NOTE("manager: info %" PRIu64 " of %" PRIx64, kind, id);
+		invariants_pause();
 		for (unsigned n = 24; n < 800; n += 8)
 			(void)call(manager, p_info, kind, id, USER_BASE + 4 * SKINK_PAGE, n);
+		invariants_resume();
 		break;
 	}
 	case 10:

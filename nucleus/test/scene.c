@@ -21,23 +21,36 @@ static struct {
 	bool waits;
 } pending[SKINK_INDEX_MASK];
 
+/* The slots of the threads that wait. */
+static uint32_t waiting[SKINK_INDEX_MASK];
+static unsigned waiting_count;
+
+static bool
+is_under_way(uint32_t i)
+{
+	const struct thread *t = pool_at(SKINK_POOL_THREAD, i);
+
+	if (t->object.id != pending[i].tid || t->dying || t->regs.pc != pending[i].pc)
+		return false;
+	if (t->task != TASK_NONE ||
+	    (t->state != SKINK_STATE_RUNNING && t->state != SKINK_STATE_READY))
+		return true;
+	seen(pending[i].number, (long)t->regs.x[REG_A0]);
+	return false;
+}
+
 static void
 look_for_results(void)
 {
-	for (uint32_t i = 1; i <= pools[SKINK_POOL_THREAD].total; i++) {
-		struct thread *t = pool_at(SKINK_POOL_THREAD, i);
+	unsigned n = 0;
 
-		if (!pending[i].waits)
-			continue;
-		if (t->object.id != pending[i].tid || t->dying || t->regs.pc != pending[i].pc) {
-			pending[i].waits = false;
+	while (n < waiting_count) {
+		if (is_under_way(waiting[n])) {
+			n++;
 			continue;
 		}
-		if (t->task != TASK_NONE ||
-		    (t->state != SKINK_STATE_RUNNING && t->state != SKINK_STATE_READY))
-			continue;
-		pending[i].waits = false;
-		seen(pending[i].number, (long)t->regs.x[REG_A0]);
+		pending[waiting[n]].waits = false;
+		waiting[n] = waiting[--waiting_count];
 	}
 }
 
@@ -74,6 +87,23 @@ interrupt_enter(void)
 		fast_taken[device ? FAST_DEVICE : FAST_SLEEPER]++;
 }
 
+/* ---- invariants: after every entry, or once behind a lot of small ones ---- */
+
+static bool invariants_wait;
+
+void
+invariants_pause(void)
+{
+	invariants_wait = true;
+}
+
+void
+invariants_resume(void)
+{
+	invariants_wait = false;
+	invariants();
+}
+
 /* As the machine does: what may interrupt the thread that runs now does so at once. */
 static void
 entry_done(void)
@@ -93,7 +123,8 @@ entry_done(void)
 	CHECK(fake_aspace_in_force() == &t->process->aspace);
 	CHECK(ready_top(&hart0) <= (int)t->effective);
 	look_for_results();
-	invariants();
+	if (!invariants_wait)
+		invariants();
 }
 
 struct thread *
@@ -146,6 +177,20 @@ hold(struct thread *t)
 	t->state = SKINK_STATE_STOPPED;
 }
 
+static void
+hold_queue(unsigned priority)
+{
+	struct list *head = &hart0.ready[priority], *l, *next;
+
+	for (l = head->next; l != head; l = next) {
+		struct thread *t = CONTAINER(l, struct thread, ready_link);
+
+		next = l->next;
+		if (is_at_rest(t))
+			hold(t);
+	}
+}
+
 static bool
 only_idle_is_ready(void)
 {
@@ -164,17 +209,9 @@ hold_all(void)
 		thread_unqueue(idle);
 		ready_insert(idle, false);
 	}
-	for (int p = SKINK_PRIORITIES - 1; p >= 0; p--) {
-		struct list *head = &hart0.ready[p], *l, *next;
-
-		for (l = head->next; l != head; l = next) {
-			struct thread *t = CONTAINER(l, struct thread, ready_link);
-
-			next = l->next;
-			if (is_at_rest(t))
-				hold(t);
-		}
-	}
+	for (int i = 3; i >= 0; i--)
+		for (uint64_t left = hart0.ready_map[i]; left != 0; left &= left - 1)
+			hold_queue((unsigned)i * 64 + 63 - bits_lowest(left));
 }
 
 void
@@ -255,6 +292,8 @@ call_start(struct thread *t, unsigned number, const uint64_t *args)
 	pending[t->object.index].number = number;
 	t->regs.pc += 4;
 	pending[t->object.index].pc = t->regs.pc;
+	if (!pending[t->object.index].waits)
+		waiting[waiting_count++] = t->object.index;
 	pending[t->object.index].waits = true;
 	call_enter(t, number, args);
 	if (number < SKINK_SYSCALL_COUNT && fast_count() != before)
@@ -590,6 +629,7 @@ process_make(const struct options *o)
 	CHECK(pid > 0);
 	p = pool_find(SKINK_POOL_PROCESS, pid);
 	CHECK(p != NULL);
+	invariants_pause();
 	for (unsigned i = 0; i < PRIVATE; i++)
 		page_map(p, USER_BASE + i * SKINK_PAGE, frame_for(p),
 		    SKINK_PROT_READ | SKINK_PROT_WRITE);
@@ -597,6 +637,7 @@ process_make(const struct options *o)
 		page_map(
 		    p, SHARED_BASE + i * SKINK_PAGE, shared[i], SKINK_PROT_READ | SKINK_PROT_WRITE);
 	page_map(p, READ_ONLY, shared[0], SKINK_PROT_READ);
+	invariants_resume();
 	return p;
 }
 
