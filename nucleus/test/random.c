@@ -161,6 +161,65 @@ a_tid(const struct thread *t)
 	return (uint64_t)CONTAINER(l, struct thread, process_link)->object.id;
 }
 
+/* One of those that t's process has; 0: it has none. */
+static int32_t
+own_notice(const struct thread *t, enum skink_pool which)
+{
+	const struct list *head = &t->process->notices;
+	int32_t id = 0;
+
+	for (const struct list *l = head->next; l != head; l = l->next) {
+		const struct notice *n = CONTAINER(l, struct notice, process_link);
+
+		if (n->which == which && (id == 0 || below(2)))
+			id = n->object.id;
+	}
+	return id;
+}
+
+/* As a rule such a one. */
+static uint64_t
+an_own(const struct thread *t, enum skink_pool which)
+{
+	int32_t id = below(10) ? own_notice(t, which) : 0;
+
+	return (uint64_t)(id != 0 ? id : any_id(which));
+}
+
+/* As a rule one that is t's process's to attach to. */
+static uint64_t
+a_source(const struct thread *t)
+{
+	unsigned first = below(6);
+
+	for (unsigned i = 0; i < 6; i++) {
+		unsigned source = 1 + (first + i) % 6;
+
+		if (sources[source].granted == t->process->object.id &&
+		    sources[source].interrupt == NULL)
+			return source;
+	}
+	return below(3) ? 1 + first : garbage();
+}
+
+/* An event that t's process may deliver; 0: none is found. */
+static int32_t
+a_deliverable(const struct thread *t)
+{
+	uint32_t first = below(pools[SKINK_POOL_EVENT].total);
+
+	for (uint32_t i = 0; i < pools[SKINK_POOL_EVENT].total; i++) {
+		const struct event *e =
+		    pool_at(SKINK_POOL_EVENT, (first + i) % pools[SKINK_POOL_EVENT].total + 1);
+		const struct connection *c =
+		    e->notice.object.id == 0 ? NULL : pool_find(SKINK_POOL_CONNECTION, e->over);
+
+		if (c != NULL && c->channel != NULL && c->channel->owner == t->process)
+			return e->notice.object.id;
+	}
+	return 0;
+}
+
 static uint64_t
 a_time(void)
 {
@@ -379,18 +438,19 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		    SKINK_POOL_TIMER, SKINK_POOL_INTERRUPT, SKINK_POOL_EVENT};
 
 		a[0] = kinds[below(3)];
-		a[1] = (uint64_t)any_id((enum skink_pool)a[0]);
+		a[1] = an_own(t, (enum skink_pool)a[0]);
 		if (below(20) == 0)
 			a[0] = garbage();
 		break;
 	}
 	case SKINK_SYS_msg_deliver_event: {
-		const struct process *p = pool_find(SKINK_POOL_PROCESS, any_id(SKINK_POOL_PROCESS));
-		const void *handle = aspace_lookup(&p->aspace, HANDLE_AT, SKINK_PROT_READ);
+		struct skink_event ev = {.notify = SKINK_EV_HANDLE | SKINK_EV_PULSE,
+		    .target = below(8) ? a_deliverable(t) : any_id(SKINK_POOL_EVENT),
+		    .value = draw()};
 
 		a[0] = address();
-		if (handle != NULL && below(5) != 0)
-			put(t, a[0], handle, sizeof(struct skink_event));
+		if (below(8) != 0)
+			put(t, a[0], &ev, sizeof(ev));
 		break;
 	}
 	case SKINK_SYS_channel_create: {
@@ -459,8 +519,15 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		break;
 	}
 	case SKINK_SYS_mutex_lock:
-	case SKINK_SYS_mutex_unlock:
 		a[0] = a_sync(t);
+		a[1] = below(6) == 0;
+		break;
+	case SKINK_SYS_mutex_unlock:
+		a[0] = heap_is_empty(&t->owns) || below(5) == 0
+		    ? a_sync(t)
+		    : CONTAINER(CONTAINER(t->owns.root, struct sync, owned)->waiters.root,
+			  struct thread, wait)
+			  ->sync_address;
 		a[1] = below(6) == 0;
 		break;
 	case SKINK_SYS_sync_wait: {
@@ -499,19 +566,19 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 	case SKINK_SYS_timer_settime: {
 		struct skink_itimer set = {a_time(), below(2) ? 0 : a_time()};
 
-		a[0] = (uint64_t)any_id(SKINK_POOL_TIMER);
+		a[0] = an_own(t, SKINK_POOL_TIMER);
 		a[1] = below(10) == 0;
 		a[2] = below(3) ? put(t, address(), &set, sizeof(set)) : 0;
 		a[3] = below(2) ? 0 : address();
 		break;
 	}
 	case SKINK_SYS_interrupt_attach:
-		a[0] = below(10) ? 1 + below(6) : garbage();
+		a[0] = a_source(t);
 		a[1] = below(2) ? 0 : an_event(t);
 		break;
 	case SKINK_SYS_interrupt_wait:
 	case SKINK_SYS_interrupt_mask:
-		a[0] = (uint64_t)any_id(SKINK_POOL_INTERRUPT);
+		a[0] = an_own(t, SKINK_POOL_INTERRUPT);
 		a[1] = below(20) ? below(2) : garbage();
 		break;
 	default:
@@ -569,21 +636,6 @@ a_waiting_coid(const struct thread *t)
 	return -1;
 }
 
-/* An interrupt of its; NULL: it has none. */
-static const struct interrupt *
-own_interrupt(const struct thread *t)
-{
-	const struct list *head = &t->process->notices;
-
-	for (const struct list *l = head->next; l != head; l = l->next) {
-		const struct notice *n = CONTAINER(l, struct notice, process_link);
-
-		if (n->which == SKINK_POOL_INTERRUPT)
-			return CONTAINER(n, struct interrupt, notice);
-	}
-	return NULL;
-}
-
 /* One aligned piece of memory that is there, up to a page, as most messages are. */
 static void
 plain(uint64_t *base_and_len)
@@ -629,10 +681,10 @@ usual(struct thread *t, uint64_t *a)
 			a[0] = (uint64_t)t->serves->object.id;
 		if (is_plain)
 			plain(a + 1);
-	} else if (own_interrupt(t) != NULL && below(2)) {
+	} else if (own_notice(t, SKINK_POOL_INTERRUPT) != 0 && below(2)) {
 		number = SKINK_SYS_interrupt_wait;
 		arguments(t, number, a);
-		a[0] = (uint64_t)own_interrupt(t)->notice.object.id;
+		a[0] = an_own(t, SKINK_POOL_INTERRUPT);
 		a[1] = SKINK_INTR_UNMASK;
 	} else if (below(6) == 0) {
 		number = below(3) ? SKINK_SYS_thread_sleep : SKINK_SYS_sched_yield;
@@ -800,6 +852,17 @@ give_up_parked(void)
 }
 
 static void
+jump(void)
+{
+	struct thread *t = pool_find(SKINK_POOL_THREAD, any_id(SKINK_POOL_THREAD));
+
+	if (is_furniture(t->process))
+		return;
+	NOTE("manager: tid %d jumps", t->object.id);
+	(void)call(manager, p_thread_jump, (uint64_t)t->object.id, below(8192) * 4);
+}
+
+static void
 manage(void)
 {
 	struct process *p;
@@ -831,15 +894,9 @@ manage(void)
 	case 7:
 		give_up_parked();
 		break;
-	case 8: {
-		struct thread *t = pool_find(SKINK_POOL_THREAD, any_id(SKINK_POOL_THREAD));
-
-		if (is_furniture(t->process))
-			break;
-		NOTE("manager: tid %d jumps", t->object.id);
-		(void)call(manager, p_thread_jump, (uint64_t)t->object.id, below(8192) * 4);
+	case 8:
+		jump();
 		break;
-	}
 	case 9: {
 		uint64_t kind = below(9), id = garbage();
 
@@ -937,6 +994,40 @@ interfere(void)
 }
 
 static void
+raise_source(void)
+{
+	unsigned source = 1 + below(6);
+
+	NOTE("source %u", source);
+	fake_irq_raise(source);
+	enter();
+	fake_irq_lower(source);
+}
+
+/* Nobody can call: most of what is waited for would come from others that wait. */
+static void
+relieve(void)
+{
+	NOTE("all wait");
+	switch (below(4)) {
+	case 0:
+		NOTE("all wait: 1 ms passes");
+		time_pass(1000000);
+		break;
+	case 1:
+		raise_source();
+		break;
+	case 2:
+		manage();
+		break;
+	default:
+		settle();
+		jump();
+		break;
+	}
+}
+
+static void
 one_operation(void)
 {
 	unsigned what = below(100);
@@ -958,12 +1049,7 @@ one_operation(void)
 		else
 			time_pass(ns % 2000000);
 	} else if (what < 17) {
-		unsigned source = 1 + below(6);
-
-		NOTE("source %u", source);
-		fake_irq_raise(source);
-		enter();
-		fake_irq_lower(source);
+		raise_source();
 	} else if (what < 18) {
 		t = a_caller();
 		if (t == NULL)
@@ -975,14 +1061,10 @@ one_operation(void)
 		settle();
 	} else {
 		t = a_caller();
-		if (t == NULL) {
-			NOTE("all wait: 1 ms passes");
-			time_pass(1000000);
-			if (below(8) == 0)
-				manage();
-			return;
-		}
-		random_call(t);
+		if (t == NULL)
+			relieve();
+		else
+			random_call(t);
 	}
 }
 
