@@ -180,6 +180,11 @@ channel_step_end(struct channel *ch, bool park)
 	}
 	other = server_but(ch, current);
 	if (other != NULL) {
+		/* Sent for what was queued, it has not come to it. */
+		if (other->task == TASK_TAKE) {
+			other->task = TASK_NONE;
+			thread_wake(other, -SK_ESRCH);
+		}
 		channel_leave(other);
 		return true;
 	}

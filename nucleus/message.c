@@ -321,7 +321,7 @@ take(struct thread *t)
 	struct channel *ch = t->serves;
 	long result;
 
-	if (ch == NULL || channel_find(t->process, ch->object.id) == NULL)
+	if (ch->flags & CHANNEL_CLOSING)
 		return -SK_ESRCH;
 	result = message_receive(t, ch);
 	if (result == RECEIVE_NOTHING) {

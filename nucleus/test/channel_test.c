@@ -75,6 +75,36 @@ test_channel_destroy_ends_all_who_wait_when_some_do(void)
 	scene_end();
 }
 
+/* A receiver of lower priority has been sent for a message, and not run yet. */
+static void
+test_receiver_under_way_is_told_when_its_channel_ends_before_it_looks(void)
+{
+	scene_begin();
+	for (unsigned dies = 0; dies < 2; dies++) {
+		struct thread *server = process_at(30), *receiver = thread_new(server, 10);
+		struct thread *client = process_at(20);
+		int chid = channel_new(server, 0), coid = connect_to(client, server, chid);
+
+		CHECK_EQ(receive(receiver, chid), BLOCKED);
+		make_current(server);
+		CHECK_EQ(call_now(client, msg_send, (uint64_t)coid, BUFFER, SKINK_PAGE, BUFFER, 8),
+		    BLOCKED);
+		CHECK_EQ(receiver->task, TASK_TAKE);
+		CHECK_EQ(call_now(server, channel_destroy, (uint64_t)chid), 0);
+		CHECK(receiver->serves == NULL);
+		if (dies)
+			CHECK_EQ(
+			    call_now(server, thread_kill, (uint64_t)receiver->object.id, 0), 0);
+		settle();
+		CHECK_EQ(result_of(receiver), -SK_ESRCH);
+		CHECK_EQ(receiver->state == SKINK_STATE_DEAD, dies);
+		CHECK_EQ(result_of(client), -SK_ESRCH);
+		process_end(client->process);
+		process_end(server->process);
+	}
+	scene_end();
+}
+
 /* Whoever looks between two steps finds nothing that is half gone. */
 static void
 test_channel_destroy_shows_whole_threads_when_it_is_interrupted(void)
@@ -443,6 +473,7 @@ test_waiters_get_estale_when_the_service_starts_cold(void)
 
 const struct test channel_tests[] = {
     TEST(test_channel_destroy_ends_all_who_wait_when_some_do),
+    TEST(test_receiver_under_way_is_told_when_its_channel_ends_before_it_looks),
     TEST(test_channel_destroy_shows_whole_threads_when_it_is_interrupted),
     TEST(test_channel_ends_without_news_to_itself_when_its_owner_is_connected_to_it),
     TEST(test_parked_channel_ends_with_all_its_connections_when_given_up),
