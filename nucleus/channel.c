@@ -36,6 +36,7 @@ channel_enqueue(struct channel *ch, struct heap_node *n, uint64_t key)
 	struct heap_node *top = ch->queue.root;
 
 	heap_insert(&ch->queue, n, key);
+	ch->flags |= CHANNEL_QUEUED;
 	ch->queued++;
 	if (ch->queue.root != top)
 		priority_look_channel(ch);
@@ -47,6 +48,8 @@ channel_dequeue(struct channel *ch, struct heap_node *n)
 	bool top = ch->queue.root == n;
 
 	heap_remove(&ch->queue, n);
+	if (heap_is_empty(&ch->queue))
+		ch->flags &= ~CHANNEL_QUEUED;
 	ch->queued--;
 	if (top)
 		priority_look_channel(ch);
@@ -268,7 +271,7 @@ sys_channel_create(struct thread *t, const uint64_t *a)
 	}
 	/* COMMIT */
 	ch->owner = p;
-	ch->flags = (uint32_t)a[0];
+	ch->flags = (uint32_t)a[0] | (ch->flags & CHANNEL_QUEUED);
 	list_push_back(&p->channels, &ch->owner_link);
 	if (ch->flags & SKINK_CHF_COIDDEATH)
 		p->coiddeath = ch;

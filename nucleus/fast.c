@@ -11,6 +11,9 @@
 
 #include "arch_fast.h"
 
+/* Of a channel. Something may be queued where a thread waits: another has been sent for it. */
+#define NOT_EASY (CHANNEL_CLOSING | CHANNEL_QUEUED | SKINK_CHF_FIXED_PRIORITY)
+
 /* What `special` says of either: 0 is nothing; with floating point registers the way is a little
  * longer; slices matter only to those who have equals waiting; all else is not for here. */
 INLINE bool
@@ -118,8 +121,7 @@ fast_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t 
 	if (OTHERWISE(ch == NULL))
 		goto general;
 	s = CONTAINER(ch->receivers.next, struct thread, receive_link);
-	if (OTHERWISE(&s->receive_link == &ch->receivers ||
-		(ch->flags & (CHANNEL_CLOSING | SKINK_CHF_FIXED_PRIORITY)) != 0))
+	if (OTHERWISE(&s->receive_link == &ch->receivers || (ch->flags & NOT_EASY) != 0))
 		goto general;
 	n = s->receive.size;
 	if (OTHERWISE(
@@ -187,8 +189,7 @@ fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t le
 		goto general;
 	t = client_of(s);
 	if (OTHERWISE((uint64_t)t->rcvid != rcvid || t->copier != NULL ||
-		(uint64_t)ch->object.id != chid || ch->queue.root != NULL ||
-		(ch->flags & (CHANNEL_CLOSING | SKINK_CHF_FIXED_PRIORITY)) != 0))
+		(uint64_t)ch->object.id != chid || (ch->flags & NOT_EASY) != 0))
 		goto general;
 	n = t->in.size;
 	c = t->connection;
@@ -237,9 +238,9 @@ fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info)
 
 	if (OTHERWISE(ch == NULL))
 		goto general;
-	if (OTHERWISE((uint64_t)ch->object.id != chid || ch->queue.root != NULL ||
-		(ch->flags & CHANNEL_CLOSING) != 0 || to_len >> 31 != 0 || s->holds.root != NULL ||
-		s->owns.root != NULL || priority != s->priority))
+	if (OTHERWISE((uint64_t)ch->object.id != chid ||
+		(ch->flags & (CHANNEL_CLOSING | CHANNEL_QUEUED)) != 0 || to_len >> 31 != 0 ||
+		s->holds.root != NULL || s->owns.root != NULL || priority != s->priority))
 		goto general;
 	next = next_of(h, s, priority, &special);
 	if (OTHERWISE(next == NULL))
@@ -281,9 +282,9 @@ fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t va
 	if (OTHERWISE(ch == NULL))
 		goto general;
 	s = CONTAINER(ch->receivers.next, struct thread, receive_link);
-	if (OTHERWISE(&s->receive_link == &ch->receivers ||
-		(ch->flags & (CHANNEL_CLOSING | SKINK_CHF_FIXED_PRIORITY)) != 0 || code >> 7 != 0 ||
-		priority > (unsigned)p->attr.priority_max || priority <= t->effective ||
+	if (OTHERWISE(&s->receive_link == &ch->receivers || (ch->flags & NOT_EASY) != 0 ||
+		code >> 7 != 0 || priority > (unsigned)p->attr.priority_max ||
+		priority <= t->effective ||
 		p->used[SKINK_POOL_PULSE] >= p->attr.quota[SKINK_POOL_PULSE] ||
 		(s->receive.size - sizeof(struct _pulse)) >> 31 != 0 || s->holds.root != NULL ||
 		s->owns.root != NULL || !is_fpu_alone(special = t->special | s->special) ||

@@ -266,12 +266,13 @@ struct process {
 };
 
 #define CHANNEL_CLOSING	0x400u			/* being destroyed: nobody sends any more */
+#define CHANNEL_QUEUED	0x200u			/* the queue is not empty: fast.c asks */
 struct channel {
 	struct object		object;
 	struct process		*owner;		/* NULL: parked */
 	struct list		owner_link;	/* process's channels */
 	struct list		durable_link;	/* service's durable channels */
-	uint32_t		flags;		/* SKINK_CHF_, CHANNEL_CLOSING */
+	uint32_t		flags;		/* SKINK_CHF_, CHANNEL_ */
 	uint8_t			service, key;
 	struct heap		queue;		/* senders and pulses */
 	uint32_t		queued;

@@ -365,6 +365,7 @@ look_at_channel(struct channel *ch)
 
 	(void)heap_count(&ch->queue, count_queued, ch);
 	CHECK_EQ(by_channel[INDEX(ch)].queued, ch->queued);
+	CHECK_EQ((ch->flags & CHANNEL_QUEUED) != 0, ch->queued > 0);
 	CHECK_EQ(by_channel[INDEX(ch)].pulses, ch->program_pulses);
 	EACH_LINKED(&ch->servers, l)
 	{

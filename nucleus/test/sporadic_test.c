@@ -264,6 +264,28 @@ test_pulses_take_a_sporadic_thread_not_past_its_budget(void)
 	scene_end();
 }
 
+/* A sporadic thread is sent for a pulse, and is low: the pulse waits, and another receiver too. */
+static void
+test_message_comes_after_a_pulse_that_a_sporadic_thread_was_sent_for(void)
+{
+	struct thread *t = begin(), *other = thread_new(t, LOW), *client = process_at(MIDDLE);
+	struct skink_sched fifo = {.policy = SKINK_SCHED_FIFO, .priority = LOW};
+	int chid = channel_new(t, 0), coid = connect_to(client, t, chid);
+
+	time_pass_now(20 * MS);
+	CHECK_EQ(t->effective, LOW);
+	CHECK_EQ(set_now(other, fifo), 0);
+	CHECK_EQ(call(other, msg_receive, (uint64_t)chid, BUFFER, 64, 0), BLOCKED);
+	CHECK_EQ(call(t, msg_receive, (uint64_t)chid, BUFFER, 64, 0), BLOCKED);
+	CHECK_EQ(call_now(client, msg_send_pulse, (uint64_t)coid, HIGH, 1, 0), 0);
+	CHECK(t->task == TASK_TAKE && t->effective == LOW);
+	CHECK_EQ(send_now(client, coid), BLOCKED);
+	CHECK_EQ(result_of(other), 0);
+	CHECK_EQ(other->effective, HIGH);
+	CHECK_EQ(client->state, SKINK_STATE_SEND);
+	scene_end();
+}
+
 static void
 test_end_of_a_client_or_of_its_policy_frees_its_server(void)
 {
@@ -343,6 +365,7 @@ const struct test sporadic_tests[] = {
     TEST(test_end_of_budget_travels_through_a_chain_of_servers_and_a_mutex),
     TEST(test_server_runs_for_another_client_when_one_is_out_of_budget),
     TEST(test_pulses_take_a_sporadic_thread_not_past_its_budget),
+    TEST(test_message_comes_after_a_pulse_that_a_sporadic_thread_was_sent_for),
     TEST(test_end_of_a_client_or_of_its_policy_frees_its_server),
     TEST(test_thread_inherits_the_policy_and_has_a_budget_of_its_own),
     TEST(test_parameters_that_make_no_sense_are_refused),
