@@ -332,7 +332,9 @@ take(struct thread *t)
 		t->task = TASK_TAKE;
 		result = CALL_BLOCKED;
 	} else {
-		t->timeout_states = 0;
+		/* A copy that fails has the thread wait after all. */
+		if (result != CALL_BLOCKED)
+			t->timeout_states = 0;
 		channel_kick(ch);
 	}
 	priority_update(t);
@@ -429,11 +431,14 @@ receive_step(struct thread *t)
 	if (result == COPY_MORE)
 		return;
 	copy_end(t);
-	if (result == COPY_DONE) {
-		task_result(t, receive_finish(t, client));
-	} else if (result == COPY_BAD_SOURCE) {
+	if (result == COPY_BAD_SOURCE) {
 		message_end(client, -SK_EFAULT);
 		t->task = TASK_TAKE;
+		return;
+	}
+	t->timeout_states = 0;
+	if (result == COPY_DONE) {
+		task_result(t, receive_finish(t, client));
 	} else {
 		put_back(client);
 		task_result(t, -SK_EFAULT);

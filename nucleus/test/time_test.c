@@ -373,6 +373,31 @@ test_timeout_is_over_when_a_pulse_was_there(void)
 }
 
 /* A faulted thread is procmgr's; no timeout of its own takes it away. */
+/* It waits after all: the end of the message is not there. */
+static void
+test_timeout_in_receive_holds_when_the_copy_of_a_message_fails(void)
+{
+	struct thread *server, *client;
+	int chid, coid;
+
+	scene_begin();
+	server = process_at(10);
+	client = process_at(10);
+	chid = channel_new(server, 0);
+	coid = connect_to(client, server, chid);
+	CHECK_EQ(call(client, msg_send, (uint64_t)coid, USER_BASE + (PRIVATE - 2) * SKINK_PAGE,
+		     3 * SKINK_PAGE, 0, 0),
+	    BLOCKED);
+	CHECK_EQ(
+	    call(server, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE, 1000),
+	    0);
+	CHECK_EQ(call(server, msg_receive, (uint64_t)chid, BUFFER, 4 * SKINK_PAGE, 0), BLOCKED);
+	CHECK_EQ(result_of(client), -SK_EFAULT);
+	time_pass(1000);
+	CHECK_EQ(result_of(server), -SK_ETIMEDOUT);
+	scene_end();
+}
+
 static void
 test_timeout_is_refused_when_it_names_the_fault_state(void)
 {
@@ -419,6 +444,7 @@ const struct test time_tests[] = {
     TEST(test_timeout_leaves_other_states_alone),
     TEST(test_timeout_in_send_holds_again_when_the_server_dies),
     TEST(test_timeout_is_over_when_a_pulse_was_there),
+    TEST(test_timeout_in_receive_holds_when_the_copy_of_a_message_fails),
     TEST(test_timeout_is_refused_when_it_names_the_fault_state),
     TEST(test_deadline_resets_the_machine_when_it_passes),
     {0},
