@@ -41,10 +41,19 @@ def vm():
     return vm_module
 
 
+# How many times longer than in CI a test runs: 1, or SKINK_SOAK's number (at least 100).
+SOAK_TIMES = max(100, int(SOAK)) if SOAK else 1
+
+
 @pytest.fixture(scope="session")
 def soak():
-    """How many times longer than in CI a test runs: 1, or SKINK_SOAK's number (at least 100)."""
-    return max(100, int(SOAK)) if SOAK else 1
+    return SOAK_TIMES
+
+
+def pytest_generate_tests(metafunc):
+    """`turn`: in a soak the test is done that often, and can be broken off after each."""
+    if "turn" in metafunc.fixturenames:
+        metafunc.parametrize("turn", range(SOAK_TIMES))
 
 
 @pytest.fixture

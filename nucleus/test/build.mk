@@ -3,6 +3,14 @@
 
 $(call native_test,nucleus,$(wildcard $(here)/*.c) $(patsubst nucleus/%,../%,$(wildcard nucleus/*.c) nucleus/startup/pools.c),-Inucleus -Inucleus/test)
 
+# The same without sanitizers, in one go: for the long runs of the random driver (test/soak).
+native: $(O)/random/nucleus
+$(O)/random/nucleus: $(wildcard nucleus/test/*.[ch] nucleus/*.[ch] nucleus/include/skink/*.h) \
+    nucleus/startup/pools.c config/rules.mk
+	$(call say,HOSTCC,$@)
+	$(Q)mkdir -p $(@D); $(HOSTCC) -std=gnu11 -O2 -g -flto=auto $(WARN) -Inucleus/include \
+	    -Iconfig/include -Inucleus -Inucleus/test $(filter %.c,$^) -o $@
+
 # Which lines of the nucleus the tests reach; fails below 90 %.
 .PHONY: nucleus-coverage
 nucleus-coverage:

@@ -55,8 +55,10 @@ main(int argc, char **argv)
 	bool good = true;
 
 	if (argc >= 4 && strcmp(argv[1], "--random") == 0) {
-		random_run(strtoull(argv[2], NULL, 0), strtoul(argv[3], NULL, 0),
-		    argc < 5 || strcmp(argv[4], "general") != 0);
+		bool ways = argc < 5 || strcmp(argv[4], "general") != 0;
+
+		printf("random %016" PRIx64 "\n",
+		    random_run(strtoull(argv[2], NULL, 0), strtoul(argv[3], NULL, 0), ways));
 		for (unsigned i = 0; i < FAST_WAYS; i++)
 			if (fast_taken[i] != 0)
 				printf("short way %u %s: %lu\n", i, call_name(i), fast_taken[i]);
