@@ -104,17 +104,6 @@ span_init(struct span *s, struct process *p, vaddr_t base, long len)
 	return error;
 }
 
-struct buffer
-buffer_of(const struct span *s, struct process *p)
-{
-	return (struct buffer){.process = p,
-	    .base = s->base,
-	    .total = s->total,
-	    .parts = s->parts,
-	    .piece = s->base,
-	    .left = s->parts == 0 ? s->total : 0};
-}
-
 /* Reads the next piece. The total told at first binds: what a piece has grown by is not used. */
 static long
 next_piece(struct buffer *b)
@@ -140,64 +129,51 @@ advance(struct buffer *b, size_t n)
 	b->at += n;
 }
 
-/* Goes on to `offset`, which is within the buffer and not behind the place now; up to PIECES_STEP
- * pieces a call. COPY_MORE: it is not there yet. */
-enum copy_result
-buffer_seek(struct buffer *b, uint64_t offset)
-{
-	for (int pieces = 0; b->at < offset; pieces++) {
-		if (b->left == 0 && pieces == PIECES_STEP)
-			return COPY_MORE;
-		if (b->left == 0 && next_piece(b) < 0)
-			return COPY_BAD_SOURCE;
-		advance(b, min(b->left, offset - b->at));
-	}
-	return COPY_DONE;
-}
+/* Instructions, at most: a piece's place and length are read; two pages are looked up, and bytes
+ * before and behind the whole words are copied. */
+#define PIECE_COST 150
 
-/* Instructions: a piece's place and length are read; two pages are looked up. */
-#define PIECE_COST 120
-#define CHUNK_COST 180
-
-/* Copies some bytes and takes them off *left: as many as `budget` instructions go for. */
 enum copy_result
-copy_step(struct buffer *to, struct buffer *from, uint64_t *left, long budget)
+copy_step(struct copy *c, long budget, long end)
 {
-	while (*left > 0 && budget > 0) {
-		const void *source;
-		void *target;
+	struct buffer *own = &c->own, *other = &c->other;
+	unsigned from = SKINK_PROT_READ, to = SKINK_PROT_WRITE;
+
+	while (c->left > 0 && budget >= CHUNK_COST) {
+		void *mine, *its;
 		long price;
 		size_t n;
 
-		if (from->left == 0) {
-			if (next_piece(from) < 0)
-				return COPY_BAD_SOURCE;
+		if (own->left == 0 || other->left == 0) {
+			bool owns = own->left == 0;
+
+			if (next_piece(owns ? own : other) < 0)
+				return owns ? COPY_BAD_OWN : COPY_BAD_OTHER;
 			budget -= PIECE_COST;
 			continue;
 		}
-		if (to->left == 0) {
-			if (next_piece(to) < 0)
-				return COPY_BAD_TARGET;
-			budget -= PIECE_COST;
+		if (other->at < c->skip) {
+			advance(other, min(other->left, c->skip - other->at));
 			continue;
 		}
 		/* Eight bytes cost three where both are aligned alike, else eight. */
-		price = (from->piece ^ to->piece) % 8 == 0 ? 3 : 8;
-		n = min(min(from->left, to->left), min(*left, (uint64_t)budget * 8 / price + 8));
-		n = min(n, min(page_rest(from->piece), page_rest(to->piece)));
-		source = aspace_lookup(&from->process->aspace, from->piece, SKINK_PROT_READ);
-		if (source == NULL)
-			return COPY_BAD_SOURCE;
-		target = aspace_lookup(&to->process->aspace, to->piece, SKINK_PROT_WRITE);
-		if (target == NULL)
-			return COPY_BAD_TARGET;
-		memmove(target, source, n);
-		advance(from, n);
-		advance(to, n);
-		*left -= n;
+		price = (own->piece ^ other->piece) % 8 == 0 ? 3 : 8;
+		n = min(min(own->left, other->left),
+		    min(c->left, (uint64_t)(budget - CHUNK_COST) * 8 / price + 8));
+		n = min(n, min(page_rest(own->piece), page_rest(other->piece)));
+		mine = aspace_lookup(&own->process->aspace, own->piece, c->in ? to : from);
+		if (mine == NULL)
+			return COPY_BAD_OWN;
+		its = aspace_lookup(&other->process->aspace, other->piece, c->in ? from : to);
+		if (its == NULL)
+			return COPY_BAD_OTHER;
+		memmove(c->in ? mine : its, c->in ? its : mine, n);
+		advance(own, n);
+		advance(other, n);
+		c->left -= n;
 		budget -= CHUNK_COST + (long)n * price / 8;
 	}
-	return *left > 0 ? COPY_MORE : COPY_DONE;
+	return c->left > 0 || budget < end ? COPY_MORE : COPY_DONE;
 }
 
 /* Writes nucleus data of less than a page, as much as there is room for in the first PIECES_STEP

@@ -169,10 +169,11 @@ void
 connection_release(struct connection *c)
 {
 	struct channel *ch = c->channel;
-	struct process *p = pool_find(SKINK_POOL_PROCESS, c->pid);
+	struct process *p;
 
 	if (c->holders > 0 || c->sends > 0 || c->lingers)
 		return;
+	p = pool_find(SKINK_POOL_PROCESS, c->pid);
 	pulse_unqueue(&c->coiddeath);
 	if (ch == NULL || (ch->flags & CHANNEL_CLOSING) || !(ch->flags & SKINK_CHF_DISCONNECT)) {
 		connection_free(c);

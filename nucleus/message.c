@@ -4,14 +4,17 @@
  *
  *   client:  msg_send -> SEND -> (COPY) -> REPLY -> reply, error, timeout, death
  *
- * A copy is active at the server's side alone: the first COPY_STEP bytes in the call, the rest as
- * the server thread's task, step by step, while the client stays where it is and names its copier.
- * If either ends, the other is put back to a state of which the copy never was.
+ * A copy is active at the server's side alone: what is short in the call, the rest as the server
+ * thread's task, step by step, while the client stays where it is and names its copier. If either
+ * ends, the other is put back to a state of which the copy never was.
  */
 #include "nucleus.h"
 
 /* More parts than these are added up in a step of their own. */
 #define SHORT_PARTS 8
+
+/* Instructions at most to end a receive, a reply, once its bytes are copied. */
+#define COPY_END 330
 
 /* ---- rcvids: the client's slot, and the number of its send ---- */
 
@@ -130,6 +133,29 @@ message_timed_out(struct thread *client)
 
 /* ---- two-party copies ---- */
 
+/* Between a span of t's and a client's message (in) or reply buffer, from `skip` bytes on there. */
+static void
+copy_set(struct thread *t, const struct span *own, struct thread *client, bool in, uint64_t skip)
+{
+	const struct span *other = in ? &client->out : &client->in;
+	uint64_t left = skip < other->total ? other->total - skip : 0;
+
+	t->copy.own = buffer_of(own, t->process);
+	t->copy.other = buffer_of(other, client->process);
+	t->copy.in = in;
+	t->copy.skip = skip;
+	t->copy.left = left < own->total ? left : own->total;
+}
+
+/* What is done in the call: nothing where parts have to be looked at. */
+static enum copy_result
+copy_first(struct thread *t)
+{
+	bool short_one = (t->copy.own.parts | t->copy.other.parts) == 0;
+
+	return copy_step(&t->copy, short_one ? COPY_IN_CALL : 0, 0);
+}
+
 static void
 copy_begin(struct thread *active, struct thread *passive, enum task task)
 {
@@ -217,28 +243,39 @@ message_info(const struct thread *client, struct _msg_info *info)
 	};
 }
 
+/* Where t may write a small thing at once; NULL: not aligned, not in one page, or not allowed. */
+static void *
+place_of(const struct thread *t, vaddr_t to, size_t size)
+{
+	if (to % sizeof(uint64_t) != 0 || to % SKINK_PAGE > SKINK_PAGE - size)
+		return NULL;
+	return aspace_lookup(&t->process->aspace, to, SKINK_PROT_WRITE);
+}
+
 static long
 info_write(struct thread *server, const struct thread *client, vaddr_t to)
 {
-	struct _msg_info info;
+	struct _msg_info info, *place = place_of(server, to, sizeof(info));
 
-	message_info(client, &info);
-	return user_write(server->process, to, &info, sizeof(info));
+	message_info(client, place != NULL ? place : &info);
+	return place != NULL ? 0 : user_write(server->process, to, &info, sizeof(info));
 }
 
 long
 receive_pulse(struct thread *t, struct pulse *p)
 {
+	struct buffer to = buffer_of(&t->receive, t->process);
 	struct _pulse out = {
 	    .code = p->code,
 	    .value = p->value,
 	    .scoid = p->scoid,
 	    .count = p->count,
 	};
+	struct _pulse *place = to.left >= sizeof(out) ? place_of(t, to.piece, sizeof(out)) : NULL;
 
-	struct buffer to = buffer_of(&t->receive, t->process);
-
-	if (buffer_write(&to, &out, sizeof(out)) < 0)
+	if (place != NULL)
+		*place = out;
+	else if (buffer_write(&to, &out, sizeof(out)) < 0)
 		return -SK_EFAULT;
 	/* COMMIT */
 	TRACE(PULSE_RECEIVE, t->object.id, (uint32_t)p->channel->object.id << 8 | (uint8_t)p->code);
@@ -257,30 +294,25 @@ receive_finish(struct thread *t, struct thread *client)
 	return client->rcvid;
 }
 
-long
-message_receive(struct thread *t, struct channel *ch)
+/* The first message or pulse of a queue that is not empty. */
+static long
+receive_first(struct thread *t, struct channel *ch)
 {
 	struct heap_node *n = ch->queue.root;
 	struct thread *client;
 	enum copy_result result;
-	uint64_t left;
 
-	if (n == NULL)
-		return RECEIVE_NOTHING;
 	if (n->kind == IN_PULSE)
 		return receive_pulse(t, CONTAINER(n, struct pulse, node));
 	client = CONTAINER(n, struct thread, wait);
-	left = client->out.total < t->receive.total ? client->out.total : t->receive.total;
-	client->received = left;
+	copy_set(t, &t->receive, client, true, 0);
+	client->received = t->copy.left;
 	if (t->receive_info != 0 && info_write(t, client, t->receive_info) < 0)
 		return -SK_EFAULT;
-	t->own = buffer_of(&t->receive, t->process);
-	t->other = buffer_of(&client->out, client->process);
-	t->copy_left = left;
-	result = copy_step(&t->own, &t->other, &t->copy_left, COPY_IN_CALL);
-	if (result == COPY_BAD_TARGET)
+	result = copy_first(t);
+	if (result == COPY_BAD_OWN)
 		return -SK_EFAULT;
-	if (result == COPY_BAD_SOURCE) {
+	if (result == COPY_BAD_OTHER) {
 		message_end(client, -SK_EFAULT);
 		return CALL_AGAIN;
 	}
@@ -304,17 +336,15 @@ server_span(struct span *s, struct thread *t, const uint64_t *base_and_len)
 }
 
 static long
-server_buffer(struct thread *t, const uint64_t *base_and_len)
+receive_wait(struct thread *t, struct channel *ch)
 {
-	struct span s;
-	long error = server_span(&s, t, base_and_len);
-
-	if (error == 0)
-		t->own = buffer_of(&s, t->process);
-	return error;
+	thread_block(t, SKINK_STATE_RECEIVE);
+	list_push_front(&ch->receivers, &t->receive_link);
+	priority_update(t);
+	return CALL_BLOCKED;
 }
 
-/* Receives for a thread that has said where to, now or later. */
+/* Receives for a thread that has said where to. */
 static long
 take(struct thread *t)
 {
@@ -323,12 +353,10 @@ take(struct thread *t)
 
 	if (ch->flags & CHANNEL_CLOSING)
 		return -SK_ESRCH;
-	result = message_receive(t, ch);
-	if (result == RECEIVE_NOTHING) {
-		thread_block(t, SKINK_STATE_RECEIVE);
-		list_push_front(&ch->receivers, &t->receive_link);
-		result = CALL_BLOCKED;
-	} else if (result == CALL_AGAIN) {
+	if (heap_is_empty(&ch->queue))
+		return receive_wait(t, ch);
+	result = receive_first(t, ch);
+	if (result == CALL_AGAIN) {
 		t->task = TASK_TAKE;
 		result = CALL_BLOCKED;
 	} else {
@@ -341,7 +369,7 @@ take(struct thread *t)
 	return result;
 }
 
-/* The calling thread receives, now or later. */
+/* The calling thread receives; what is queued already, in a step of its own. */
 static long
 receive(struct thread *t, const uint64_t *a)
 {
@@ -364,9 +392,10 @@ receive(struct thread *t, const uint64_t *a)
 	t->in_service = NULL;
 	t->pulse_priority = 0;
 	t->served = clock_ticks();
-	if (t->receive.parts <= SHORT_PARTS)
-		return take(t);
+	if (heap_is_empty(&ch->queue))
+		return receive_wait(t, ch);
 	t->task = TASK_TAKE;
+	priority_update(t);
 	return CALL_BLOCKED;
 }
 
@@ -386,27 +415,25 @@ reply(struct thread *t, const uint64_t *a)
 {
 	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
 	enum copy_result result;
+	struct span own;
 	long error;
 
 	if (client == NULL)
 		return -SK_ESRCH;
 	if (a[1] > 1ull << 62)
 		return -SK_EINVAL;
-	error = server_buffer(t, a + 2);
+	error = server_span(&own, t, a + 2);
 	if (error < 0)
 		return error;
-	t->other = buffer_of(&client->in, client->process);
-	t->copy_left = t->own.total < t->other.total ? t->own.total : t->other.total;
-	result = copy_step(
-	    &t->other, &t->own, &t->copy_left, t->own.parts <= SHORT_PARTS ? COPY_IN_CALL : 0);
-	if (result == COPY_BAD_SOURCE)
+	copy_set(t, &own, client, false, 0);
+	result = copy_first(t);
+	if (result == COPY_BAD_OWN)
 		return -SK_EFAULT;
 	/* COMMIT */
 	if (client->copier != NULL)
 		copy_abort(client);
 	if (result == COPY_MORE) {
 		client->state = SKINK_STATE_COPY;
-		t->copy_done = a[1];
 		copy_begin(t, client, TASK_REPLY);
 		return CALL_BLOCKED;
 	}
@@ -423,15 +450,9 @@ task_result(struct thread *t, long result)
 }
 
 static void
-receive_step(struct thread *t)
+receive_end(struct thread *t, struct thread *client, enum copy_result result)
 {
-	struct thread *client = t->peer;
-	enum copy_result result = copy_step(&t->own, &t->other, &t->copy_left, COPY_ALONE);
-
-	if (result == COPY_MORE)
-		return;
-	copy_end(t);
-	if (result == COPY_BAD_SOURCE) {
+	if (result == COPY_BAD_OTHER) {
 		message_end(client, -SK_EFAULT);
 		t->task = TASK_TAKE;
 		return;
@@ -446,20 +467,14 @@ receive_step(struct thread *t)
 }
 
 static void
-reply_step(struct thread *t)
+reply_end(struct thread *t, struct thread *client, enum copy_result result)
 {
-	struct thread *client = t->peer;
-	enum copy_result result = copy_step(&t->other, &t->own, &t->copy_left, COPY_ALONE);
-
-	if (result == COPY_MORE)
-		return;
-	copy_end(t);
 	client->state = SKINK_STATE_REPLY;
-	if (result == COPY_BAD_SOURCE) {
+	if (result == COPY_BAD_OWN) {
 		task_result(t, -SK_EFAULT);
 		return;
 	}
-	reply_finish(t, client, result == COPY_DONE ? (long)t->copy_done : -SK_EFAULT);
+	reply_finish(t, client, result == COPY_DONE ? (long)t->regs.x[REG_A1] : -SK_EFAULT);
 	if (t->regs.x[REG_T0] == SKINK_SYS_msg_reply_receive) {
 		t->progress = 1;
 		t->task = TASK_AGAIN;
@@ -469,26 +484,21 @@ reply_step(struct thread *t)
 }
 
 static void
-transfer_step(struct thread *t)
+copy_task(struct thread *t)
 {
-	bool reads = t->task == TASK_READ;
-	uint64_t before = t->copy_left;
-	enum copy_result result = buffer_seek(&t->other, t->copy_skip);
+	struct thread *client = t->peer;
+	enum task task = t->task;
+	enum copy_result result = copy_step(&t->copy, COPY_ALONE, COPY_END);
 
-	if (result == COPY_DONE) {
-		t->copy_skip = 0;
-		result = copy_step(reads ? &t->own : &t->other, reads ? &t->other : &t->own,
-		    &t->copy_left, COPY_ALONE);
-	} else if (result == COPY_BAD_SOURCE && !reads) {
-		result = COPY_BAD_TARGET;
-	}
-	t->copy_done += before - t->copy_left;
 	if (result == COPY_MORE)
 		return;
 	copy_end(t);
-	task_result(t,
-	    result == (reads ? COPY_BAD_TARGET : COPY_BAD_SOURCE) ? -SK_EFAULT
-								  : (long)t->copy_done);
+	if (task == TASK_RECEIVE)
+		receive_end(t, client, result);
+	else if (task == TASK_REPLY)
+		reply_end(t, client, result);
+	else
+		task_result(t, result == COPY_BAD_OWN ? -SK_EFAULT : (long)t->copy.own.at);
 }
 
 void
@@ -501,14 +511,10 @@ task_step(struct thread *t)
 		result = take(t);
 		if (result != CALL_BLOCKED)
 			task_result(t, result);
-	} else if (t->task == TASK_RECEIVE)
-		receive_step(t);
-	else if (t->task == TASK_REPLY)
-		reply_step(t);
-	else if (t->task == TASK_READ || t->task == TASK_WRITE)
-		transfer_step(t);
-	else
-		PANIC("not a copy", t->task);
+	} else {
+		ASSERT(t->peer != NULL);
+		copy_task(t);
+	}
 }
 
 /* msg_read and msg_write. */
@@ -516,23 +522,19 @@ static long
 transfer(struct thread *t, const uint64_t *a, enum task task)
 {
 	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
+	struct span own;
 	long error;
 
 	if (client == NULL)
 		return -SK_ESRCH;
 	if (client->copier != NULL)
 		return -SK_EBUSY;
-	error = server_buffer(t, a + 1);
+	error = server_span(&own, t, a + 1);
 	if (error < 0)
 		return error;
-	t->other = buffer_of(task == TASK_READ ? &client->out : &client->in, client->process);
-	if (a[3] >= t->other.total)
+	copy_set(t, &own, client, task == TASK_READ, a[3]);
+	if (t->copy.left == 0)
 		return 0;
-	t->copy_skip = a[3];
-	t->copy_left = t->other.total - a[3];
-	if (t->own.total < t->copy_left)
-		t->copy_left = t->own.total;
-	t->copy_done = 0;
 	copy_begin(t, client, task);
 	return CALL_BLOCKED;
 }
@@ -543,21 +545,22 @@ long
 sys_msg_send(struct thread *t, const uint64_t *a)
 {
 	struct connection *c = coid_find(t->process, (int64_t)a[0]);
+	struct span *const spans[] = {&t->out, &t->in};
 	struct channel *ch;
-	long error;
 
 	if (c == NULL)
 		return -SK_EBADF;
-	error = t->progress > 0 ? 0 : span_init(&t->out, t->process, a[1], (long)a[2]);
-	if (error < 0)
-		return error;
-	if (t->progress == 0 && t->out.parts > SHORT_PARTS) {
-		t->progress = 1;
-		return CALL_AGAIN;
+	while (t->progress < 2) { /* t->progress: how many spans are known */
+		struct span *s = spans[t->progress];
+		long error =
+		    span_init(s, t->process, a[1 + 2 * t->progress], (long)a[2 + 2 * t->progress]);
+
+		if (error < 0)
+			return error;
+		t->progress++;
+		if (s->parts > SHORT_PARTS)
+			return CALL_AGAIN;
 	}
-	error = span_init(&t->in, t->process, a[3], (long)a[4]);
-	if (error < 0)
-		return error;
 	ch = c->channel;
 	if (ch == NULL || (ch->flags & CHANNEL_CLOSING))
 		return -SK_ESRCH;
@@ -614,7 +617,9 @@ sys_msg_reply_receive(struct thread *t, const uint64_t *a)
 		if (result != 0)
 			return result;
 		t->progress = 1;
-		return CALL_AGAIN; /* receiving is a step of its own */
+		/* Receiving is a step of its own, but after an answer without bytes. */
+		if (t->copy.own.at > 0 || (long)a[6] < -SHORT_PARTS)
+			return CALL_AGAIN;
 	}
 	return receive(t, a + 4);
 }

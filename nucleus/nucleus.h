@@ -98,6 +98,14 @@ struct buffer {
 	uint32_t	part;		/* next part to read */
 };
 
+/* A copy between the active party's buffer and the passive one's. */
+struct copy {
+	struct buffer	own, other;
+	bool		in;		/* to own; else to other */
+	uint64_t	skip;		/* bytes of other that are passed over */
+	uint64_t	left;
+};
+
 /* What a thread does when it next gets the hart, instead of going on in user mode. */
 enum task {
 	TASK_NONE,
@@ -207,10 +215,7 @@ struct thread {
 	/* a copy between two parties */
 	struct thread		*peer;		/* active: the other party */
 	struct thread		*copier;	/* passive: who copies */
-	struct buffer		own, other;	/* active: TASK_READ, WRITE, REPLY */
-	uint64_t		copy_skip;	/* TASK_READ, WRITE: of other, to be passed over */
-	uint64_t		copy_left;
-	uint64_t		copy_done;
+	struct copy		copy;		/* active */
 
 	/* faults */
 	struct pulse		fault;
@@ -512,16 +517,23 @@ void sporadic_replenish(struct thread *t);
 long user_read(struct process *p, vaddr_t from, void *to, size_t len);
 long user_write(struct process *p, vaddr_t to, const void *from, size_t len);
 long span_init(struct span *s, struct process *p, vaddr_t base, long len);
-struct buffer buffer_of(const struct span *s, struct process *p);	/* at its start */
+INLINE struct buffer
+buffer_of(const struct span *s, struct process *p)	/* at its start */
+{
+	return (struct buffer){.process = p, .base = s->base, .total = s->total, .piece = s->base,
+	    .left = s->parts == 0 ? s->total : 0, .parts = s->parts};
+}
 #define COPY_STEP	2048	/* bytes, of the fast path */
 #define PIECES_STEP	8
-enum copy_result { COPY_DONE, COPY_MORE, COPY_BAD_SOURCE, COPY_BAD_TARGET };
-enum copy_result buffer_seek(struct buffer *b, uint64_t offset);
 long buffer_write(struct buffer *b, const void *data, uint64_t len);
-/* Budgets: of a copy that is part of a call, and of one that is a step of its own. */
-#define COPY_IN_CALL	200
-#define COPY_ALONE	700
-enum copy_result copy_step(struct buffer *to, struct buffer *from, uint64_t *left, long budget);
+/* Budgets, in instructions: of a copy that is a step of its own, and of one that is part of a call:
+ * that one gets no further than one page. */
+#define CHUNK_COST	290
+#define COPY_ALONE	860
+#define COPY_IN_CALL	(CHUNK_COST + 100)
+enum copy_result { COPY_DONE, COPY_MORE, COPY_BAD_OWN, COPY_BAD_OTHER };
+/* As many bytes as `budget` is enough for; done when `end` is left of it for what follows. */
+enum copy_result copy_step(struct copy *c, long budget, long end);
 
 /* ---- channel.c ---- */
 struct channel *channel_find(const struct process *p, int64_t chid);
@@ -556,8 +568,6 @@ void message_requeue(struct thread *client);	/* unanswered, its server died */
 /* ends the client's send, whatever its state */
 void message_end(struct thread *client, long result);
 void message_forget(struct thread *client);	/* out of queues and heaps, no result */
-#define RECEIVE_NOTHING	(-100002l)
-long message_receive(struct thread *t, struct channel *ch);	/* what is queued, if anything */
 long receive_pulse(struct thread *t, struct pulse *p);
 void copy_abort(struct thread *passive);
 void copy_quit(struct thread *active);	/* if it is at a copy */

@@ -33,7 +33,7 @@ pool_new(enum skink_pool which)
 	p->first = head.next;
 	if (p->first == 0)
 		p->last = 0;
-	memset(whole(p, o), 0, p->size);
+	memset(o, 0, p->size - p->head); /* what is before the head is its owner's to set */
 	o->index = head.index;
 	o->generation = head.generation;
 	o->kept = head.kept;

@@ -121,6 +121,8 @@ timer_step(struct hart *h)
 {
 	uint64_t now = clock_ns();
 
+	if (h->next_ns[h->band] > now)
+		return false;
 	for (int band = TIMER_BANDS - 1; band >= h->band; band--) {
 		struct heap_node *n = h->timers[band].root;
 

@@ -424,20 +424,21 @@ bool
 fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n)
 {
 	struct span from = {.base = source, .size = n}, to = {.base = target, .size = n};
-	struct buffer in = buffer_of(&from, hart0.current->process);
-	struct buffer out = buffer_of(&to, CONTAINER(as, struct process, aspace));
+	struct copy c = {
+	    .own = buffer_of(&from, hart0.current->process),
+	    .other = buffer_of(&to, CONTAINER(as, struct process, aspace)),
+	    .left = n,
+	};
+	enum copy_result result = COPY_MORE;
 
 	if (!fast_reaches(as, target, source) || (target | source) % 8 != 0)
 		return false;
-	while (n > 0) {
-		enum copy_result result = copy_step(&out, &in, &n, COPY_ALONE);
-
-		if (result != COPY_DONE && result != COPY_MORE)
-			return false;
-		if (n > 0 && arch_interrupt_pending())
+	while (result == COPY_MORE) {
+		result = copy_step(&c, COPY_ALONE, 0);
+		if (result == COPY_MORE && arch_interrupt_pending())
 			return false;
 	}
-	return true;
+	return result == COPY_DONE;
 }
 
 bool
