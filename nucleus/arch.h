@@ -65,7 +65,7 @@ uint64_t clock_ns_at(uint64_t ticks);
 uint64_t clock_ticks(void);
 uint64_t ticks_ns(uint64_t ticks);	/* of a duration */
 uint64_t ns_ticks(uint64_t ns);		/* not less */
-/* UINT64_MAX: never. It may come up to two ticks early. */
+/* UINT64_MAX: never. It may come up to three ticks early. */
 void clock_arm(uint64_t deadline_ns);
 uint64_t clock_instret(void);		/* instructions retired */
 

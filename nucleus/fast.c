@@ -437,7 +437,7 @@ fast_interrupt(void)
 	}
 	do
 		now_ns = fast_clock_ns();
-	while (now_ns < h->armed_ns && --ticks > 0); /* the alarm comes a tick or two early */
+	while (now_ns < h->armed_ns && --ticks > 0); /* the alarm comes a few ticks early */
 	to = sleeper_due(h, now_ns);
 	if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(h, to, from)))
 		goto general;

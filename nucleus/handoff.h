@@ -19,6 +19,7 @@ struct handoff {
 	 * 1 in 2^31. ticks = ns * tick_mult >> 64: at most one less than right. Both count from
 	 * start_ticks. */
 	uint64_t		start_ticks, ns_mult, tick_mult;
+	uint64_t		alarm_ticks;	/* what alarms count from: a tick before */
 	uint64_t		has_sstc;	/* the hart has stimecmp */
 
 	/* Devices. The interrupt controller's registers, this hart's, in the direct map. */
@@ -35,5 +36,13 @@ struct handoff {
 };
 
 extern struct handoff handoff;
+
+/* When the alarm is set for an instant: one to three ticks before, so that who waits for the
+ * instant itself is awake then, however late in its tick the alarm comes. */
+INLINE uint64_t
+handoff_alarm(uint64_t ns)
+{
+	return handoff.alarm_ticks + ((unsigned __int128)ns * handoff.tick_mult >> 64);
+}
 
 #endif

@@ -221,13 +221,11 @@ fast_clock_ns(void)
 INLINE void
 fast_arm(uint64_t deadline_ns)
 {
-	uint64_t ticks = (unsigned __int128)deadline_ns * handoff.tick_mult >> 64;
-
 	if (__builtin_expect(!handoff.has_sstc, 0)) {
 		(void)fast_c((void *)clock_arm, deadline_ns, 0, 0, 0);
 		return;
 	}
-	csr_write(STIMECMP, handoff.start_ticks + ticks);
+	csr_write(STIMECMP, handoff_alarm(deadline_ns));
 }
 
 /* Another address space is in force; false: not that easy. */

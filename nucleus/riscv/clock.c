@@ -41,20 +41,13 @@ clock_ns(void)
 	return clock_ns_at(clock_ticks());
 }
 
-static void
-alarm_set(uint64_t ticks)
+void
+clock_arm(uint64_t deadline_ns)
 {
+	uint64_t ticks = deadline_ns == UINT64_MAX ? UINT64_MAX : handoff_alarm(deadline_ns);
+
 	if (handoff.has_sstc)
 		csr_write(STIMECMP, ticks);
 	else
 		sbi_timer_set(ticks);
-}
-
-/* A tick or two early: who waits for the instant itself is then awake. */
-void
-clock_arm(uint64_t deadline_ns)
-{
-	uint64_t ticks = (unsigned __int128)deadline_ns * handoff.tick_mult >> 64;
-
-	alarm_set(deadline_ns == UINT64_MAX ? UINT64_MAX : handoff.start_ticks + ticks);
 }

@@ -45,6 +45,7 @@ clock_init(const struct skink_boot *b, bool has_sstc)
 	const uint64_t hz = b->timebase_hz;
 
 	handoff.start_ticks = b->entry_ticks;
+	handoff.alarm_ticks = b->entry_ticks - 1;
 	handoff.ns_mult = (NS_PER_S << 32) / hz;
 	/* hz << 64, divided in two digits of 32 bits. */
 	handoff.tick_mult = (hz << 32) / NS_PER_S << 32 | ((hz << 32) % NS_PER_S << 32) / NS_PER_S;
