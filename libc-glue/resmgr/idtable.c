@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* idtable.c - see idtable.h. Owns only its three arrays. */
+/* idtable.c - see idtable.h. Owns only its one piece of memory. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,12 @@ hash(const struct idtable *t, uint32_t key)
 	return key * 2654435761u >> 8 & t->mask;
 }
 
+static size_t
+memory_size(const struct idtable *t)
+{
+	return t->capacity * sizeof(*t->key) + (t->mask + 1 + t->capacity) * sizeof(*t->next);
+}
+
 int
 idtable_init(struct idtable *t, unsigned capacity)
 {
@@ -20,23 +26,17 @@ idtable_init(struct idtable *t, unsigned capacity)
 	while (buckets < capacity)
 		buckets *= 2;
 	*t = (struct idtable){.capacity = capacity, .mask = buckets - 1};
-	t->bucket = malloc(buckets * sizeof(*t->bucket));
-	t->next = malloc((capacity + 1) * sizeof(*t->next));
-	t->key = malloc((capacity + 1) * sizeof(*t->key));
-	if (t->bucket == NULL || t->next == NULL || t->key == NULL) {
-		idtable_release(t);
+	t->key = calloc(1, memory_size(t) + 1); /* of a table without slots, too */
+	if (t->key == NULL)
 		return -ENOMEM;
-	}
-	idtable_clear(t);
-	idtable_complete(t);
+	t->next = (uint16_t *)(t->key + capacity);
+	t->bucket = t->next + capacity;
 	return 0;
 }
 
 void
 idtable_release(struct idtable *t)
 {
-	free(t->bucket);
-	free(t->next);
 	free(t->key);
 	*t = (struct idtable){0};
 }
@@ -44,29 +44,33 @@ idtable_release(struct idtable *t)
 void
 idtable_clear(struct idtable *t)
 {
-	memset(t->bucket, 0xff, (t->mask + 1) * sizeof(*t->bucket));
-	memset(t->key, 0, t->capacity * sizeof(*t->key));
-	t->used = 0;
+	if (t->fresh == 0)
+		return;
+	memset(t->key, 0, memory_size(t));
+	t->used = t->fresh = t->free = 0;
 }
 
 int
 idtable_find(const struct idtable *t, uint32_t key)
 {
-	unsigned slot = t->bucket[hash(t, key)];
+	unsigned link = t->bucket[hash(t, key)];
 
-	while (slot != IDTABLE_NONE && t->key[slot] != key)
-		slot = t->next[slot];
-	return slot == IDTABLE_NONE ? -1 : (int)slot;
+	while (link != 0 && t->key[link - 1] != key)
+		link = t->next[link - 1];
+	return (int)link - 1;
 }
 
 int
 idtable_add(struct idtable *t, uint32_t key)
 {
-	unsigned slot = t->free;
+	unsigned slot = t->fresh;
 
-	if (slot == IDTABLE_NONE)
+	if (t->free != 0) {
+		slot = t->free - 1u;
+		t->free = t->next[slot];
+	} else if (slot == t->capacity) {
 		return -1;
-	t->free = t->next[slot];
+	}
 	idtable_place(t, slot, key);
 	return (int)slot;
 }
@@ -76,12 +80,12 @@ idtable_remove(struct idtable *t, unsigned slot)
 {
 	uint16_t *link = &t->bucket[hash(t, t->key[slot])];
 
-	while (*link != slot)
-		link = &t->next[*link];
+	while (*link != slot + 1)
+		link = &t->next[*link - 1];
 	*link = t->next[slot];
 	t->key[slot] = 0;
 	t->next[slot] = t->free;
-	t->free = (uint16_t)slot;
+	t->free = (uint16_t)(slot + 1);
 	t->used--;
 }
 
@@ -92,18 +96,20 @@ idtable_place(struct idtable *t, unsigned slot, uint32_t key)
 
 	t->key[slot] = key;
 	t->next[slot] = *head;
-	*head = (uint16_t)slot;
+	*head = (uint16_t)(slot + 1);
 	t->used++;
+	if (slot >= t->fresh)
+		t->fresh = slot + 1;
 }
 
 void
 idtable_complete(struct idtable *t)
 {
-	t->free = IDTABLE_NONE;
-	for (unsigned slot = t->capacity; slot-- > 0;) {
+	t->free = 0;
+	for (unsigned slot = t->fresh; slot-- > 0;) {
 		if (t->key[slot] != 0)
 			continue;
 		t->next[slot] = t->free;
-		t->free = (uint16_t)slot;
+		t->free = (uint16_t)(slot + 1);
 	}
 }

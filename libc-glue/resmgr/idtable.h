@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* idtable.h - finds a slot by the id that has it, in constant time: a bounded hash from 32-bit keys
- * to slots 0..capacity-1. Derived from what is in the slots, so never kept itself. */
+ * to slots 0..capacity-1. Derived from what is in the slots, so never kept itself. An empty one is
+ * all zeros, and what has never been used is not looked at: a server that comes back has clients
+ * waiting. */
 #ifndef RESMGR_IDTABLE_H
 #define RESMGR_IDTABLE_H
 
@@ -9,13 +11,14 @@
 struct idtable {
 	unsigned	capacity;
 	unsigned	used;
+	unsigned	fresh;		/* slots from here on have never had a key */
 	uint32_t	mask;		/* buckets - 1 */
-	uint16_t	*bucket;	/* first slot of a chain, or IDTABLE_NONE */
-	uint16_t	*next;		/* of a chain, or of the free list */
 	uint32_t	*key;		/* 0: the slot is free */
-	uint16_t	free;
+	/* Links are slots and 1; 0 is the end. */
+	uint16_t	*next;		/* of a chain, or of the free list */
+	uint16_t	*bucket;	/* a chain each */
+	uint16_t	free;		/* those below `fresh` */
 };
-#define IDTABLE_NONE	0xffff
 
 int idtable_init(struct idtable *t, unsigned capacity);		/* 0 or -ENOMEM */
 void idtable_release(struct idtable *t);
