@@ -257,10 +257,24 @@ map_finish(struct job *job)
 	return STEP_MORE;
 }
 
+/* As much as a step may do, in as many pieces as it lies in: a page that is only mapped costs an
+ * eighth of one that is made. */
+static long
+fill_some(struct fill *f)
+{
+	uint32_t end = f->done + (f->make || f->wipe ? PAGE_STEP : 8 * PAGE_STEP);
+	long more;
+
+	do
+		more = fill_step(f, PAGE_STEP);
+	while (more > 0 && f->done + PAGE_STEP <= end); /* <= 8 * PAGE_STEP */
+	return more;
+}
+
 static enum step
 map_step(struct job *job)
 {
-	long more = fill_step(&job->map.fill, PAGE_STEP);
+	long more = fill_some(&job->map.fill);
 
 	if (more > 0)
 		return STEP_MORE;
@@ -392,7 +406,7 @@ begin(struct request *r, const struct plan *plan, struct keep *keep, bool existe
 	if (replaces) {
 		job->step = replace_step;
 	} else {
-		long more = fill_step(&map->fill, PAGE_STEP);
+		long more = fill_some(&map->fill);
 
 		if (more == 0) {
 			error = keep != NULL ? open_at_once(r, map) : finish_at_once(r, map);
