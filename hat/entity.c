@@ -22,7 +22,10 @@
 /* How long the last words have to get out before the board is reset. */
 #define RESET_GRACE_NS 200000000ull
 
-#define AUTORUN        "autorun"
+/* A line is written when what it tells of has been seen to: its next instance should serve. */
+#define LINE_DELAY_NS 300000ull
+
+#define AUTORUN       "autorun"
 
 struct kept_memory {
 	uint64_t ham[STORE_BYTES(sizeof(struct ham_record)) / 8];
@@ -35,12 +38,14 @@ static struct ham_record ham;
 static struct entity entities[SKINK_SERVICES_MAX];
 static uint32_t count;
 static const char *session_program; /* NULL: the manifest's */
+static uint64_t lines_due_ns; /* when lines that are owed to the log are written; 0: at once */
 
 /* ---- records ---- */
 
 static void
-commit(const struct entity *e)
+commit(struct entity *e)
 {
+	e->changed = false;
 	store_commit(keep->entities[e->service - 1], &e->kept, sizeof(e->kept));
 }
 
@@ -72,11 +77,11 @@ status_text(int32_t status, char *text, size_t size)
 }
 
 static const char *
-end_text(const struct entity *e, char *text, size_t size)
+end_text(int32_t status, int32_t error, char *text, size_t size)
 {
-	if (e->kept.last_error == 0)
-		return status_text(e->kept.last_status, text, size);
-	snprintf(text, size, "not started, error %d", e->kept.last_error);
+	if (error == 0)
+		return status_text(status, text, size);
+	snprintf(text, size, "not started, error %d", error);
 	return text;
 }
 
@@ -86,34 +91,37 @@ in_ms(uint64_t ns)
 	return ns / 1000000;
 }
 
+/* Writes the line that is owed of e, if there is one. */
 static void
-log_event(const struct entity *e)
+write_line(struct entity *e)
 {
-	const struct policy_entity *p = &e->kept.policy;
-	uint32_t recent = policy_recent(&e->rule, p, now_ns());
+	const struct entity_line *l = &e->kept.line;
 	char text[40];
 
-	switch (p->state) {
+	switch (l->state) {
 	case HAM_BACKING_OFF:
 		proc_log("%s ended: %s; %s start in %llu ms, restart %u of %u", e->name,
-		    end_text(e, text, sizeof(text)), p->cold ? "cold" : "warm",
-		    (unsigned long long)in_ms(p->delay_ns), recent + 1, e->rule.limit);
+		    end_text(l->status, l->error, text, sizeof(text)), l->cold ? "cold" : "warm",
+		    (unsigned long long)in_ms(l->delay_ns), l->recent + 1, e->rule.limit);
 		break;
 	case HAM_KILLING:
-		proc_log("%s[%d] is hung: killed", e->name, e->kept.pid);
+		proc_log("%s[%d] is hung: killed", e->name, l->pid);
 		break;
 	case HAM_COLD_STARTING:
 		proc_log("%s starts cold", e->name);
 		break;
 	case HAM_ENDED:
-		proc_log("%s ended: %s", e->name, end_text(e, text, sizeof(text)));
+		proc_log(
+		    "%s ended: %s", e->name, end_text(l->status, l->error, text, sizeof(text)));
 		break;
 	case HAM_ABSENT:
 		proc_log("%s is left out: this board lacks its device", e->name);
 		break;
 	default:
-		break;
+		return;
 	}
+	e->kept.line.state = HAM_STOPPED;
+	e->changed = true;
 }
 
 static void
@@ -123,7 +131,16 @@ announce(const struct entity *e)
 
 	proc_log("gave up %s after %u restarts in %llu s, last death: %s", e->name,
 	    policy_recent(&e->rule, &e->kept.policy, now_ns()),
-	    (unsigned long long)(e->rule.window_ns / 1000000000), end_text(e, text, sizeof(text)));
+	    (unsigned long long)(e->rule.window_ns / 1000000000),
+	    end_text(e->kept.last_status, e->kept.last_error, text, sizeof(text)));
+}
+
+static void
+write_lines(void)
+{
+	for (uint32_t i = 0; i < count; i++)
+		write_line(&entities[i]);
+	lines_due_ns = UINT64_MAX;
 }
 
 /* ---- actions ---- */
@@ -137,15 +154,31 @@ tell(const struct entity *e, enum proc_service_state state)
 		proc_log("%s: procmgr refuses state=%d error=%ld", e->name, state, -error);
 }
 
+/* Clients wait for what comes next, and nobody for the log. */
 static void
 do_LOG(struct entity *e)
 {
-	log_event(e);
+	const struct policy_entity *p = &e->kept.policy;
+	uint64_t now = now_ns();
+
+	write_line(e);
+	e->kept.line = (struct entity_line){
+	    .state = p->state,
+	    .status = e->kept.last_status,
+	    .error = e->kept.last_error,
+	    .pid = e->kept.pid,
+	    .recent = policy_recent(&e->rule, p, now),
+	    .cold = p->cold,
+	    .delay_ns = p->delay_ns,
+	};
+	if (lines_due_ns == UINT64_MAX)
+		lines_due_ns = now + LINE_DELAY_NS;
 }
 
 static void
 do_ANNOUNCE(struct entity *e)
 {
+	write_line(e);
 	announce(e);
 }
 
@@ -217,6 +250,7 @@ do_SPAWN(struct entity *e)
 static void
 do_RESET(struct entity *e)
 {
+	write_lines();
 	proc_log("reset: %s is critical", e->name);
 	skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, RESET_GRACE_NS);
 	proc_reset(1);
@@ -228,7 +262,8 @@ static void (*const actions[])(struct entity *e) = {
 #undef ACTION
 };
 
-/* Does the lowest action of e's todo and strikes it off. What it feeds may add to todo. */
+/* Does the lowest action of e's todo and strikes it off. What it feeds may add to todo. That it has
+ * been done is kept with the next decision, or before ham waits: it can be done twice. */
 static void
 act(struct entity *e)
 {
@@ -236,7 +271,7 @@ act(struct entity *e)
 
 	e->kept.todo &= ~(1u << bit);
 	actions[bit](e);
-	commit(e);
+	e->changed = true;
 }
 
 /* ---- events ---- */
@@ -319,14 +354,21 @@ entities_settle(void)
 
 	while (settle_once())
 		busy = true;
+	for (uint32_t i = 0; i < count; i++) {
+		if (entities[i].changed)
+			commit(&entities[i]);
+	}
 	return busy;
 }
 
 uint64_t
 entities_run_timers(uint64_t now)
 {
-	uint64_t next_ns = UINT64_MAX;
+	uint64_t next_ns;
 
+	if (lines_due_ns <= now)
+		write_lines();
+	next_ns = lines_due_ns;
 	for (uint32_t i = 0; i < count; i++) {
 		struct entity *e = &entities[i];
 		uint64_t due_ns = e->kept.policy.deadline_ns;

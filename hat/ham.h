@@ -42,6 +42,17 @@ long start_service(
 
 /* ---- entity.c: the entities, their records in keep memory, and the hands of the policy ---- */
 
+/* What the log is to say of an entity. */
+struct entity_line {
+	uint32_t state; /* that it has come to; HAM_STOPPED, of which nothing is told: no line */
+	int32_t status;
+	int32_t error;
+	int32_t pid;
+	uint32_t recent;
+	uint32_t cold;
+	uint64_t delay_ns;
+};
+
 /* What is kept of an entity. */
 struct entity_record {
 	struct policy_entity policy;
@@ -54,6 +65,7 @@ struct entity_record {
 	uint32_t deaths;
 	uint32_t zero;
 	uint64_t started_ns;
+	struct entity_line line; /* owed to the log */
 };
 _Static_assert(sizeof(struct entity_record) % 8 == 0, "struct entity_record");
 
@@ -72,6 +84,7 @@ struct entity {
 	const char *name;
 	struct policy_rule rule;
 	struct entity_record kept; /* as last committed, or about to be */
+	bool changed; /* since it was committed */
 };
 
 void entities_open(const struct skink_manifest *manifest, int instance_pid);

@@ -34,21 +34,21 @@ sum_slot(const struct store_slot *slot, size_t size)
 	return sum;
 }
 
+static bool
+is_whole(const struct store_slot *slot, size_t size)
+{
+	return slot->sequence != 0 && slot->sum == sum_slot(slot, size);
+}
+
 /* The newest valid slot, or NULL. */
 static struct store_slot *
 find_newest(const void *record, size_t size)
 {
-	struct store_slot *newest = NULL;
+	struct store_slot *a = slot_at(record, 0, size), *b = slot_at(record, 1, size);
+	struct store_slot *newer = a->sequence > b->sequence ? a : b;
+	struct store_slot *older = newer == a ? b : a;
 
-	for (int which = 0; which < 2; which++) {
-		struct store_slot *slot = slot_at(record, which, size);
-
-		if (slot->sequence == 0 || slot->sum != sum_slot(slot, size))
-			continue;
-		if (newest == NULL || slot->sequence > newest->sequence)
-			newest = slot;
-	}
-	return newest;
+	return is_whole(newer, size) ? newer : is_whole(older, size) ? older : NULL;
 }
 
 bool
