@@ -306,7 +306,11 @@ entity_feed(struct entity *e, enum policy_event event, int32_t status)
 		e->kept.restarts += restart;
 		e->kept.colds += state == HAM_COLD_STARTING;
 	}
-	commit(e);
+	/* That a delay has passed is found again by whoever does not know it. */
+	if (event == POLICY_TIMER && more == 0)
+		e->changed = true;
+	else
+		commit(e);
 }
 
 bool

@@ -41,6 +41,7 @@ struct process {
 	bool		told_version;	/* the log has been told that it speaks another version */
 	uint64_t	ignored;	/* signals: bit n */
 	uint64_t	entry;
+	uint64_t	first_sp;	/* of its first thread, as it began: no frame lies above */
 	uint64_t	map_low;	/* end of its first stack: from here on PROC_MMAP places */
 	uint64_t	death;		/* number of its record, when it has faulted; else 0 */
 	int32_t		status;

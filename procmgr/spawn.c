@@ -252,7 +252,7 @@ start(struct job *job)
 		service_starts(process_owner(child), child->pid);
 	LINK_EACH(l, &child->space.regions) /* <= PROC_SEGMENTS_MAX + 1 */
 	CONTAINER(l, struct region, link)->busy = 0;
-	attr.arg = attr.sp = startup;
+	attr.arg = attr.sp = child->first_sp = startup;
 	memcpy(attr.name, child->attr.name, sizeof(attr.name));
 	error = skink_p_process_start(child->pid, &attr);
 	return error < 0 ? error : 0;

@@ -136,7 +136,7 @@ restore_files(dispatch_t *d, const struct server *s)
 {
 	struct _client_info info;
 
-	for (unsigned i = 0; i < d->state.sizes.open_max; i++) {
+	for (unsigned i = 0; i < d->state.by_scoid.fresh; i++) { /* <= open_max */
 		struct open_file *f = state_file(&d->state, i);
 		struct path_attachment *p;
 		iofunc_ocb_t *ocb;
