@@ -128,7 +128,7 @@ start_service(const struct skink_manifest *manifest, uint32_t service, const cha
 	    .flags = PROC_SPAWN_SERVICE | PROC_SPAWN_SETSID,
 	    .service = service,
 	};
-	snprintf(message.spawn.name, sizeof(message.spawn.name), "%s", name);
+	strncpy(message.spawn.name, name, sizeof(message.spawn.name) - 1);
 	error = set_path(program);
 	if (error == 0 && !add_strings(manifest, s, instead))
 		error = -SK_E2BIG;

@@ -60,8 +60,8 @@ uint32_t
 backtrace(const struct process *p, const uint64_t regs[31], uint64_t *out, uint32_t max)
 {
 	uint64_t sp = regs[REG_SP - 1] & ~7ull, ra = regs[REG_RA - 1];
-	uint64_t end = sp < p->first_sp && p->first_sp - sp < STACK_BYTES ? p->first_sp
-									  : sp + STACK_BYTES;
+	uint64_t end =
+	    sp < p->first_sp && p->first_sp - sp < STACK_BYTES ? p->first_sp : sp + STACK_BYTES;
 	const struct region *text = region_at(&p->space, p->entry);
 	uint64_t low, span;
 	uint32_t count = 0;

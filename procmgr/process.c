@@ -305,7 +305,7 @@ process_create(const struct skink_process_attr *attr, uint32_t owner, struct pro
 	if (p == NULL)
 		return -SK_ENOMEM;
 	p->attr = *attr;
-	if (attr->service != 0)
+	if (attr->service != 0 && s->processes > 0)
 		take_orphans_share(owner, p->attr.quota);
 	pid = skink_p_process_create(&p->attr);
 	if (pid < 0 || (pid & SKINK_INDEX_MASK) >= table_size) {
@@ -354,10 +354,12 @@ process_settle(struct process *p)
 	if (process_is_service(p))
 		s->process = NULL;
 	process_repay(p); /* what its children have repaid meanwhile */
-	PROCESS_EACH(q)
-	{ /* <= the table's size */
-		if (q->lender == p)
-			q->lender = p->lender;
+	if (s->processes > 1) {
+		PROCESS_EACH(q)
+		{ /* <= the table's size */
+			if (q->lender == p)
+				q->lender = p->lender;
+		}
 	}
 	while (p->children.next != &p->children) { /* <= the table's size */
 		struct process *child = CONTAINER(p->children.next, struct process, sibling);
