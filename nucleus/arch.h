@@ -33,9 +33,9 @@ struct fpu {
 /* An address space: page tables in frames that procmgr gave. */
 struct aspace {
 	paddr_t		root;		/* 0: no root yet; the first frame given becomes it */
-	uint64_t	asid;
-	uint64_t	asid_epoch;	/* riscv/: when asid was handed out */
-	uint64_t	satp;		/* riscv/: for that epoch; 0: aspace_switch is needed */
+	uint64_t	asid, satp;	/* of that epoch */
+	/* the hart's epoch, or only aspace_switch may bring it into force */
+	uint64_t	asid_epoch;
 	/* frames given and unused, linked through their first word */
 	paddr_t		given;
 };
@@ -54,10 +54,6 @@ long aspace_protect(struct aspace *as, vaddr_t va, uint64_t len, unsigned prot);
 long aspace_give(struct aspace *as, paddr_t frame);	/* EINVAL: not a RAM frame */
 /* The aspace is about to be the current one. */
 void aspace_switch(struct aspace *as);
-/* No user runs in it any more: the fast path must not find it. */
-void aspace_retire(struct aspace *as);
-/* All frames given are the giver's again. */
-void aspace_end(struct aspace *as);
 
 /* Time. Nanoseconds since boot, and ticks of the machine's own; one alarm. */
 uint64_t clock_ns(void);

@@ -115,7 +115,7 @@ void
 process_begin_end(struct process *p, int32_t status, int32_t by)
 {
 	p->state = PROCESS_ENDING;
-	aspace_retire(&p->aspace);
+	p->aspace.asid_epoch = 0; /* the fast path must not find it */
 	p->status = status;
 	p->killed_by = by;
 	TRACE(PROCESS_KILL, p->object.id, status);
@@ -125,7 +125,7 @@ void
 process_ended(struct process *p, unsigned priority)
 {
 	p->state = PROCESS_ENDED;
-	aspace_end(&p->aspace);
+	p->aspace = (struct aspace){0}; /* not in force when procmgr comes to run */
 	TRACE(PROCESS_END, p->object.id, p->status);
 	trace_name(p->attr.name);
 	pulse_to_procmgr(&p->death, priority, SKINK_PULSE_PROCESSDEATH, (uint64_t)p->object.id);

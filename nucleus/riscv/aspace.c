@@ -3,8 +3,12 @@
  * of them; never decides what is mapped, and has no memory of its own: frames are given.
  *
  * The root's upper half is the nucleus's, the same in all, global in the TLB. An ASID belongs to an
- * address space for an epoch; when all are handed out, the TLB is flushed and a new epoch begins.
- * Where a hart has no ASIDs all use 0 and each switch flushes.
+ * address space for an epoch, and is flushed when it is given; when all are given, a new epoch
+ * begins. Where a hart has no ASIDs there is only 0, and each switch begins an epoch.
+ *
+ * The TLB may hold any entry, of any level, valid or not, that was there to be read while its
+ * address space was in force. So each change ends with a fence for all of the address space: one
+ * for a page would leave entries of the levels above.
  */
 
 #include <string.h>
@@ -13,18 +17,16 @@
 #include <skink/manager.h>
 
 #include "aspace.h"
-#include "csr.h"
 #include "direct.h"
 #include "handoff.h"
 #include "nucleus.h"
+#include "riscv/tlb.h"
 
-#define LEVELS       3
-#define USER_ENTRIES 256 /* of the root */
-#define PTE_PPN      0x003ffffffffffc00
-#define ASID_SHIFT   44
-#define ASID_MASK    0xffffull
+#define LEVELS     3
+#define PTE_PPN    0x003ffffffffffc00
+#define ASID_SHIFT 44
 
-static uint64_t asid_last;
+static uint64_t asids_left; /* of this epoch: asids_left - 1 is the next */
 
 static bool
 is_ram(paddr_t pa)
@@ -59,91 +61,51 @@ entry(paddr_t table, vaddr_t va, int level)
 	return (pte_t *)direct(table) + (va >> (PAGE_SHIFT + 9 * level)) % ENTRIES;
 }
 
-static void
-fence_page(const struct aspace *as, vaddr_t va)
-{
-	if (as->asid_epoch == hart_self()->asid_epoch || handoff.asid_max == 0)
-		__asm__ volatile("sfence.vma %0, %1" : : "r"(va), "r"(as->asid) : "memory");
-}
-
-static void
-fence_asid(uint64_t asid)
-{
-	__asm__ volatile("sfence.vma zero, %0" : : "r"(asid) : "memory");
-}
-
 static uint64_t
 satp_make(uint64_t asid, paddr_t root)
 {
 	return SATP_SV39 | asid << ASID_SHIFT | root >> PAGE_SHIFT;
 }
 
+/* What an ASID of an earlier epoch left in the TLB is gone. */
 static void
-satp_write(uint64_t asid, paddr_t root)
+fence(const struct aspace *as)
 {
-	csr_write(CSR_SATP, satp_make(asid, root));
-}
-
-static bool
-is_in_force(const struct aspace *as)
-{
-	return (csr_read(CSR_SATP) ^ as->root >> PAGE_SHIFT) << (64 - ASID_SHIFT) == 0;
+	if (as->asid_epoch == hart_self()->asid_epoch)
+		tlb_flush_asid(as->asid);
 }
 
 static paddr_t
-given_pop(struct aspace *as)
+given_pop(paddr_t *given)
 {
-	paddr_t frame = as->given;
+	paddr_t frame = *given;
 
 	if (frame != 0) {
-		as->given = *(paddr_t *)direct(frame);
+		*given = *(paddr_t *)direct(frame);
 		*(paddr_t *)direct(frame) = 0;
 	}
 	return frame;
 }
 
-/* The entry for va at `level`; tables above it are made. NULL: *error is ENOMEM, or EINVAL
- * where a larger page is in the way. */
+/* The lowest entry there is for va, and its level. Missing tables are made of frames given; NULL:
+ * none are made. */
 static pte_t *
-walk_make(struct aspace *as, vaddr_t va, int level, long *error)
+walk(paddr_t table, vaddr_t va, paddr_t *given, int *level)
 {
-	paddr_t table = as->root;
-	pte_t *e;
+	for (int l = LEVELS - 1;; l--) { /* LEVELS rounds at most */
+		pte_t *e = entry(table, va, l);
 
-	if (table == 0) {
-		*error = -SK_ENOMEM;
-		return NULL;
-	}
-	for (int l = LEVELS - 1;; l--) {
-		e = entry(table, va, l);
-		if (l == level)
+		if (l > 0 && *e == 0 && given != NULL) {
+			table = given_pop(given);
+			if (table != 0)
+				entry_write(e, pte_make(table, PTE_V));
+		}
+		if (l == 0 || !pte_is_table(*e)) {
+			*level = l;
 			return e;
-		if (*e == 0) {
-			table = given_pop(as);
-			if (table == 0) {
-				*error = -SK_ENOMEM;
-				return NULL;
-			}
-			*e = pte_make(table, PTE_V);
-		} else if (!pte_is_table(*e)) {
-			*error = -SK_EINVAL;
-			return NULL;
 		}
 		table = pte_physical(*e);
 	}
-}
-
-/* The lowest entry there is for va; *level tells which. */
-static pte_t *
-walk(const struct aspace *as, vaddr_t va, int *level)
-{
-	pte_t *e = entry(as->root, va, LEVELS - 1);
-	int l = LEVELS - 1;
-
-	while (l > 0 && pte_is_table(*e))
-		e = entry(pte_physical(*e), va, --l);
-	*level = l;
-	return e;
 }
 
 /* A page without any access keeps its frame, as an entry that is not valid. */
@@ -176,22 +138,24 @@ aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned pro
 {
 	uint64_t bits = prot_bits(prot), done = 0;
 	pte_t *e = NULL;
-	long error = 0;
+	int level;
 
 	if (pa >> 56 != 0 || len > (1ull << 56) - pa || is_nucleus(pa, len))
 		return -SK_EINVAL;
+	if (as->root == 0)
+		return -SK_ENOMEM;
 	for (int i = 0; i < ASPACE_STEP && done < len; i++, done += PAGE_SIZE) {
 		bool same = e != NULL && (va + done) % level_size(1) != 0;
 
-		e = same ? e + 1 : walk_make(as, va + done, 0, &error);
-		if (e == NULL)
-			return done > 0 ? (long)done : error;
-		*e = pte_make(pa + done, bits);
-		if (!is_ram(pa + done))
-			*e |= PTE_DEVICE;
-		fence_page(as, va + done);
+		e = same ? e + 1 : walk(as->root, va + done, &as->given, &level);
+		if (level > 0)
+			break;
+		entry_write(e, pte_make(pa + done, bits | (is_ram(pa + done) ? 0 : PTE_DEVICE)));
 	}
-	return done;
+	fence(as);
+	if (done > 0)
+		return done;
+	return *e == 0 ? -SK_ENOMEM : -SK_EINVAL; /* no table; or a large page */
 }
 
 /* Gives each page there is in the range the entry (old & keep) | set. */
@@ -204,16 +168,17 @@ change(struct aspace *as, vaddr_t va, uint64_t len, pte_t keep, pte_t set)
 		return len;
 	for (int i = 0; i < ASPACE_STEP && done < len; i++) {
 		int level;
-		pte_t *e = walk(as, va + done, &level);
+		pte_t *e = walk(as->root, va + done, NULL, &level);
 
-		if (level == 0 && *e != 0) {
-			*e = (*e & keep) | set;
-			fence_page(as, va + done);
-		} else if (*e != 0) {
-			return done > 0 ? (long)done : -SK_EINVAL; /* a large page */
-		}
+		if (level > 0 && *e != 0)
+			break; /* a large page */
+		if (*e != 0)
+			entry_write(e, (*e & keep) | set);
 		done += level_size(level) - ((va + done) & (level_size(level) - 1));
 	}
+	fence(as);
+	if (done == 0)
+		return -SK_EINVAL;
 	return done < len ? done : len;
 }
 
@@ -242,21 +207,21 @@ aspace_give(struct aspace *as, paddr_t frame)
 		as->given = frame;
 		return 0;
 	}
-	memcpy(entry(frame, DIRECT_BASE, LEVELS - 1), entry(handoff.root, DIRECT_BASE, LEVELS - 1),
+	memcpy(entry(frame, NUCLEUS_BASE, LEVELS - 1),
+	    entry(handoff.root, NUCLEUS_BASE, LEVELS - 1),
 	    DIRECT_SIZE / level_size(LEVELS - 1) * sizeof(pte_t));
 	as->root = frame;
 	as->asid_epoch = 0;
 	return 0;
 }
 
-/* A new epoch: those whose ASIDs are void get others when they come next. */
+/* Those whose ASIDs are void get others when they come next. */
 static void
 epoch_begin(struct hart *h)
 {
 	h->fast_epoch = h->fast_epoch == h->asid_epoch ? h->asid_epoch + 1 : FAST_OFF;
 	h->asid_epoch++;
-	asid_last = 0;
-	__asm__ volatile("sfence.vma" : : : "memory");
+	asids_left = handoff.asid_max + 1;
 }
 
 void
@@ -264,39 +229,16 @@ aspace_switch(struct aspace *as)
 {
 	struct hart *h = hart_self();
 
-	if (as->asid_epoch == h->asid_epoch && is_in_force(as))
-		return;
-	if (as->root == 0) {
-		satp_write(0, handoff.root);
+	if (as->asid_epoch == h->asid_epoch) {
+		satp_write(as->satp);
 		return;
 	}
-	if (handoff.asid_max == 0) {
-		satp_write(0, as->root);
-		fence_asid(0);
-		return;
-	}
-	if (as->asid_epoch != h->asid_epoch) {
-		if (asid_last == handoff.asid_max)
-			epoch_begin(h);
-		as->asid_epoch = h->asid_epoch;
-		as->asid = ++asid_last;
-		as->satp = satp_make(as->asid, as->root);
-	}
-	csr_write(CSR_SATP, as->satp);
-}
-
-void
-aspace_retire(struct aspace *as)
-{
-	as->asid_epoch = 0;
-}
-
-void
-aspace_end(struct aspace *as)
-{
-	if (is_in_force(as)) {
-		satp_write(0, handoff.root);
-		fence_asid(0);
-	}
-	*as = (struct aspace){0};
+	if (asids_left == 0)
+		epoch_begin(h);
+	as->asid_epoch = h->asid_epoch;
+	as->asid = --asids_left;
+	as->satp = satp_make(as->asid, as->root != 0 ? as->root : handoff.root);
+	satp_write(as->satp);
+	/* Only now: until then the TLB could take in more for the one that had this ASID. */
+	tlb_flush_asid(as->asid);
 }

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fake.c - nucleus/arch.h on the build host: three-level page tables in host memory, a clock that
- * stands still, an interrupt controller that behaves like a PLIC. Never runs user code. */
+/* fake.c - nucleus/arch.h on the build host, but for address spaces, which riscv/aspace.c has: RAM,
+ * a clock that stands still, an interrupt controller that behaves like a PLIC. Never runs user
+ * code. */
 #include <sanitizer/asan_interface.h>
 #include <stdarg.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "arch_fast.h"
 #include "fake.h"
+#include "handoff.h"
+#include "riscv/direct.h"
+#include "riscv/tlb.h"
 #include "../print.h"
 
 /* ---- failing ---- */
@@ -59,7 +64,6 @@ panic(const char *file, int line, const char *what, uint64_t value)
 
 /* ---- memory ---- */
 
-static uint64_t ram[RAM_FRAMES][512] __attribute__((aligned(4096)));
 static bool used[RAM_FRAMES];
 static unsigned used_count;
 
@@ -74,7 +78,18 @@ frame_data(paddr_t frame)
 {
 	if (!is_ram(frame))
 		FAIL("frame 0x%" PRIx64 " is not RAM", frame);
-	return ram[(frame - RAM_BASE) / SKINK_PAGE];
+	return direct(frame);
+}
+
+void
+ram_init(void)
+{
+	void *at = direct(RAM_BASE);
+
+	CHECK(mmap(at, RAM_FRAMES * SKINK_PAGE, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == at);
+	handoff.ram = (struct skink_range){RAM_BASE, RAM_FRAMES * SKINK_PAGE};
+	handoff.root = frame_new();
 }
 
 /* Every second frame stays poisoned, so that a step over a page's end is seen. */
@@ -85,16 +100,17 @@ frame_new(void)
 
 	for (unsigned i = 0; i < RAM_FRAMES / 2; i++) {
 		unsigned n = (next + 2 * i) % RAM_FRAMES;
+		paddr_t frame = RAM_BASE + n * SKINK_PAGE;
 
 		if (used[n])
 			continue;
 		used[n] = true;
 		used_count++;
 		next = n + 2;
-		ASAN_POISON_MEMORY_REGION(ram[n + 1], SKINK_PAGE);
-		ASAN_UNPOISON_MEMORY_REGION(ram[n], SKINK_PAGE);
-		memset(ram[n], 0, SKINK_PAGE);
-		return RAM_BASE + n * SKINK_PAGE;
+		ASAN_POISON_MEMORY_REGION(direct(frame + SKINK_PAGE), SKINK_PAGE);
+		ASAN_UNPOISON_MEMORY_REGION(direct(frame), SKINK_PAGE);
+		memset(direct(frame), 0, SKINK_PAGE);
+		return frame;
 	}
 	FAIL("no frame left");
 }
@@ -107,175 +123,22 @@ frame_free(paddr_t frame)
 	CHECK(is_ram(frame) && frame % SKINK_PAGE == 0 && used[n]);
 	used[n] = false;
 	used_count--;
-	ASAN_POISON_MEMORY_REGION(ram[n], SKINK_PAGE);
+	tlb_frame_freed(frame);
+	ASAN_POISON_MEMORY_REGION(direct(frame), SKINK_PAGE);
+}
+
+paddr_t
+page_physical(const struct aspace *as, vaddr_t va)
+{
+	const char *at = aspace_lookup(as, va & ~(SKINK_PAGE - 1), 0);
+
+	return at == NULL ? 0 : (paddr_t)at - DIRECT_BASE;
 }
 
 unsigned
 frames_used(void)
 {
 	return used_count;
-}
-
-/* An entry: address, permissions in the low bits, and this. */
-#define VALID 0x800ull
-#define TABLE 0x400ull
-
-static uint64_t *
-table_entry(paddr_t table, vaddr_t va, int level)
-{
-	return (uint64_t *)frame_data(table) + (va >> (12 + 9 * level)) % 512;
-}
-
-static paddr_t
-entry_address(uint64_t e)
-{
-	return e & ~0xfffull;
-}
-
-static const uint64_t *
-leaf_find(const struct aspace *as, vaddr_t va)
-{
-	paddr_t table = as->root;
-
-	if (table == 0 || va < SKINK_PAGE || va >= SKINK_USER_END)
-		return NULL;
-	for (int level = 2; level > 0; level--) {
-		uint64_t e = *table_entry(table, va, level);
-
-		if (!(e & VALID))
-			return NULL;
-		table = entry_address(e);
-	}
-	return table_entry(table, va, 0);
-}
-
-void *
-aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
-{
-	const uint64_t *e = leaf_find(as, va);
-
-	if (e == NULL || !(*e & VALID) || (*e & prot) != prot || (*e & SKINK_PROT_DEVICE) ||
-	    !is_ram(entry_address(*e)))
-		return NULL;
-	return (char *)frame_data(entry_address(*e)) + va % SKINK_PAGE;
-}
-
-paddr_t
-aspace_physical(const struct aspace *as, vaddr_t va)
-{
-	const uint64_t *e = leaf_find(as, va);
-
-	return e == NULL || !(*e & VALID) ? 0 : entry_address(*e);
-}
-
-static paddr_t
-given_pop(struct aspace *as)
-{
-	paddr_t frame = as->given;
-
-	if (frame != 0) {
-		as->given = *(paddr_t *)frame_data(frame);
-		memset(frame_data(frame), 0, SKINK_PAGE);
-	}
-	return frame;
-}
-
-long
-aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned prot)
-{
-	uint64_t done = 0;
-
-	if (as->root == 0)
-		return -SK_ENOMEM;
-	for (unsigned i = 0; i < ASPACE_STEP && done < len; i++, done += SKINK_PAGE) {
-		paddr_t table = as->root;
-
-		for (int level = 2; level > 0; level--) {
-			uint64_t *e = table_entry(table, va + done, level);
-
-			if (!(*e & VALID)) {
-				paddr_t frame = given_pop(as);
-
-				if (frame == 0)
-					return done > 0 ? (long)done : -SK_ENOMEM;
-				*e = frame | VALID | TABLE;
-			}
-			table = entry_address(*e);
-		}
-		*table_entry(table, va + done, 0) = (pa + done) | VALID | prot;
-	}
-	return (long)done;
-}
-
-static long
-change(struct aspace *as, vaddr_t va, uint64_t len, uint64_t keep, uint64_t set)
-{
-	uint64_t done = 0;
-
-	for (unsigned i = 0; i < ASPACE_STEP && done < len; i++, done += SKINK_PAGE) {
-		uint64_t *e = (uint64_t *)(uintptr_t)leaf_find(as, va + done);
-
-		if (e != NULL && (*e & VALID))
-			*e = (*e & keep) | set;
-	}
-	return (long)done;
-}
-
-long
-aspace_unmap(struct aspace *as, vaddr_t va, uint64_t len)
-{
-	return change(as, va, len, 0, 0);
-}
-
-long
-aspace_protect(struct aspace *as, vaddr_t va, uint64_t len, unsigned prot)
-{
-	return change(as, va, len, ~0x7ull, prot);
-}
-
-long
-aspace_give(struct aspace *as, paddr_t frame)
-{
-	if (!is_ram(frame) || frame % SKINK_PAGE != 0)
-		return -SK_EINVAL;
-	if (as->root == 0) {
-		as->root = frame;
-		memset(frame_data(frame), 0, SKINK_PAGE);
-		return 0;
-	}
-	*(paddr_t *)frame_data(frame) = as->given;
-	as->given = frame;
-	return 0;
-}
-
-static struct aspace *in_force;
-
-void
-aspace_end(struct aspace *as)
-{
-	if (in_force == as)
-		in_force = NULL;
-	*as = (struct aspace){0};
-}
-
-void
-aspace_switch(struct aspace *as)
-{
-	CHECK(as->root != 0);
-	as->asid_epoch = hart0.asid_epoch;
-	in_force = as;
-}
-
-void
-aspace_retire(struct aspace *as)
-{
-	as->asid_epoch = 0;
-}
-
-struct aspace *
-fake_aspace_in_force(void)
-{
-	return in_force;
 }
 
 /* ---- time ---- */

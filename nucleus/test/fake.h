@@ -52,11 +52,13 @@ extern void (*fail_hook)(void);
 
 #define RAM_BASE	0x80000000ull
 #define RAM_FRAMES	2048u
+void ram_init(void);
 paddr_t frame_new(void);
 void frame_free(paddr_t frame);
 unsigned frames_used(void);
 void *frame_data(paddr_t frame);
-paddr_t aspace_physical(const struct aspace *as, vaddr_t va);	/* 0: not mapped */
+/* The page that a user has at va; 0: none that it may touch. */
+paddr_t page_physical(const struct aspace *as, vaddr_t va);
 
 extern uint64_t fake_now;		/* ns; tests move it by time_pass */
 extern uint64_t fake_alarm;
@@ -68,7 +70,6 @@ void fake_irq_lower(unsigned source);
 bool fake_irq_is_claimed(unsigned source);
 bool fake_irq_is_enabled(unsigned source);
 unsigned fake_irq_level(unsigned source);
-struct aspace *fake_aspace_in_force(void);
 /* The dispatch loop looks for interrupts once a step: at the look of this number, the source is
  * raised. */
 extern unsigned fake_looks, fake_raise_at, fake_raise_source;

@@ -7,6 +7,7 @@
  * belong there), and of the many places where nothing should be it looks at a share each time.
  */
 #include "fake.h"
+#include "riscv/tlb.h"
 
 /* ---- what is counted while looking ---- */
 
@@ -708,4 +709,5 @@ invariants(void)
 	EACH(EVENT, look_at_event);
 	EACH(PROCESS, look_at_process);
 	look_at_hart();
+	tlb_check();
 }

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "handoff.h"
 #include "tests.h"
 
 static uint64_t state;
@@ -851,6 +852,43 @@ give_up_parked(void)
 	}
 }
 
+/* Pages of two page tables. */
+#define MOVING_PAGES 8u
+#define MOVING_BASE  (0xa00000ull - MOVING_PAGES / 2 * SKINK_PAGE)
+
+static void
+change_memory(struct process *p)
+{
+	static const unsigned prots[] = {0, SKINK_PROT_READ, SKINK_PROT_READ | SKINK_PROT_WRITE,
+	    SKINK_PROT_EXEC, SKINK_PROT_READ | SKINK_PROT_DEVICE};
+	unsigned first = below(MOVING_PAGES), count = 1 + below(MOVING_PAGES - first);
+	unsigned prot = prots[below(5)];
+	uint64_t pid = (uint64_t)p->object.id, va = MOVING_BASE + first * SKINK_PAGE;
+	uint64_t len = count * SKINK_PAGE;
+	paddr_t pa = page_physical(&procmgr->aspace, SHARED_BASE + below(SHARED) * SKINK_PAGE);
+
+	switch (below(p->state == PROCESS_ALIVE ? 3 : 2)) {
+	case 0:
+		NOTE("manager: unmap %u pages of pid %d", count, p->object.id);
+		CHECK_EQ(call(manager, p_unmap, pid, va, len), len);
+		CHECK_EQ(page_physical(&p->aspace, va), 0);
+		break;
+	case 1:
+		prot &= 7;
+		NOTE("manager: protect %u pages of pid %d, prot %u", count, p->object.id, prot);
+		CHECK_EQ(call(manager, p_protect, pid, va, len, prot), len);
+		CHECK((prot & SKINK_PROT_READ) != 0 ||
+		    aspace_lookup(&p->aspace, va, SKINK_PROT_READ) == NULL);
+		break;
+	default:
+		NOTE("manager: map a page of pid %d, prot %u", p->object.id, prot);
+		page_map(p, va, pa, prot);
+		CHECK_EQ(page_physical(&p->aspace, va),
+		    prot == 0 || (prot & SKINK_PROT_DEVICE) ? 0 : pa);
+		break;
+	}
+}
+
 static void
 jump(void)
 {
@@ -915,6 +953,11 @@ manage(void)
 	case 10:
 		NOTE("manager: takes source back");
 		CHECK_EQ(call(manager, p_interrupt_grant, 0, 1 + below(6)), 0);
+		break;
+	case 11:
+	case 12:
+	case 13:
+		change_memory(p);
 		break;
 	default:
 		NOTE("manager: connects pid %d", p->object.id);
@@ -1102,6 +1145,8 @@ random_run(uint64_t seed, unsigned long count, bool ways)
 	operations = count;
 	state = seed * 0x9e3779b97f4a7c15ull + 1;
 	fail_hook = explain;
+	/* Few ASIDs: epochs are short. Some harts have none. */
+	handoff.asid_max = seed % 4 == 0 ? 0 : seed % 4 == 1 ? 3 : 7;
 	scene_begin();
 	if (!ways)
 		hart0.fast_epoch = FAST_OFF;

@@ -3,6 +3,7 @@
  * nothing but that calls return what skink/syscalls.h lists. */
 #include "arch_fast.h"
 #include "fake.h"
+#include "riscv/tlb.h"
 #include "startup/pools.h"
 
 struct thread *manager, *idle, *intruder;
@@ -120,7 +121,7 @@ entry_done(void)
 	/* The threads of an ending one are marked in steps of its killer; a thread above that one
 	 * that has not been marked yet goes on. */
 	CHECK(t->process->state == PROCESS_ALIVE);
-	CHECK(fake_aspace_in_force() == &t->process->aspace);
+	CHECK(tlb_in_force(&t->process->aspace));
 	CHECK(ready_top(&hart0) <= (int)t->effective);
 	look_for_results();
 	if (!invariants_wait)
@@ -307,8 +308,8 @@ void
 fast_leave(const struct thread *t, uint64_t result)
 {
 	CHECK(t == hart0.current);
+	CHECK(tlb_in_force(&t->process->aspace));
 	hart0.current->regs.x[REG_A0] = result;
-	aspace_switch(&t->process->aspace);
 }
 
 void
@@ -383,7 +384,7 @@ general_claimed(unsigned source)
 void
 fast_resume(void)
 {
-	aspace_switch(&hart0.current->process->aspace);
+	CHECK(tlb_in_force(&hart0.current->process->aspace));
 }
 
 void
@@ -396,13 +397,16 @@ fast_resume_fpu(struct thread *from)
 bool
 fast_switch(struct aspace *as)
 {
-	return as->asid_epoch == hart0.fast_epoch;
+	if (as->asid_epoch != hart0.fast_epoch)
+		return false;
+	satp_write(as->satp);
+	return true;
 }
 
 void
 fast_return(const struct aspace *as)
 {
-	CHECK(as == fake_aspace_in_force());
+	satp_write(as->satp);
 }
 
 bool
@@ -410,8 +414,12 @@ fast_write_pulse(struct aspace *as, vaddr_t target, uint64_t code, uint64_t valu
 {
 	uint64_t words[3] = {code << 32, value, rest};
 
-	return fast_switch(as) &&
-	    user_write(CONTAINER(as, struct process, aspace), target, words, sizeof(words)) == 0;
+	if (!fast_switch(as))
+		return false;
+	if (user_write(CONTAINER(as, struct process, aspace), target, words, sizeof(words)) == 0)
+		return true;
+	satp_write(hart0.current->process->aspace.satp);
+	return false;
 }
 
 bool
@@ -438,7 +446,10 @@ fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n)
 		if (result == COPY_MORE && arch_interrupt_pending())
 			return false;
 	}
-	return result == COPY_DONE;
+	if (result != COPY_DONE)
+		return false;
+	satp_write(as->satp);
+	return true;
 }
 
 bool
@@ -759,6 +770,7 @@ scene_begin(void)
 
 	memset(memory, 0xa5, pools_size(counts)); /* RAM is not zeroed */
 	pools_make(pools, memory, 0, counts);
+	ram_init();
 	sched_init(&hart0);
 	trace_classes = ~0u;
 	p = process_first();
@@ -766,7 +778,7 @@ scene_begin(void)
 		boot_map(p, USER_BASE + i * SKINK_PAGE, SKINK_PROT_READ | SKINK_PROT_WRITE);
 	for (unsigned i = 0; i < SHARED; i++) {
 		boot_map(p, SHARED_BASE + i * SKINK_PAGE, SKINK_PROT_READ | SKINK_PROT_WRITE);
-		shared[i] = aspace_physical(&p->aspace, SHARED_BASE + i * SKINK_PAGE);
+		shared[i] = page_physical(&p->aspace, SHARED_BASE + i * SKINK_PAGE);
 	}
 	manager = pool_find(SKINK_POOL_THREAD, thread_make(p, NULL, &attr));
 	nucleus_dispatch();

@@ -8,12 +8,12 @@
 #define TEST_FILES \
 	heap_tests, pool_tests, message_tests, pulse_tests, channel_tests, connection_tests, \
 	sched_tests, sporadic_tests, sync_tests, time_tests, interrupt_tests, death_tests, \
-	errors_tests, trace_tests, random_tests
+	errors_tests, trace_tests, aspace_tests, random_tests
 
 extern const struct test heap_tests[], pool_tests[], message_tests[], pulse_tests[],
 	channel_tests[], connection_tests[], sched_tests[], sync_tests[], time_tests[],
 	sporadic_tests[], interrupt_tests[], death_tests[], errors_tests[], trace_tests[],
-	random_tests[];
+	aspace_tests[], random_tests[];
 
 /* `ways`: with the short ways of fast.c. What it would draw next: the same for the same
  * arguments. */
