@@ -506,6 +506,7 @@ void sporadic_start(struct thread *t, const struct skink_sporadic *set);
 void sporadic_stop(struct thread *t);		/* if it is sporadic */
 void sporadic_priority(struct thread *t, unsigned priority);
 bool payer_update(struct thread *t, unsigned effective);	/* true: it is another */
+bool payer_rises(const struct thread *t, unsigned effective);	/* to one with a higher address */
 void sporadic_charge(const struct thread *t, uint64_t used);
 uint64_t sporadic_alarm(const struct hart *h, uint64_t next);
 bool sporadic_is_over(const struct hart *h);	/* the running thread's payer's budget */

@@ -101,18 +101,26 @@ effective_of(const struct thread *t)
 	return max(p, top_of(&t->owns));
 }
 
+/* What rises is looked at first. So whatever rises round a ring of threads that wait for each other
+ * has come back to where it began before anything falls, and finds nothing more to raise; one that
+ * fell behind one that rose would follow it for ever. */
 void
 priority_look(struct thread *t)
 {
 	struct hart *h = hart_self();
+	unsigned due;
 
 	if (t == NULL)
 		return;
 	if (list_is_empty(&h->boosts))
 		h->boost_priority = 0;
-	h->boost_priority = (uint8_t)max(h->boost_priority, max(t->effective, effective_of(t)));
+	due = effective_of(t);
+	h->boost_priority = (uint8_t)max(h->boost_priority, max(t->effective, due));
 	h->look = true;
-	if (!t->boost_queued)
+	list_remove(&t->boost_link);
+	if (due > t->effective || (due == t->effective && payer_rises(t, due)))
+		list_push_front(&h->boosts, &t->boost_link);
+	else
 		list_push_back(&h->boosts, &t->boost_link);
 	t->boost_queued = true;
 }

@@ -112,6 +112,12 @@ payer_of(const struct thread *t, unsigned effective)
 }
 
 bool
+payer_rises(const struct thread *t, unsigned effective)
+{
+	return (hart_self()->sporadics | t->budget) != 0 && payer_of(t, effective) > t->payer;
+}
+
+bool
 payer_update(struct thread *t, unsigned effective)
 {
 	struct hart *h = hart_self();

@@ -115,7 +115,7 @@ byte e_client = NONE;		/* whose send ends, */
 mtype e_result = OK;		/* and how */
 byte k_channel = NONE;		/* whose receivers get what is queued */
 hidden mtype r, r_kick;
-hidden byte i, e_i, h_i, l_i, q_i, f_i;
+hidden byte i, e_i, h_i, l_i, q_i, f_i, r_i, r_t;
 hidden byte l_e, u_e, c_e, t_v, hd, hd2, m_hd, k_t, v, x, cq, d_t, p_1, p_2, top, running, ready;
 hidden byte lower;
 
@@ -189,14 +189,22 @@ inline effective_of(t, out)
 inline priority_look(t)
 {
 	effective_of(t, l_e);
-	l_e = (eff[t] > l_e -> eff[t] : l_e);
-	bp = (l_e > bp -> l_e : bp);
 	if
-	:: !looked[t] ->
-		looked[t] = true;
-		boosts ! t
+	:: looked[t] -> boosts ?? eval(t)
 	:: else
-	fi
+	fi;
+	looked[t] = true;
+	boosts ! t;
+	if
+	:: l_e > eff[t] ->				/* what rises goes first */
+		for (r_i : 2 .. len(boosts)) {
+			boosts ? r_t;
+			boosts ! r_t
+		}
+	:: else
+	fi;
+	l_e = (eff[t] > l_e -> eff[t] : l_e);
+	bp = (l_e > bp -> l_e : bp)
 }
 
 inline priority_look_channel(ch)

@@ -370,6 +370,74 @@ test_yield_goes_the_general_way_to_a_new_process_when_all_is_traced(void)
 	scene_end();
 }
 
+/* Threads that wait for each other's answers in a ring; none will ever run. */
+static void
+make_ring(struct thread **ring, int *chid, unsigned n)
+{
+	int first;
+
+	for (unsigned i = 0; i < n; i++) {
+		ring[i] = process_at(10);
+		chid[i] = channel_new(ring[i], 0);
+		CHECK_EQ(receive(ring[i], chid[i]), BLOCKED);
+	}
+	/* The first has something to do; each of the others gets that from the one before it. */
+	first = connect_to(manager, ring[0], chid[0]);
+	CHECK_EQ(call(manager, msg_send_pulse, (uint64_t)first, (uint64_t)-1, 1, 0), 0);
+	CHECK_EQ(call(manager, connect_detach, (uint64_t)first), 0);
+	for (unsigned i = 0; i < n; i++) {
+		unsigned next = (i + 1) % n;
+
+		CHECK_EQ(send(ring[i], connect_to(ring[i], ring[next], chid[next])), BLOCKED);
+	}
+}
+
+/* A boost is on its way round when whoever lends it dies, so that the way down begins behind the
+ * way up: it must not follow it for ever. True if the client was under way before step n. */
+static bool
+chase_round_a_ring(unsigned n, bool sporadic)
+{
+	struct skink_sched set = {SKINK_SCHED_SPORADIC, 50, 0, 0, {5, 3, 100000000, 20000000}};
+	struct thread *ring[6], *client = process_at(50);
+	struct process *p = client->process;
+	int chid[6];
+	bool more;
+
+	make_ring(ring, chid, 6);
+	if (sporadic)
+		CHECK_EQ(call(client, sched_set, 0, place(client, &set, sizeof(set))), 0);
+	more = call_broken(n, client, msg_send, (uint64_t)connect_to(client, ring[0], chid[0]),
+	    BUFFER, 8, BUFFER, 8);
+	if (more) {
+		CHECK_EQ(call_now(manager, p_process_kill, (uint64_t)p->object.id, 9, 1), 0);
+		fake_raise_source = INTRUDER_SOURCE;
+		fake_raise_at = fake_looks + 1000;
+		intruder_leave();
+		fake_raise_at = 0;
+		settle();
+		process_reclaim(p);
+	} else {
+		process_end(p);
+	}
+	for (unsigned i = 0; i < 6; i++) {
+		CHECK_EQ(ring[i]->effective, ring[0]->effective);
+		CHECK(ring[i]->payer == ring[0]->payer);
+	}
+	for (unsigned i = 0; i < 6; i++)
+		process_end(ring[i]->process);
+	return more;
+}
+
+static void
+test_boosts_end_when_they_chase_each_other_round_a_ring(void)
+{
+	scene_begin();
+	for (unsigned sporadic = 0; sporadic < 2; sporadic++)
+		for (unsigned n = 0; chase_round_a_ring(n, sporadic != 0); n++)
+			CHECK(n < 50);
+	scene_end();
+}
+
 const struct test sched_tests[] = {
     TEST(test_yield_goes_the_general_way_to_a_new_process_when_all_is_traced),
     TEST(test_boost_travels_at_once_when_an_older_lesser_one_is_waiting),
@@ -383,6 +451,7 @@ const struct test sched_tests[] = {
     TEST(test_server_follows_when_its_clients_priority_changes),
     TEST(test_round_robin_goes_round_when_slices_are_used_up),
     TEST(test_round_robin_thread_goes_on_with_its_slice_when_it_was_preempted),
+    TEST(test_boosts_end_when_they_chase_each_other_round_a_ring),
     TEST(test_fifo_thread_stays_when_equals_are_ready),
     TEST(test_thread_runs_at_once_when_it_is_woken_above),
     TEST(test_hart_counts_idle_and_running_time_when_both_happen),
