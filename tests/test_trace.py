@@ -14,6 +14,9 @@ import sys
 import xml.dom.minidom
 
 import pytest
+from manifests import roomy
+from state import around, between
+from test_hostile import SHELL as HOSTILE
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(TOP, "config"))
@@ -377,6 +380,30 @@ def test_system_under_load_is_unharmed_by_the_end_of_tracelogger(vm, end):
     assert "\nloaded\n5 messages" in result.out and "lost=0" in result.out
     messages = Seen(result.raw).messages()
     assert sum(m == ("SEND", "t-trace", "trace-a") for m in messages) == 5
+
+
+@pytest.mark.parametrize("options, most, status", [
+    ("-k 1 -n 8", 8192, 1), ("-r -k 4", 4096, 0), ("-c -k 1 -n 2", None, None)],
+    ids=["full", "ring", "overrun"])
+def test_hostile_load_when_traced_stays_within_the_traces_bounds(vm, tmp_path, options, most,
+                                                                 status):
+    """Random calls by processes that fault and end: no more is kept than was asked for, what is
+    lost is told to the last entry, and memory is as after the round before."""
+    manifest = tmp_path / "manifest.toml"
+    manifest.write_text(roomy(HOSTILE))
+    load = f"tracelogger -v {options} -f /tmp/t t-hostile 5 15000 > /tmp/said; echo status $?"
+    result = vm.check(f"{load}; " + around(f"{load}; cat /tmp/said /tmp/t"),
+                      programs=["t-hostile"], manifest=manifest, mem=256, timeout=300)
+    trace = trace_read.decode(result.raw)
+    events, lost = map(int, re.findall(r"events=(\d+) lost=(\d+)", result.out)[-1])
+    assert trace.ended or trace.full, result.out[:500]
+    assert len(trace.events) == events and sum(count for _, count in trace.lost) == lost
+    assert most in (None, events)
+    assert status is None or result.out.count(f"status {status}\n") == 2
+    assert trace_check.check(trace_json.convert(trace)) == []
+    before, after, _ = between(result.out)
+    assert before == after
+    assert "panic" not in result.log
 
 
 def test_trace_stays_on_when_its_tracelogger_is_killed(vm):
