@@ -24,7 +24,7 @@ struct regs {
 
 enum { REG_RA = 1, REG_SP = 2, REG_TP = 4, REG_T0 = 5, REG_A0 = 10, REG_A1 = 11, REG_A7 = 17 };
 
-/* Floating point registers; valid only when the thread's FS was dirty at its last switch. */
+/* Floating point registers; of a thread whose FS is dirty the hart has newer ones. */
 struct fpu {
 	uint64_t	f[32];
 	uint64_t	fcsr;
@@ -96,8 +96,8 @@ void nucleus_dispatch(void);
 /* One idle wait, until arch_interrupt_pending(). */
 void arch_wait(void);
 
-/* Live floating point state of the outgoing thread is saved, the incoming thread's loaded, when
- * these are called by the switch. regs->status tells what is live. */
-void arch_fpu_switch(struct regs *out_regs, struct fpu *out, struct regs *in_regs, struct fpu *in);
+/* The current thread's floating point registers are in the hart's, if it has any. */
+struct hart;
+void fpu_look(struct hart *h);
 
 #endif

@@ -482,7 +482,6 @@ unsigned priority_of(const struct heap_node *n);	/* from its key */
 void priority_look(struct thread *t);		/* later, in a step of its own */
 void priority_look_channel(struct channel *ch);
 void priority_update(struct thread *t);		/* now, this thread only */
-void fpu_look(struct hart *h);	/* the current thread's registers are in the hart, if it has any */
 int policy_of(const struct thread *t);	/* SKINK_SCHED_ */
 /* What it leaves open is as the model has it. EINVAL, EPERM: more than p may have. */
 long sched_check(struct skink_sched *s, const struct thread *model, const struct process *p);

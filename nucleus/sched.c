@@ -346,16 +346,6 @@ task_run(struct thread *t)
 }
 
 void
-fpu_look(struct hart *h)
-{
-	struct thread *out = h->fpu_owner;
-
-	if (out != h->current)
-		arch_fpu_switch(out == NULL ? NULL : &out->regs, out == NULL ? NULL : &out->fpu,
-		    &h->current->regs, &h->current->fpu);
-}
-
-void
 nucleus_dispatch(void)
 {
 	struct hart *h = hart_self();

@@ -112,14 +112,10 @@ walk(paddr_t table, vaddr_t va, paddr_t *given, int *level)
 static uint64_t
 prot_bits(unsigned prot)
 {
-	uint64_t bits = PTE_HELD;
+	uint64_t bits = PTE_HELD | prot_pte(prot);
 
 	if (prot & SKINK_PROT_WRITE)
-		bits |= PTE_R | PTE_W;
-	if (prot & SKINK_PROT_READ)
-		bits |= PTE_R;
-	if (prot & SKINK_PROT_EXEC)
-		bits |= PTE_X;
+		bits |= PTE_R; /* without it W is reserved */
 	if (bits & PTE_LEAF)
 		bits |= PTE_V | PTE_U | PTE_A | PTE_D;
 	if (prot & SKINK_PROT_DEVICE)

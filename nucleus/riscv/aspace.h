@@ -13,6 +13,16 @@ typedef uint64_t pte_t;
 #define ENTRIES  512
 #define PTE_LEAF (PTE_R | PTE_W | PTE_X)
 
+/* PTE_R, _W, _X are SKINK_PROT_READ, _WRITE, _EXEC, one to the left. */
+INLINE pte_t
+prot_pte(unsigned prot)
+{
+	return (pte_t)prot << 1 & PTE_LEAF;
+}
+_Static_assert(SKINK_PROT_READ << 1 == PTE_R && SKINK_PROT_WRITE << 1 == PTE_W &&
+	SKINK_PROT_EXEC << 1 == PTE_X,
+    "prot_pte");
+
 INLINE bool
 pte_is_table(pte_t pte)
 {
@@ -49,8 +59,7 @@ leaf_address(pte_t leaf, vaddr_t va, int level)
 INLINE void *
 aspace_find(const struct aspace *as, vaddr_t va, unsigned prot)
 {
-	/* PTE_R, _W, _X are SKINK_PROT_READ, _WRITE, _EXEC, one to the left. */
-	const pte_t want = PTE_V | PTE_U | (pte_t)prot << 1;
+	const pte_t want = PTE_V | PTE_U | prot_pte(prot);
 	pte_t pte;
 
 	if (va >= SKINK_USER_END || as->root == 0)
@@ -64,8 +73,5 @@ aspace_find(const struct aspace *as, vaddr_t va, unsigned prot)
 	pte = next_entry(pte, va, 0);
 	return pte_allows(pte, want) ? leaf_address(pte, va, 0) : NULL;
 }
-_Static_assert(SKINK_PROT_READ << 1 == PTE_R && SKINK_PROT_WRITE << 1 == PTE_W &&
-	SKINK_PROT_EXEC << 1 == PTE_X,
-    "aspace_lookup");
 
 #endif

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "arch.h"
 #include "csr.h"
 #include "nucleus.h"
 #include "trap.h"
@@ -13,49 +12,31 @@
 void fpu_save(struct fpu *fpu);
 void fpu_load(const struct fpu *fpu);
 
-static void
-regs_set_fs(struct regs *regs, uint64_t fs)
-{
-	regs->status = (regs->status & ~SSTATUS_FS) | fs;
-}
-
-/* What the hart holds and memory lacks. */
-static void
-save(struct regs *regs, struct fpu *fpu)
-{
-	csr_set(CSR_SSTATUS, SSTATUS_FS);
-	if ((regs->status & SSTATUS_FS) == SSTATUS_DIRTY) {
-		fpu_save(fpu);
-		regs_set_fs(regs, SSTATUS_CLEAN);
-	}
-}
-
 void
-arch_fpu_switch(struct regs *out_regs, struct fpu *out, struct regs *in_regs, struct fpu *in)
+fpu_look(struct hart *h)
 {
-	if ((in_regs->status & SSTATUS_FS) == 0)
+	struct thread *out = h->fpu_owner, *in = h->current;
+
+	if (out == in || (in->regs.status & SSTATUS_FS) == 0)
 		return;
-	if (out_regs != NULL)
-		save(out_regs, out);
 	csr_set(CSR_SSTATUS, SSTATUS_FS);
-	fpu_load(in);
-	hart_self()->fpu_owner = (struct thread *)in_regs;
+	/* What the hart holds and memory lacks. */
+	if (out != NULL && (out->regs.status & SSTATUS_FS) == SSTATUS_DIRTY) {
+		fpu_save(&out->fpu);
+		out->regs.status ^= SSTATUS_DIRTY ^ SSTATUS_CLEAN;
+	}
+	fpu_load(&in->fpu);
+	h->fpu_owner = in;
 }
 
 bool
 fpu_first_use(struct thread *t)
 {
-	struct hart *h = hart_self();
-
 	if ((t->regs.status & SSTATUS_FS) != 0)
 		return false;
-	if (h->fpu_owner != NULL)
-		save(&h->fpu_owner->regs, &h->fpu_owner->fpu);
 	memset(&t->fpu, 0, sizeof(t->fpu));
-	csr_set(CSR_SSTATUS, SSTATUS_FS);
-	fpu_load(&t->fpu);
-	h->fpu_owner = t;
 	t->uses_fpu = 1;
-	regs_set_fs(&t->regs, SSTATUS_DIRTY);
+	t->regs.status |= SSTATUS_CLEAN;
+	fpu_look(hart_self());
 	return true;
 }
