@@ -15,7 +15,7 @@ index_of(int64_t coid)
 	return (int)(coid & (SKINK_COIDS - 1)) + (coid >= SKINK_SIDE_CHANNEL ? SKINK_COIDS : 0);
 }
 
-int64_t
+static int64_t
 coid_at(unsigned index)
 {
 	return index < SKINK_COIDS ? index : (index - SKINK_COIDS) | SKINK_SIDE_CHANNEL;
@@ -39,28 +39,29 @@ coid_find(struct process *p, int64_t coid)
 	return place == NULL ? NULL : place->connection;
 }
 
-/* The lowest free index >= index, on its side; -1: none. */
+/* The first place from `index` to before `end` that is in use, or that is free; -1: none. */
 static int
-lowest_free(const struct process *p, unsigned index)
+place_next(const struct process *p, unsigned index, unsigned end, bool in_use)
 {
-	unsigned at = index / COIDS_PER_CHUNK;
-	const struct coids *chunk = p->coids[at];
-	uint32_t map = ~0u << index % COIDS_PER_CHUNK;
+	while (index < end) { /* <= COID_CHUNKS + 1 */
+		const struct coids *chunk = p->coids[index / COIDS_PER_CHUNK];
+		uint32_t used = chunk == NULL ? 0 : chunk->used;
+		uint32_t map = (in_use ? used : ~used) & ~0u << index % COIDS_PER_CHUNK;
 
-	if (chunk != NULL)
-		map &= ~chunk->used;
-	if (map == 0) {
-		uint64_t chunks = ~p->coids_full & ~0ull << at << 1;
-
-		if (index < SKINK_COIDS)
-			chunks &= (1ull << COID_CHUNKS / 2) - 1;
-		if (chunks == 0)
-			return -1;
-		at = bits_lowest(chunks);
-		chunk = p->coids[at];
-		map = chunk == NULL ? ~0u : ~chunk->used;
+		index &= ~(COIDS_PER_CHUNK - 1u);
+		if (map != 0)
+			return (int)(index + bits_lowest(map));
+		index += COIDS_PER_CHUNK;
 	}
-	return (int)(at * COIDS_PER_CHUNK + bits_lowest(map));
+	return -1;
+}
+
+int64_t
+coid_after(const struct process *p, int64_t coid)
+{
+	int at = place_next(p, coid < 0 ? 0 : (unsigned)index_of(coid) + 1, 2 * SKINK_COIDS, true);
+
+	return at < 0 ? -1 : coid_at((unsigned)at);
 }
 
 /* Puts a connection into the table: the lowest free coid >= index. -SK_EINVAL, -SK_EMFILE (table or
@@ -73,7 +74,8 @@ coid_new(struct process *p, struct connection *c, long index, uint32_t flags)
 
 	if (from < 0 || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
 		return -SK_EINVAL;
-	at = lowest_free(p, (unsigned)from);
+	at = place_next(
+	    p, (unsigned)from, from < SKINK_COIDS ? SKINK_COIDS : 2 * SKINK_COIDS, false);
 	if (at < 0 || !quota_take(p, SKINK_POOL_CONNECTION))
 		return -SK_EMFILE;
 	chunk = p->coids[at / COIDS_PER_CHUNK];
@@ -89,8 +91,6 @@ coid_new(struct process *p, struct connection *c, long index, uint32_t flags)
 	/* COMMIT */
 	chunk->coid[at % COIDS_PER_CHUNK] = (struct coid){c, flags};
 	chunk->used |= 1u << at % COIDS_PER_CHUNK;
-	if (chunk->used == ~0u)
-		p->coids_full |= 1ull << at / COIDS_PER_CHUNK;
 	c->holders++;
 	c->pid = p->object.id;
 	c->coid = (int32_t)coid_at((unsigned)at);
@@ -106,7 +106,6 @@ slot_clear(struct process *p, unsigned index)
 
 	chunk->coid[slot].connection = NULL;
 	chunk->used &= ~(1u << slot);
-	p->coids_full &= ~(1ull << at);
 	if (chunk->used == 0) {
 		object_free(p, SKINK_POOL_COIDS, chunk);
 		p->coids[at] = NULL;
@@ -204,6 +203,22 @@ connection_channel_gone(struct connection *c)
 		    (uint64_t)c->coid, -1);
 }
 
+struct _server_info
+connection_look(const struct coid *place, int32_t coid)
+{
+	const struct connection *c = place->connection;
+	const struct channel *ch = c->channel;
+
+	return (struct _server_info){
+	    .pid = ch == NULL ? -1 : ch->owner == NULL ? 0 : ch->owner->object.id,
+	    .chid = ch == NULL ? -1 : ch->object.id,
+	    .scoid = c->object.id,
+	    .coid = coid,
+	    .flags = place->flags,
+	    .holders = c->holders,
+	};
+}
+
 /* ---- calls ---- */
 
 static bool
@@ -288,16 +303,7 @@ sys_connect_flags(struct thread *, struct coid *place, const uint64_t *a)
 long
 sys_connect_server_info(struct thread *t, struct coid *place, const uint64_t *a)
 {
-	const struct channel *ch = place->connection->channel;
-	struct _server_info info = {
-	    .pid = ch == NULL       ? -1
-		: ch->owner == NULL ? 0
-				    : ch->owner->object.id,
-	    .chid = ch == NULL ? -1 : ch->object.id,
-	    .scoid = place->connection->object.id,
-	    .coid = (int32_t)a[0],
-	    .flags = place->flags,
-	};
+	struct _server_info info = connection_look(place, (int32_t)a[0]);
 
 	return user_write(t->process, a[1], &info, sizeof(info));
 }

@@ -129,52 +129,17 @@ thread_info(struct thread *t, const struct thread *who, const uint64_t *a)
 
 /* ---- connections ---- */
 
-/* The next coid that is in use; the side channel's follow the others. */
-static int64_t
-coid_after(const struct process *p, int64_t coid)
-{
-	unsigned index = coid < 0 ? 0
-				  : (unsigned)(coid & (SKINK_COIDS - 1)) + 1 +
-		(coid & SKINK_SIDE_CHANNEL ? SKINK_COIDS : 0);
-
-	while (index < 2 * SKINK_COIDS) { /* <= COID_CHUNKS + 1 */
-		const struct coids *chunk = p->coids[index / COIDS_PER_CHUNK];
-		uint32_t map = chunk == NULL ? 0 : chunk->used & ~0u << index % COIDS_PER_CHUNK;
-
-		index &= ~(COIDS_PER_CHUNK - 1u);
-		if (map != 0)
-			return coid_at(index + bits_lowest(map));
-		index += COIDS_PER_CHUNK;
-	}
-	return -1;
-}
-
 static long
 connection_info(struct thread *t, struct process *p, const uint64_t *a)
 {
-	int64_t coid = (int32_t)a[1];
-	const struct connection *c;
-	const struct channel *ch;
+	int64_t coid = SKINK_INFO_IS_NEXT(a[0]) ? coid_after(p, (int32_t)a[1]) : (int32_t)a[1];
+	const struct coid *place = place_find(p, coid);
+	struct _server_info i;
 
-	if (SKINK_INFO_IS_NEXT(a[0]))
-		coid = coid_after(p, coid);
-	c = coid_find(p, coid);
-	if (c == NULL)
+	if (place == NULL)
 		return -SK_ESRCH;
-	ch = c->channel;
-	return answer(t, a,
-	    &(struct skink_connection_info){
-		.pid = p->object.id,
-		.coid = (int32_t)coid,
-		.scoid = c->object.id,
-		.server_pid = ch == NULL ? 0 : id_of(ch->owner),
-		.chid = ch == NULL ? 0 : ch->object.id,
-		.holders = c->holders,
-		.state = ch == NULL     ? 2
-		    : ch->owner == NULL ? 1
-					: 0,
-	    },
-	    sizeof(struct skink_connection_info), coid);
+	i = connection_look(place, (int32_t)coid);
+	return answer(t, a, &i, sizeof(i), coid);
 }
 
 /* ---- the nucleus ---- */

@@ -265,7 +265,7 @@ struct process {
 	struct list		channels;
 	struct list		notices;
 	struct coids		*coids[COID_CHUNKS];
-	uint64_t		coids_present, coids_full;	/* bit maps of these */
+	uint64_t		coids_present;	/* bit map of these */
 	struct channel		*coiddeath;	/* where COIDDEATH pulses go */
 	struct pulse		death;
 };
@@ -551,7 +551,8 @@ void receivers_remove(struct thread *t);
 struct coid *place_find(struct process *p, int64_t coid);	/* NULL: nothing there */
 struct connection *coid_find(struct process *p, int64_t coid);
 long coid_new(struct process *p, struct connection *c, long index, uint32_t flags);
-int64_t coid_at(unsigned index);
+int64_t coid_after(const struct process *p, int64_t coid);	/* the next in use; -1: none */
+struct _server_info connection_look(const struct coid *place, int32_t coid);
 bool coids_step_end(struct process *p);		/* drops one; false: none left */
 void connection_release(struct connection *c);	/* after a count went down */
 long connection_make(struct process *p, struct channel *ch, int64_t index, uint32_t flags);

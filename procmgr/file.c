@@ -104,13 +104,13 @@ file_disconnected(int scoid)
 int
 file_scoid(int pid, int coid)
 {
-	struct skink_connection_info info;
+	struct _server_info info;
 	uint64_t id = (uint64_t)(uint32_t)pid << 32 | (uint32_t)coid;
 	long error = skink_p_info(SKINK_INFO_CONNECTION, id, &info, sizeof(info));
 
 	if (error < 0)
 		return -SK_EBADF;
-	return info.server_pid == SKINK_PROCMGR_PID ? info.scoid : -SK_ENODEV;
+	return info.pid == SKINK_PROCMGR_PID ? info.scoid : -SK_ENODEV;
 }
 
 long

@@ -45,19 +45,19 @@ static const uint16_t nucleus_sizes[] = {
     [SKINK_INFO_PROCESS_NEXT] = sizeof(struct skink_process_info),
     [SKINK_INFO_THREAD] = sizeof(struct skink_thread_info),
     [SKINK_INFO_THREAD_NEXT] = sizeof(struct skink_thread_info),
-    [SKINK_INFO_CONNECTION] = sizeof(struct skink_connection_info),
-    [SKINK_INFO_CONNECTION_NEXT] = sizeof(struct skink_connection_info),
+    [SKINK_INFO_CONNECTION] = sizeof(struct _server_info),
+    [SKINK_INFO_CONNECTION_NEXT] = sizeof(struct _server_info),
     [SKINK_INFO_NUCLEUS] = sizeof(struct skink_nucleus_info),
 };
 
 static int
-pid_of(uint32_t kind, const void *answer)
+pid_of(uint32_t kind, uint64_t id, const void *answer)
 {
 	if (kind <= SKINK_INFO_PROCESS_NEXT)
 		return ((const struct skink_process_info *)answer)->pid;
 	if (kind <= SKINK_INFO_THREAD_NEXT)
 		return ((const struct skink_thread_info *)answer)->pid;
-	return ((const struct skink_connection_info *)answer)->pid;
+	return (int)(id >> 32);
 }
 
 static long
@@ -69,7 +69,7 @@ nucleus_look(struct request *r, uint32_t kind, uint64_t id)
 
 	/* A pool's size bounds how often. */
 	while ((found = skink_p_info(kind, id, answer, size)) >= 0) {
-		if (kind == SKINK_INFO_NUCLEUS || may_see(r->process, pid_of(kind, answer)))
+		if (kind == SKINK_INFO_NUCLEUS || may_see(r->process, pid_of(kind, id, answer)))
 			return found;
 		if (kind != SKINK_INFO_PROCESS_NEXT && kind != SKINK_INFO_THREAD_NEXT)
 			return -SK_EPERM;

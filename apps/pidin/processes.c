@@ -26,9 +26,10 @@ walk(struct selection *s, void (*each)(const struct skink_process_info *p))
 }
 
 static void
-print_connection(const struct skink_process_info *p, const struct skink_connection_info *c)
+print_connection(const struct skink_process_info *p, const struct _server_info *c)
 {
-	static const char *const states[] = {"alive", "parked", "dead"};
+	const char *state = c->pid > 0 ? "alive" : c->pid == 0 ? "parked" : "dead";
+	int server = c->pid > 0 ? c->pid : 0;
 	char coid[16];
 
 	if (c->coid & SKINK_SIDE_CHANNEL)
@@ -36,14 +37,13 @@ print_connection(const struct skink_process_info *p, const struct skink_connecti
 	else
 		snprintf(coid, sizeof(coid), "%d", c->coid);
 	printf("%10d %-20s %5s %10d %7u %-6s %10d(%s)\n", p->pid, p->attr.name, coid, c->scoid,
-	    c->holders, c->state < 3 ? states[c->state] : "?", c->server_pid,
-	    procinfo_name(c->server_pid));
+	    c->holders, state, server, procinfo_name(server));
 }
 
 static void
 print_connections(const struct skink_process_info *p)
 {
-	struct skink_connection_info connection;
+	struct _server_info connection;
 	uint64_t id = (uint64_t)p->pid << 32 | UINT32_MAX;
 
 	for (;;) {

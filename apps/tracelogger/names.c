@@ -22,12 +22,12 @@ write_channel(struct stream *s, int chid, int pid)
 static void
 write_connections(struct stream *s, int pid)
 {
-	struct skink_connection_info c;
+	struct _server_info c;
 	uint64_t id = (uint64_t)pid << 32 | UINT32_MAX;
 
 	while (procinfo(SKINK_INFO_CONNECTION_NEXT, id, &c, sizeof(c)) >= 0) {
 		id = (uint64_t)pid << 32 | (uint32_t)c.coid;
-		write_channel(s, c.chid, c.server_pid);
+		write_channel(s, c.chid, c.pid);
 	}
 }
 

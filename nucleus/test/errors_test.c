@@ -561,7 +561,7 @@ provoke_info(void)
 {
 	uint64_t sizes[] = {sizeof(struct skink_process_info), sizeof(struct skink_process_info),
 	    sizeof(struct skink_thread_info), sizeof(struct skink_thread_info),
-	    sizeof(struct skink_connection_info), sizeof(struct skink_connection_info),
+	    sizeof(struct _server_info), sizeof(struct _server_info),
 	    sizeof(struct skink_nucleus_info)};
 	uint64_t ids[] = {
 	    pid(a), 0, tid(a), 0, pid(a) << 32 | (uint32_t)coid, pid(a) << 32 | UINT32_MAX, 0};

@@ -98,7 +98,7 @@ enum skink_info_kind {
 	SKINK_INFO_PROCESS_NEXT,
 	SKINK_INFO_THREAD,		/* id: tid */
 	SKINK_INFO_THREAD_NEXT,		/* all processes' */
-	SKINK_INFO_CONNECTION,		/* id: pid << 32 | coid */
+	SKINK_INFO_CONNECTION,		/* id: pid << 32 | coid: struct _server_info */
 	SKINK_INFO_CONNECTION_NEXT,	/* next coid of that process */
 	SKINK_INFO_NUCLEUS		/* id: 0 */
 };
@@ -138,16 +138,6 @@ struct skink_thread_info {
 	uint64_t	pc;
 	uint64_t	regs[31];	/* x1..x31 */
 	char		name[SKINK_NAME_MAX];
-};
-
-struct skink_connection_info {
-	int32_t		pid, coid;
-	int32_t		scoid;
-	int32_t		server_pid;	/* 0: parked or gone */
-	int32_t		chid;
-	uint32_t	flags;
-	uint32_t	holders;
-	uint32_t	state;		/* 0 alive, 1 parked, 2 dead */
 };
 
 #define SKINK_STEP_INTERRUPT	(SKINK_SYSCALL_COUNT)

@@ -196,13 +196,14 @@ _Static_assert(sizeof(struct skink_thread_attr) == 104, "struct skink_thread_att
 /* ConnectServerInfo, ConnectClientInfo. */
 struct _server_info {
 	uint32_t	nd;
-	int32_t		pid;		/* 0: parked, its next instance is awaited */
+	int32_t		pid;		/* 0: parked, its next instance is awaited; -1: gone */
 	int32_t		chid;
 	int32_t		scoid;
 	int32_t		coid;
 	uint32_t	flags;		/* SKINK_COF_ */
+	uint32_t	holders;	/* coids that share the connection */
 };
-_Static_assert(sizeof(struct _server_info) == 24, "struct _server_info");
+_Static_assert(sizeof(struct _server_info) == 28, "struct _server_info");
 
 struct _client_info {
 	uint32_t	nd;

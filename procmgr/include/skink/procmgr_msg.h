@@ -633,7 +633,7 @@ _Static_assert(sizeof(struct proc_keep_info) == 48, "struct proc_keep_info");
 union proc_info_reply_any {
 	struct skink_process_info process;
 	struct skink_thread_info thread;
-	struct skink_connection_info connection;
+	struct _server_info connection;
 	struct skink_nucleus_info nucleus;
 	struct proc_process_info proc_process;
 	struct proc_map_info map;
