@@ -210,7 +210,9 @@ connection_look(const struct coid *place, int32_t coid)
 	const struct channel *ch = c->channel;
 
 	return (struct _server_info){
-	    .pid = ch == NULL ? -1 : ch->owner == NULL ? 0 : ch->owner->object.id,
+	    .pid = ch == NULL       ? -1
+		: ch->owner == NULL ? 0
+				    : ch->owner->object.id,
 	    .chid = ch == NULL ? -1 : ch->object.id,
 	    .scoid = c->object.id,
 	    .coid = coid,

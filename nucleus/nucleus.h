@@ -447,7 +447,7 @@ void thread_unqueue(struct thread *t);		/* out of the ready queue, or off the ha
 bool thread_unblock(struct thread *t);		/* takes it out of what it waits for, no result */
 void thread_mark(struct thread *t);		/* it will die */
 bool thread_step_die(struct thread *t);		/* one step; false: it is gone */
-struct thread *thread_find(const struct process *p, int64_t tid);	/* not a dying one */
+struct thread *thread_find(const struct process *p, int64_t tid, bool dying);	/* or not */
 
 /* ---- sched.c ---- */
 #define SLICE_NS	4000000ull
@@ -645,6 +645,7 @@ void call_execute(struct thread *t);		/* also for TASK_AGAIN */
 #define SUBJECT_NONE
 #define SUBJECT_COID	struct coid *place,
 #define SUBJECT_THREAD	struct thread *who,
+#define SUBJECT_PEER	SUBJECT_THREAD
 #define SUBJECT_SYNC	struct skink_sync *user,
 #define SUBJECT_PROCESS	struct process *p,
 #define SUBJECT_LIVING	SUBJECT_PROCESS

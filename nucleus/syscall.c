@@ -7,30 +7,27 @@
 enum { ANY = 0, ONLY = 1 };
 
 /* The call on what its first argument names, or its error when there is no such thing. */
-#define NONE(name)    sys_##name(t, a)
-#define COID(name)    ON(name, place_find(t->process, (int64_t)a[0]), -SK_EBADF)
-#define SYNC(name)    ON(name, user_sync(t->process, a[0]), -SK_EFAULT)
-#define THREAD(name)  ON(name, a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]), -SK_ESRCH)
-#define PROCESS(name) ON(name, process_any(a[0]), -SK_ESRCH)
-#define LIVING(name)  ON(name, process_living(a[0]), -SK_ESRCH)
+#define NONE(name) sys_##name(t, a)
+#define COID(name) ON(name, place_find(t->process, (int64_t)a[0]), -SK_EBADF)
+#define SYNC(name) ON(name, user_sync(t->process, a[0]), -SK_EFAULT)
+#define THREAD(name) \
+	ON(name, a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0], false), -SK_ESRCH)
+#define PEER(name)    ON(name, thread_find(t->process, (int64_t)a[0], true), -SK_ESRCH)
+#define PROCESS(name) ON(name, process_of(a[0], PROCESS_ENDED), -SK_ESRCH)
+#define LIVING(name)  ON(name, process_of(a[0], PROCESS_ALIVE), -SK_ESRCH)
 #define ON(name, find, error) \
 	({ \
 		__typeof__(find) subject = (find); \
 		subject == NULL ? error : sys_##name(t, subject, a); \
 	})
 
+/* One that has come no further than that. */
 static struct process *
-process_any(uint64_t pid)
+process_of(uint64_t pid, enum process_state most)
 {
-	return pool_find(SKINK_POOL_PROCESS, (int64_t)pid);
-}
+	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)pid);
 
-static struct process *
-process_living(uint64_t pid)
-{
-	struct process *p = process_any(pid);
-
-	return p != NULL && p->state < PROCESS_ENDING ? p : NULL;
+	return p != NULL && p->state <= most ? p : NULL;
 }
 
 static long

@@ -13,11 +13,11 @@
 #include "nucleus.h"
 
 struct thread *
-thread_find(const struct process *p, int64_t tid)
+thread_find(const struct process *p, int64_t tid, bool dying)
 {
 	struct thread *t = pool_find(SKINK_POOL_THREAD, tid);
 
-	return t != NULL && t->process == p && !t->dying ? t : NULL;
+	return t != NULL && t->process == p && (dying || !t->dying) ? t : NULL;
 }
 
 /* ---- waiting and waking ---- */
@@ -311,14 +311,6 @@ sys_p_process_start(struct thread *t, struct process *p, const uint64_t *a)
 }
 
 long
-sys_thread_exit(struct thread *t, const uint64_t *a)
-{
-	t->status = a[0];
-	thread_mark(t);
-	return CALL_BLOCKED;
-}
-
-long
 sys_thread_kill(struct thread *t, struct thread *who, const uint64_t *a)
 {
 	who->status = a[1];
@@ -327,12 +319,8 @@ sys_thread_kill(struct thread *t, struct thread *who, const uint64_t *a)
 }
 
 long
-sys_thread_join(struct thread *t, const uint64_t *a)
+sys_thread_join(struct thread *t, struct thread *who, const uint64_t *a)
 {
-	struct thread *who = pool_find(SKINK_POOL_THREAD, (int64_t)a[0]);
-
-	if (who == NULL || who->process != t->process)
-		return -SK_ESRCH;
 	if (who == t)
 		return -SK_EDEADLK;
 	if (who->detached)
@@ -353,12 +341,8 @@ sys_thread_join(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_thread_detach(struct thread *t, const uint64_t *a)
+sys_thread_detach(struct thread *, struct thread *who, const uint64_t *)
 {
-	struct thread *who = pool_find(SKINK_POOL_THREAD, (int64_t)a[0]);
-
-	if (who == NULL || who->process != t->process)
-		return -SK_ESRCH;
 	if (who->detached || who->joiner != NULL)
 		return -SK_EINVAL;
 	if (who->state == SKINK_STATE_DEAD)

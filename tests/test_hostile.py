@@ -30,7 +30,7 @@ ELSEWHERE = {
     "interrupt_attach": {"EBUSY", "EAGAIN", "EFAULT", "ENOTSUP", "EBADF"},  # needs a granted source
     "interrupt_wait": {"ETIMEDOUT"},
 }
-NEVER_RETURN = {"thread_exit", "process_exit"}
+NEVER_RETURN = {"process_exit"}
 NEED_A_SOURCE = {"interrupt_attach", "interrupt_wait", "interrupt_mask"}
 
 

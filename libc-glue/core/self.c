@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* self.c - single numbers of the calling process, as the nucleus knows them. */
+/* self.c - what is the caller's own: numbers of its process, its thread's end. */
 #include <skink/calls.h>
 #include <skink/errno.h>
 
@@ -26,4 +26,11 @@ skink_process_self(enum skink_self what)
 		return me.priority_max;
 	}
 	return -SK_EINVAL;
+}
+
+void
+skink_thread_exit(uint64_t status)
+{
+	(void)skink_thread_kill(0, status);
+	__builtin_unreachable();
 }

@@ -270,7 +270,7 @@ test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 	CHECK_EQ(call(t[n++], interrupt_wait, (uint64_t)irq_id, 0), BLOCKED);
 	CHECK_EQ(call(t[n++], thread_join, tid(main), 0), BLOCKED);
 	fault(t[n++], SKINK_CAUSE_STORE, 4);
-	(void)call(t[n++], thread_exit, 5); /* DEAD, to be joined */
+	(void)call(t[n++], thread_kill, 0, 5); /* DEAD, to be joined */
 	ev.target = coid;
 	handle = place(main, &ev, sizeof(ev));
 	CHECK_EQ(call(main, msg_register_event, handle, (uint64_t)coid), 0);
@@ -312,7 +312,7 @@ test_process_tells_its_status_when_it_has_ended(void)
 	/* The last thread's exit is the process's. */
 	t = process_at(10);
 	p = t->process;
-	(void)call(t, thread_exit, 77);
+	(void)call(t, thread_kill, 0, 77);
 	CHECK_EQ(p->state, PROCESS_ENDED);
 	CHECK_EQ(p->status, SKINK_STATUS_EXIT(0));
 	scene_end();
@@ -383,7 +383,7 @@ test_join_gives_the_status_when_before_or_after_the_end(void)
 	CHECK_EQ(call(a, thread_join, tid(b), BUFFER), BLOCKED);
 	CHECK_EQ(call(c, thread_join, tid(b), BUFFER), -SK_EBUSY);
 	CHECK_EQ(call(c, thread_detach, tid(b)), -SK_EINVAL);
-	CHECK_EQ(call(b, thread_exit, 0x1234567890), GONE);
+	CHECK_EQ(call(b, thread_kill, 0, 0x1234567890), GONE);
 	CHECK_EQ(result_of(a), 0);
 	CHECK_EQ(*(uint64_t *)user(a, BUFFER), 0x1234567890);
 	b = thread_new(a, 10);
@@ -397,11 +397,11 @@ test_join_gives_the_status_when_before_or_after_the_end(void)
 	CHECK_EQ(call(a, thread_detach, tid(c)), 0);
 	CHECK_EQ(call(a, thread_join, tid(c), 0), -SK_EINVAL);
 	CHECK_EQ(call(a, thread_detach, tid(c)), -SK_EINVAL);
-	CHECK_EQ(call(c, thread_exit, 0), GONE);
+	CHECK_EQ(call(c, thread_kill, 0, 0), GONE);
 	CHECK_EQ(a->process->used[SKINK_POOL_THREAD], 1);
 	b = thread_new(a, 10);
 	CHECK_EQ(call(a, thread_join, tid(b), HOLE), BLOCKED);
-	CHECK_EQ(call(b, thread_exit, 0), GONE);
+	CHECK_EQ(call(b, thread_kill, 0, 0), GONE);
 	CHECK_EQ(result_of(a), -SK_EFAULT);
 	scene_end();
 }

@@ -136,7 +136,7 @@ test_interrupt_has_no_thread_when_that_one_has_ended(void)
 	t = process_at(40);
 	other = thread_new(t, 30);
 	id = attach(other, SOURCE);
-	(void)call(other, thread_exit, 0);
+	(void)call(other, thread_kill, 0, 0);
 	CHECK_EQ(call(t, thread_detach, (uint64_t)other->object.id), 0);
 	irq(SOURCE);
 	fake_irq_lower(SOURCE);
@@ -144,7 +144,7 @@ test_interrupt_has_no_thread_when_that_one_has_ended(void)
 	while ((third = thread_new(t, 30)) != other) {
 		uint64_t tid = (uint64_t)third->object.id;
 
-		(void)call(third, thread_exit, 0);
+		(void)call(third, thread_kill, 0, 0);
 		CHECK_EQ(call(t, thread_detach, tid), 0);
 	}
 	CHECK_EQ(call(third, interrupt_wait, id, 0), -SK_EINVAL);

@@ -603,7 +603,6 @@ a_number(void)
 			return number;
 		case SKINK_SYS_channel_destroy:
 		case SKINK_SYS_thread_kill:
-		case SKINK_SYS_thread_exit:
 		case SKINK_SYS_connect_detach:
 			if (below(4) != 0)
 				continue;

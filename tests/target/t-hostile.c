@@ -311,7 +311,6 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_connect_server_info] = "ca",
     [SKINK_SYS_connect_client_info] = "oa",
     [SKINK_SYS_thread_create] = "u",
-    [SKINK_SYS_thread_exit] = "v",
     [SKINK_SYS_thread_kill] = "iv",
     [SKINK_SYS_thread_join] = "ia",
     [SKINK_SYS_thread_detach] = "i",
@@ -555,8 +554,7 @@ one_call(uint64_t seed, uint64_t n)
 	number = (unsigned)below(SKINK_SYSCALL_COUNT + 5);
 	if (number >= 64 && number < SKINK_SYSCALL_COUNT && below(8) != 0)
 		number = (unsigned)below(SKINK_SYS_trace_event);
-	if ((number == SKINK_SYS_process_exit || number == SKINK_SYS_thread_exit) &&
-	    below(200) != 0)
+	if (number == SKINK_SYS_process_exit && below(200) != 0)
 		number = SKINK_SYS_thread_self;
 	if (number == SKINK_SYS_thread_kill && below(20) != 0)
 		number = SKINK_SYS_msg_receive;

@@ -127,9 +127,11 @@ long skink_connect_client_info(int scoid, struct _client_info *info);
 
 /* Returns the tid. EPERM: priority above the ceiling. */
 long skink_thread_create(const struct skink_thread_attr *attr);
-/* the last one ends the process, status 0 */
-void skink_thread_exit(uint64_t status) __attribute__((noreturn));
-long skink_thread_kill(int tid, uint64_t status);		/* of the same process; at once */
+
+/* Ends a thread of the same process at once; 0: the caller. The last one ends the process, status
+ * 0. */
+long skink_thread_kill(int tid, uint64_t status);
+void skink_thread_exit(uint64_t status) __attribute__((noreturn));	/* the library's */
 long skink_thread_join(int tid, uint64_t *status);		/* blocks */
 long skink_thread_detach(int tid);
 long skink_thread_self(void);					/* tid */

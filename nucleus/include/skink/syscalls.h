@@ -4,8 +4,9 @@
  *
  * X(number, name, subject, who, errors)
  *   subject: what the first argument names, if it is found before anything else is looked at:
- *     COID of the caller (else EBADF), THREAD of its process, 0 being itself (ESRCH), SYNC at
- *     that address (EFAULT), a PROCESS, or a LIVING one, that has not begun to end (ESRCH)
+ *     COID of the caller (else EBADF), THREAD of its process that is not ending, 0 being itself
+ *     (ESRCH), PEER of its process, ended or not (ESRCH), SYNC at that address (EFAULT),
+ *     PROCESS (ESRCH), or LIVING one, which has not begun to end (ESRCH)
  *   who: ANY process, or procmgr ONLY (others get EPERM)
  *   errors: every error the call can return, as a string; EFAULT of a bad pointer included
  *
@@ -44,10 +45,9 @@
 	X(21, connect_client_info, NONE, ANY, "EINVAL EFAULT") \
 	/* threads and scheduling */ \
 	X(22, thread_create, NONE, ANY, "EFAULT EINVAL EPERM EAGAIN") \
-	X(23, thread_exit, NONE, ANY, "") \
 	X(24, thread_kill, THREAD, ANY, "ESRCH") \
-	X(25, thread_join, NONE, ANY, "ESRCH EINVAL EDEADLK EFAULT EBUSY ETIMEDOUT") \
-	X(26, thread_detach, NONE, ANY, "ESRCH EINVAL") \
+	X(25, thread_join, PEER, ANY, "ESRCH EINVAL EDEADLK EFAULT EBUSY ETIMEDOUT") \
+	X(26, thread_detach, PEER, ANY, "ESRCH EINVAL") \
 	X(27, thread_self, NONE, ANY, "") \
 	X(28, thread_name, THREAD, ANY, "ESRCH EFAULT") \
 	X(29, process_look, NONE, ANY, "EFAULT") \
