@@ -133,14 +133,6 @@ step_fail(struct channel *ch, int error)
 	return true;
 }
 
-static void
-channel_free(struct channel *ch)
-{
-	list_remove(&ch->owner_link);
-	list_remove(&ch->durable_link);
-	object_free(ch->owner, SKINK_POOL_CHANNEL, ch);
-}
-
 /* A thread that serves the channel, other than `t`. */
 static struct thread *
 server_but(const struct channel *ch, const struct thread *t)
@@ -211,7 +203,9 @@ channel_step_end(struct channel *ch, bool park)
 	/* COMMIT */
 	if (current->serves == ch)
 		channel_leave(current);
-	channel_free(ch);
+	list_remove(&ch->owner_link);
+	list_remove(&ch->durable_link);
+	object_free(ch->owner, SKINK_POOL_CHANNEL, ch);
 	return false;
 }
 

@@ -97,6 +97,15 @@ coid_new(struct process *p, struct connection *c, long index, uint32_t flags)
 	return c->coid;
 }
 
+/* One coid of p's less. */
+static void
+connection_drop(struct process *p, struct connection *c)
+{
+	c->holders--;
+	c->pid = p->object.id;
+	connection_release(c);
+}
+
 static void
 slot_clear(struct process *p, unsigned index)
 {
@@ -111,10 +120,8 @@ slot_clear(struct process *p, unsigned index)
 		p->coids[at] = NULL;
 		p->coids_present &= ~(1ull << at);
 	}
-	c->holders--;
-	c->pid = p->object.id;
 	quota_give(p, SKINK_POOL_CONNECTION);
-	connection_release(c);
+	connection_drop(p, c);
 }
 
 bool
@@ -282,9 +289,7 @@ sys_connect_dup(struct thread *t, struct coid *place, const uint64_t *a)
 
 			*place = (struct coid){c, flags};
 			c->holders++;
-			old->holders--;
-			old->pid = p->object.id;
-			connection_release(old);
+			connection_drop(p, old);
 			return (long)a[1];
 		}
 	}

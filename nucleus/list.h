@@ -30,26 +30,20 @@ list_is_empty(const struct list *l)
 }
 
 static inline void
-list_insert_before(struct list *at, struct list *l)
-{
-	struct list *prev = at->prev;
-
-	l->prev = prev;
-	l->next = at;
-	prev->next = l;
-	at->prev = l;
-}
-
-static inline void
 list_push_back(struct list *head, struct list *l)
 {
-	list_insert_before(head, l);
+	struct list *prev = head->prev;
+
+	l->prev = prev;
+	l->next = head;
+	prev->next = l;
+	head->prev = l;
 }
 
 static inline void
 list_push_front(struct list *head, struct list *l)
 {
-	list_insert_before(head->next, l);
+	list_push_back(head->next, l);
 }
 
 /* The link itself is left as it is: it may not be removed again. */

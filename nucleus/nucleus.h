@@ -163,9 +163,8 @@ struct thread {
 	uint8_t			effective;
 	bool			dying;		/* marked: will run TASK_DIE */
 	bool			detached;
-	bool			boost_queued;
 	struct list		ready_link;
-	struct list		boost_link;
+	struct list		boost_link;	/* of those whose priority must be looked at */
 	uint64_t		slice;		/* RR: what is left, ticks */
 	uint64_t		runtime;	/* ticks */
 	uint64_t		since;		/* in this state; ticks */

@@ -122,7 +122,6 @@ priority_look(struct thread *t)
 		list_push_front(&h->boosts, &t->boost_link);
 	else
 		list_push_back(&h->boosts, &t->boost_link);
-	t->boost_queued = true;
 }
 
 void
@@ -174,9 +173,7 @@ priority_update(struct thread *t)
 	bool lower = now < t->effective;
 	bool paid = (h->sporadics | t->budget) != 0 && payer_update(t, now);
 
-	if (t->boost_queued)
-		list_remove(&t->boost_link);
-	t->boost_queued = false;
+	list_remove(&t->boost_link);
 	if (now == t->effective && (!paid || t->state == SKINK_STATE_READY))
 		return;
 	TRACE(BOOST, t->object.id, now);

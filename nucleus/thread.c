@@ -104,23 +104,6 @@ thread_unblock(struct thread *t)
 
 /* ---- making ---- */
 
-static void
-thread_init(struct thread *t, struct process *p)
-{
-	t->process = p;
-	t->ordinal = ++p->next_ordinal;
-	t->rcvid = (int64_t)(t->object.kept << SKINK_INDEX_BITS | t->object.index);
-	t->served = clock_ticks();
-	t->state = SKINK_STATE_STOPPED;
-	t->wait.kind = IN_THREAD;
-	t->timeout.kind = TIMER_TIMEOUT;
-	list_init(&t->ready_link);
-	list_init(&t->boost_link);
-	list_init(&t->serves_link);
-	list_push_front(&p->threads, &t->process_link);
-	p->thread_count++;
-}
-
 /* Of p's first thread, too: then p is alive. */
 long
 thread_make(struct process *p, const struct thread *creator, struct skink_thread_attr *attr)
@@ -140,7 +123,18 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 	if (t == NULL)
 		return -SK_EAGAIN;
 	/* COMMIT */
-	thread_init(t, p);
+	t->process = p;
+	t->ordinal = ++p->next_ordinal;
+	t->rcvid = (int64_t)(t->object.kept << SKINK_INDEX_BITS | t->object.index);
+	t->served = clock_ticks();
+	t->state = SKINK_STATE_STOPPED;
+	t->wait.kind = IN_THREAD;
+	t->timeout.kind = TIMER_TIMEOUT;
+	list_init(&t->ready_link);
+	list_init(&t->boost_link);
+	list_init(&t->serves_link);
+	list_push_front(&p->threads, &t->process_link);
+	p->thread_count++;
 	arch_thread_start(&t->regs, attr->entry, attr->sp, attr->tp, attr->arg);
 	sched_apply(t, &attr->sched);
 	t->effective = t->priority;
@@ -186,8 +180,7 @@ thread_free(struct thread *t)
 
 	if (h->fpu_owner == t)
 		h->fpu_owner = NULL;
-	if (t->boost_queued)
-		list_remove(&t->boost_link);
+	list_remove(&t->boost_link);
 	list_remove(&t->process_link);
 	t->object.kept = thread_seq(t);
 	object_free(t->process, SKINK_POOL_THREAD, t);

@@ -175,7 +175,7 @@ look_at_budget(const struct thread *t)
 	uint64_t ticks = s->left, before = 0;
 
 	CHECK_EQ(t->budget != 0, t->payer != NULL || is_sporadic(t));
-	if (!t->boost_queued && t->state != SKINK_STATE_DEAD)
+	if (list_is_empty(&t->boost_link) && t->state != SKINK_STATE_DEAD)
 		CHECK(t->payer == payer_due(t) || is_paid_for_no_more(t));
 	if (!is_sporadic(t)) {
 		CHECK(!heap_has(&s->node));
@@ -289,12 +289,11 @@ look_at_thread(const struct thread *t)
 	look_at_queues(t);
 	look_at_copies(t);
 	look_at_budget(t);
-	CHECK_EQ(t->boost_queued, !list_is_empty(&t->boost_link));
-	boosts_queued += t->boost_queued;
+	boosts_queued += !list_is_empty(&t->boost_link);
 	/* A boost that is still to travel is one that someone below it may wait for. */
-	if (!t->boost_queued && t->state != SKINK_STATE_DEAD)
+	if (list_is_empty(&t->boost_link) && t->state != SKINK_STATE_DEAD)
 		CHECK_EQ(t->effective, priority_due(t));
-	if (t->boost_queued && t->effective != priority_due(t))
+	if (!list_is_empty(&t->boost_link) && t->effective != priority_due(t))
 		CHECK(hart0.boost_priority >= priority_due(t) &&
 		    hart0.boost_priority >= t->effective);
 	if (heap_has(&t->timeout)) {
@@ -658,7 +657,7 @@ look_at_hart(void)
 		const struct thread *t = CONTAINER(l, struct thread, boost_link);
 
 		LIVE(THREAD, t);
-		CHECK(t->boost_queued);
+		CHECK(!list_is_empty(&t->boost_link));
 		n++;
 	}
 	CHECK_EQ(n, boosts_queued);
