@@ -144,8 +144,7 @@ connection_free(struct connection *c)
 	struct process *p = pool_find(SKINK_POOL_PROCESS, c->pid);
 
 	list_remove(&c->channel_link);
-	pulse_unqueue(&c->disconnect);
-	pulse_unqueue(&c->coiddeath);
+	pulse_unqueue(&c->pulse);
 	if (c->lingers && p != NULL)
 		quota_give(p, SKINK_POOL_CONNECTION);
 	pool_free(SKINK_POOL_CONNECTION, c);
@@ -180,7 +179,7 @@ connection_release(struct connection *c)
 	if (c->holders > 0 || c->sends > 0 || c->lingers)
 		return;
 	p = pool_find(SKINK_POOL_PROCESS, c->pid);
-	pulse_unqueue(&c->coiddeath);
+	pulse_unqueue(&c->pulse);
 	if (ch == NULL || (ch->flags & CHANNEL_CLOSING) || !(ch->flags & SKINK_CHF_DISCONNECT)) {
 		connection_free(c);
 		return;
@@ -188,7 +187,7 @@ connection_release(struct connection *c)
 	c->lingers = true;
 	if (p != NULL)
 		p->used[SKINK_POOL_CONNECTION]++;
-	pulse_queue(&c->disconnect, ch,
+	pulse_queue(&c->pulse, ch,
 	    hart_self()->current == NULL ? 1 : hart_self()->current->effective,
 	    SKINK_PULSE_DISCONNECT, 0, c->object.id);
 }
@@ -205,7 +204,7 @@ connection_channel_gone(struct connection *c)
 		return;
 	}
 	if (p != NULL && p->coiddeath != NULL && c->holders > 0)
-		pulse_queue(&c->coiddeath, p->coiddeath,
+		pulse_queue(&c->pulse, p->coiddeath,
 		    p->attr.priority_max < 10 ? p->attr.priority_max : 10, SKINK_PULSE_COIDDEATH,
 		    (uint64_t)c->coid, -1);
 }

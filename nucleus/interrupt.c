@@ -16,7 +16,7 @@ level_of(const struct interrupt *i)
 {
 	const struct thread *t = pool_find(SKINK_POOL_THREAD, i->tid);
 
-	return 1 + interrupt_level_of(t != NULL ? t->effective : i->notice.priority);
+	return 1 + interrupt_level_of(t != NULL ? t->effective : i->notice.pulse.priority);
 }
 
 void

@@ -60,7 +60,7 @@ static void
 let_go(struct thread *client)
 {
 	list_unlink(&client->client_link);
-	pulse_unqueue(&client->unblock);
+	pulse_unqueue(&client->pulse);
 	leave_server(client);
 }
 
@@ -127,7 +127,7 @@ message_timed_out(struct thread *client)
 	}
 	client->grace = true;
 	timer_arm(&client->timeout, clock_ns() + SKINK_UNBLOCK_GRACE_NS, client->effective);
-	pulse_queue(&client->unblock, ch, client->effective, SKINK_PULSE_UNBLOCK,
+	pulse_queue(&client->pulse, ch, client->effective, SKINK_PULSE_UNBLOCK,
 	    (uint64_t)client->rcvid, client->connection->object.id);
 }
 

@@ -66,12 +66,8 @@ struct notice {
 	struct process	*process;
 	struct list	process_link;
 	uint8_t		which;		/* enum skink_pool */
-	int8_t		code;
-	uint8_t		priority;
 	uint32_t	notify;		/* SKINK_EV_ type */
-	int32_t		scoid;		/* PULSE: connection */
-	uint64_t	value;
-	struct pulse	pulse;
+	struct pulse	pulse;		/* as it is to be sent; SEM: value is the address */
 };
 
 /* A buffer of a user's: one piece or many. */
@@ -198,7 +194,6 @@ struct thread {
 	struct list		client_link;	/* channel's clients */
 	uint32_t		deaths;
 	uint32_t		redelivered;
-	struct pulse		unblock;
 
 	/* as a server */
 	struct heap		holds;		/* clients, by priority */
@@ -217,7 +212,7 @@ struct thread {
 	struct copy		copy;		/* active */
 
 	/* faults */
-	struct pulse		fault;
+	struct pulse		pulse;		/* REPLY: of the UNBLOCK; FAULT: of that */
 	uint32_t		cause;
 	vaddr_t			fault_address;
 
@@ -298,8 +293,7 @@ struct connection {
 	bool			lingers;	/* closed, the server has not been told; pid pays */
 	uint32_t		holders;	/* coids */
 	uint32_t		sends;		/* messages under way */
-	struct pulse		disconnect;
-	struct pulse		coiddeath;
+	struct pulse		pulse;		/* COIDDEATH, or DISCONNECT when it lingers */
 };
 
 struct timer {

@@ -73,7 +73,7 @@ pulse_received(struct pulse *p)
 	if (p->pooled) {
 		object_free(pool_find(SKINK_POOL_PROCESS, p->payer), SKINK_POOL_PULSE, p);
 	} else if (p->code == SKINK_PULSE_DISCONNECT) {
-		struct connection *c = CONTAINER(p, struct connection, disconnect);
+		struct connection *c = CONTAINER(p, struct connection, pulse);
 
 		if (c->channel != NULL)
 			connection_channel_gone(c);
@@ -131,12 +131,12 @@ notice_new(struct process *p, enum skink_pool which, const struct skink_event *e
 	n->process = p;
 	n->which = (uint8_t)which;
 	n->notify = ev->notify & SKINK_EV_TYPE_MASK;
-	n->code = (int8_t)ev->code;
-	n->value = ev->value;
-	n->priority = 10;
+	n->pulse.code = (int8_t)ev->code;
+	n->pulse.value = ev->value;
+	n->pulse.priority = 10;
 	if (n->notify == SKINK_EV_PULSE) {
-		n->scoid = coid_find(p, ev->target)->object.id;
-		n->priority =
+		n->pulse.scoid = coid_find(p, ev->target)->object.id;
+		n->pulse.priority =
 		    ev->priority > 0 ? (uint8_t)ev->priority : hart_self()->current->effective;
 	}
 	list_push_back(&p->notices, &n->process_link);
@@ -166,17 +166,18 @@ notice_find(const struct process *p, enum skink_pool which, uint64_t id)
 long
 notice_fire(struct notice *n)
 {
+	struct pulse *p = &n->pulse;
 	struct connection *c;
 
 	switch (n->notify) {
 	case SKINK_EV_PULSE:
-		c = pool_find(SKINK_POOL_CONNECTION, n->scoid);
+		c = pool_find(SKINK_POOL_CONNECTION, p->scoid);
 		if (c == NULL || c->channel == NULL || c->lingers)
 			return -SK_ESRCH;
-		pulse_queue(&n->pulse, c->channel, n->priority, n->code, n->value, n->scoid);
+		pulse_queue(p, c->channel, p->priority, p->code, p->value, p->scoid);
 		return 0;
 	case SKINK_EV_SEM:
-		return sync_post(n->process, n->value);
+		return sync_post(n->process, p->value);
 	default:
 		return 0;
 	}
@@ -276,6 +277,6 @@ sys_msg_deliver_event(struct thread *t, const uint64_t *a)
 		return -SK_EPERM;
 	/* COMMIT */
 	if (e->updateable && e->notice.notify == SKINK_EV_PULSE)
-		e->notice.value = ev.value;
+		e->notice.pulse.value = ev.value;
 	return notice_fire(&e->notice);
 }

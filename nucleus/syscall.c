@@ -102,7 +102,7 @@ nucleus_fault(unsigned cause, vaddr_t address)
 	t->cause = cause;
 	t->fault_address = address;
 	thread_block(t, SKINK_STATE_FAULT);
-	pulse_to_procmgr(&t->fault, t->effective, SKINK_PULSE_FAULT, (uint64_t)t->object.id);
+	pulse_to_procmgr(&t->pulse, t->effective, SKINK_PULSE_FAULT, (uint64_t)t->object.id);
 	nucleus_dispatch();
 }
 

@@ -86,7 +86,7 @@ thread_unblock(struct thread *t)
 		t->joining = NULL;
 		break;
 	case SKINK_STATE_FAULT:
-		pulse_unqueue(&t->fault);
+		pulse_unqueue(&t->pulse);
 		break;
 	case SKINK_STATE_INTR:
 		t->interrupt->waiting = NULL;
@@ -259,7 +259,7 @@ thread_step_die(struct thread *t)
 	/* COMMIT */
 	channel_leave(t);
 	timer_disarm(&t->timeout);
-	pulse_unqueue(&t->unblock);
+	pulse_unqueue(&t->pulse);
 	thread_unqueue(t);
 	p->thread_count--;
 	p->runtime += t->runtime;

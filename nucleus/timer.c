@@ -78,7 +78,7 @@ timed_out(struct thread *t)
 static void
 timer_start(struct timer *timer, uint64_t deadline_ns)
 {
-	timer_arm(&timer->node, deadline_ns, timer->notice.priority);
+	timer_arm(&timer->node, deadline_ns, timer->notice.pulse.priority);
 }
 
 static void

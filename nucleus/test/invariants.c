@@ -219,8 +219,8 @@ look_at_queues(const struct thread *t)
 	CHECK_EQ(t->sync != NULL, syncs);
 	CHECK_EQ(heap_has(&t->held), replies && t->server != NULL);
 	CHECK_EQ(t->joining != NULL, t->state == SKINK_STATE_JOIN);
-	CHECK(t->unblock.channel == NULL || (replies && t->unblock.channel == t->channel));
-	CHECK(t->fault.channel == NULL || t->state == SKINK_STATE_FAULT);
+	CHECK(t->pulse.channel == NULL || t->state == SKINK_STATE_FAULT ||
+	    (replies && t->pulse.channel == t->channel));
 	if (sends || replies) {
 		LIVE(CHANNEL, t->channel);
 		LIVE(CONNECTION, t->connection);
@@ -444,12 +444,11 @@ look_at_connection(const struct connection *c)
 	CHECK_EQ(c->holders, by_connection[INDEX(c)].holders);
 	CHECK_EQ(c->sends, by_connection[INDEX(c)].sends);
 	CHECK(c->holders > 0 || c->sends > 0 || c->lingers);
-	CHECK_EQ(c->lingers, c->disconnect.channel != NULL);
+	CHECK_EQ(c->lingers, c->pulse.channel != NULL && c->pulse.code == SKINK_PULSE_DISCONNECT);
 	CHECK(!c->lingers || c->holders == 0);
 	if (c->lingers && payer != NULL)
 		by_process[INDEX(payer)].used[SKINK_POOL_CONNECTION]++;
-	look_at_pulse(&c->disconnect);
-	look_at_pulse(&c->coiddeath);
+	look_at_pulse(&c->pulse);
 }
 
 static void
@@ -560,7 +559,7 @@ look_at_timer(const struct timer *timer)
 	if (!heap_has(&timer->node))
 		return;
 	CHECK(heap_holds(&hart0.timers[timer->node.band], &timer->node));
-	CHECK_EQ(timer->node.band, timer->notice.priority * TIMER_BANDS / SKINK_PRIORITIES);
+	CHECK_EQ(timer->node.band, timer->notice.pulse.priority * TIMER_BANDS / SKINK_PRIORITIES);
 	timers_armed[timer->node.band]++;
 }
 
