@@ -18,7 +18,7 @@
 
 /* ---- rcvids: the client's slot, and the number of its send ---- */
 
-static struct thread *
+struct thread *
 rcvid_find(const struct process *p, int64_t rcvid)
 {
 	struct thread *c = pool_at(SKINK_POOL_THREAD, rcvid & SKINK_INDEX_MASK);
@@ -370,8 +370,8 @@ take(struct thread *t)
 }
 
 /* The calling thread receives; what is queued already, in a step of its own. */
-static long
-receive(struct thread *t, const uint64_t *a)
+long
+sys_msg_receive(struct thread *t, const uint64_t *a)
 {
 	struct channel *ch = channel_find(t->process, (int64_t)a[0]);
 	long error;
@@ -410,16 +410,13 @@ reply_finish(struct thread *t, struct thread *client, long status)
 }
 
 /* Answers with data. 0, an error, or CALL_BLOCKED: it has become a task. */
-static long
-reply(struct thread *t, const uint64_t *a)
+long
+sys_msg_reply(struct thread *t, struct thread *client, const uint64_t *a)
 {
-	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
 	enum copy_result result;
 	struct span own;
 	long error;
 
-	if (client == NULL)
-		return -SK_ESRCH;
 	if (a[1] > 1ull << 62)
 		return -SK_EINVAL;
 	error = server_span(&own, t, a + 2);
@@ -519,14 +516,11 @@ task_step(struct thread *t)
 
 /* msg_read and msg_write. */
 static long
-transfer(struct thread *t, const uint64_t *a, enum task task)
+transfer(struct thread *t, struct thread *client, const uint64_t *a, enum task task)
 {
-	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
 	struct span own;
 	long error;
 
-	if (client == NULL)
-		return -SK_ESRCH;
 	if (client->copier != NULL)
 		return -SK_EBUSY;
 	error = server_span(&own, t, a + 1);
@@ -583,24 +577,8 @@ sys_msg_send(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_msg_receive(struct thread *t, const uint64_t *a)
+sys_msg_error(struct thread *t, struct thread *client, const uint64_t *a)
 {
-	return receive(t, a);
-}
-
-long
-sys_msg_reply(struct thread *t, const uint64_t *a)
-{
-	return reply(t, a);
-}
-
-long
-sys_msg_error(struct thread *t, const uint64_t *a)
-{
-	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
-
-	if (client == NULL)
-		return -SK_ESRCH;
 	if (a[1] == 0 || a[1] > 4095)
 		return -SK_EINVAL;
 	reply_finish(t, client, -(long)a[1]);
@@ -612,7 +590,8 @@ long
 sys_msg_reply_receive(struct thread *t, const uint64_t *a)
 {
 	if (a[0] != 0 && t->progress == 0) {
-		long result = reply(t, a);
+		struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
+		long result = client == NULL ? -SK_ESRCH : sys_msg_reply(t, client, a);
 
 		if (result != 0)
 			return result;
@@ -621,38 +600,30 @@ sys_msg_reply_receive(struct thread *t, const uint64_t *a)
 		if (t->copy.own.at > 0 || (long)a[6] < -SHORT_PARTS)
 			return CALL_AGAIN;
 	}
-	return receive(t, a + 4);
+	return sys_msg_receive(t, a + 4);
 }
 
 long
-sys_msg_read(struct thread *t, const uint64_t *a)
+sys_msg_read(struct thread *t, struct thread *client, const uint64_t *a)
 {
-	return transfer(t, a, TASK_READ);
+	return transfer(t, client, a, TASK_READ);
 }
 
 long
-sys_msg_write(struct thread *t, const uint64_t *a)
+sys_msg_write(struct thread *t, struct thread *client, const uint64_t *a)
 {
-	return transfer(t, a, TASK_WRITE);
+	return transfer(t, client, a, TASK_WRITE);
 }
 
 long
-sys_msg_info(struct thread *t, const uint64_t *a)
+sys_msg_info(struct thread *t, struct thread *client, const uint64_t *a)
 {
-	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
-
-	if (client == NULL)
-		return -SK_ESRCH;
 	return info_write(t, client, a[1]);
 }
 
 long
-sys_msg_current(struct thread *t, const uint64_t *a)
+sys_msg_current(struct thread *t, struct thread *client, const uint64_t *)
 {
-	struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
-
-	if (client == NULL)
-		return -SK_ESRCH;
 	/* COMMIT */
 	if (client->server != t) {
 		leave_server(client);

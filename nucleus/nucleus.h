@@ -558,6 +558,7 @@ thread_seq(const struct thread *client)
 	return (uint64_t)client->rcvid >> SKINK_INDEX_BITS;
 }
 
+struct thread *rcvid_find(const struct process *p, int64_t rcvid);	/* whom p has to answer */
 void message_requeue(struct thread *client);	/* unanswered, its server died */
 /* ends the client's send, whatever its state */
 void message_end(struct thread *client, long result);
@@ -636,6 +637,7 @@ void interrupt_off(struct interrupt *i);		/* its source is nobody's */
 /* ---- syscall.c ---- */
 void call_execute(struct thread *t);		/* also for TASK_AGAIN */
 #define SUBJECT_NONE
+#define SUBJECT_MESSAGE	struct thread *client,
 #define SUBJECT_COID	struct coid *place,
 #define SUBJECT_THREAD	struct thread *who,
 #define SUBJECT_PEER	SUBJECT_THREAD

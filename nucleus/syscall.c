@@ -7,9 +7,10 @@
 enum { ANY = 0, ONLY = 1 };
 
 /* The call on what its first argument names, or its error when there is no such thing. */
-#define NONE(name) sys_##name(t, a)
-#define COID(name) ON(name, place_find(t->process, (int64_t)a[0]), -SK_EBADF)
-#define SYNC(name) ON(name, user_sync(t->process, a[0]), -SK_EFAULT)
+#define NONE(name)    sys_##name(t, a)
+#define MESSAGE(name) ON(name, rcvid_find(t->process, (int64_t)a[0]), -SK_ESRCH)
+#define COID(name)    ON(name, place_find(t->process, (int64_t)a[0]), -SK_EBADF)
+#define SYNC(name)    ON(name, user_sync(t->process, a[0]), -SK_EFAULT)
 #define THREAD(name) \
 	ON(name, a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0], false), -SK_ESRCH)
 #define PEER(name)    ON(name, thread_find(t->process, (int64_t)a[0], true), -SK_ESRCH)

@@ -4,9 +4,10 @@
  *
  * X(number, name, subject, who, errors)
  *   subject: what the first argument names, if it is found before anything else is looked at:
- *     COID of the caller (else EBADF), THREAD of its process that is not ending, 0 being itself
- *     (ESRCH), PEER of its process, ended or not (ESRCH), SYNC at that address (EFAULT),
- *     PROCESS (ESRCH), or LIVING one, which has not begun to end (ESRCH)
+ *     MESSAGE that the caller's process has to answer (else ESRCH), COID of the caller (EBADF),
+ *     THREAD of its process that is not ending, 0 being itself (ESRCH), PEER of its process,
+ *     ended or not (ESRCH), SYNC at that address (EFAULT), PROCESS (ESRCH), or LIVING one,
+ *     which has not begun to end (ESRCH)
  *   who: ANY process, or procmgr ONLY (others get EPERM)
  *   errors: every error the call can return, as a string; EFAULT of a bad pointer included
  *
@@ -22,13 +23,13 @@
 	X(0, msg_send, NONE, ANY, \
 		"EBADF EFAULT EINVAL EMSGSIZE ESRCH ETIMEDOUT ESRVRFAULT ESTALE") \
 	X(1, msg_receive, NONE, ANY, "ESRCH EFAULT EINVAL EAGAIN ETIMEDOUT") \
-	X(2, msg_reply, NONE, ANY, "ESRCH EFAULT EINVAL") \
-	X(3, msg_error, NONE, ANY, "ESRCH EINVAL") \
+	X(2, msg_reply, MESSAGE, ANY, "ESRCH EFAULT EINVAL") \
+	X(3, msg_error, MESSAGE, ANY, "ESRCH EINVAL") \
 	X(4, msg_reply_receive, NONE, ANY, "ESRCH EFAULT EINVAL EAGAIN ETIMEDOUT") \
-	X(5, msg_read, NONE, ANY, "ESRCH EFAULT EINVAL EBUSY") \
-	X(6, msg_write, NONE, ANY, "ESRCH EFAULT EINVAL EBUSY") \
-	X(7, msg_info, NONE, ANY, "ESRCH EFAULT") \
-	X(8, msg_current, NONE, ANY, "ESRCH") \
+	X(5, msg_read, MESSAGE, ANY, "ESRCH EFAULT EINVAL EBUSY") \
+	X(6, msg_write, MESSAGE, ANY, "ESRCH EFAULT EINVAL EBUSY") \
+	X(7, msg_info, MESSAGE, ANY, "ESRCH EFAULT") \
+	X(8, msg_current, MESSAGE, ANY, "ESRCH") \
 	X(9, msg_send_pulse, COID, ANY, "EBADF EINVAL EPERM ESRCH EAGAIN") \
 	X(10, msg_register_event, NONE, ANY, "EBADF EFAULT EINVAL ENOTSUP EPERM EAGAIN") \
 	X(11, msg_deliver_event, NONE, ANY, "EFAULT EINVAL ESRCH EPERM") \
