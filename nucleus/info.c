@@ -144,9 +144,6 @@ connection_info(struct thread *t, struct process *p, const uint64_t *a)
 
 /* ---- the nucleus ---- */
 
-extern char nucleus_head[] __attribute__((weak)), nucleus_text_end[] __attribute__((weak));
-extern char nucleus_data_start[] __attribute__((weak)), nucleus_data_end[] __attribute__((weak));
-
 static long
 nucleus_info(struct thread *t, const uint64_t *a)
 {
@@ -160,8 +157,6 @@ nucleus_info(struct thread *t, const uint64_t *a)
 	    .pulses = h->pulses,
 	    .interrupts = h->interrupts,
 	    .syscalls = h->syscalls + h->fast_sends + h->fast_replies + h->fast_switches,
-	    .text_bytes = (uintptr_t)nucleus_text_end - (uintptr_t)nucleus_head,
-	    .data_bytes = (uintptr_t)nucleus_data_end - (uintptr_t)nucleus_data_start,
 	};
 
 	memcpy(i.max_step, h->max_step, sizeof(i.max_step));

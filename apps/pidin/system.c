@@ -74,8 +74,6 @@ show_nucleus(struct selection *s)
 	print_number("interrupted", n.interrupts);
 	print_number("calls", n.syscalls);
 	print_steps(n.max_step);
-	print_number("text bytes", n.text_bytes);
-	print_number("data bytes", n.data_bytes);
 	print_number("pool bytes", n.pool_bytes);
 	print_number("boot: start-up", system.nucleus_instret - system.entry_instret);
 	print_number("boot: to user", system.procmgr_instret - system.entry_instret);

@@ -153,7 +153,7 @@ struct skink_nucleus_info {
 	 * the next or to return, in instructions; by call, SKINK_STEP_INTERRUPT,
 	 * SKINK_STEP_FAULT. Not of the fast path: its length is that of its code. */
 	uint32_t	max_step[SKINK_STEP_KINDS];
-	uint64_t	text_bytes, data_bytes, pool_bytes;
+	uint64_t	pool_bytes;
 	uint32_t	total[16], used[16], peak[16];	/* by enum skink_pool */
 };
 
