@@ -69,7 +69,7 @@ channel_receiver(const struct channel *ch)
 void
 receiver_go(struct thread *t, enum task task)
 {
-	receivers_remove(t);
+	list_unlink(&t->receive_link);
 	timer_disarm(&t->timeout);
 	t->state = SKINK_STATE_STOPPED;
 	t->task = (uint8_t)task;
@@ -89,12 +89,6 @@ channel_kick(struct channel *ch)
 }
 
 /* ---- servers ---- */
-
-void
-receivers_remove(struct thread *t)
-{
-	list_unlink(&t->receive_link);
-}
 
 void
 channel_serve(struct channel *ch, struct thread *t)
@@ -125,11 +119,10 @@ step_fail(struct channel *ch, int error)
 
 	if (n == NULL)
 		return false;
-	if (n->kind == IN_THREAD) {
+	if (n->kind == IN_THREAD)
 		message_end(CONTAINER(n, struct thread, wait), -error);
-	} else {
+	else
 		pulse_received(CONTAINER(n, struct pulse, node));
-	}
 	return true;
 }
 
@@ -146,44 +139,39 @@ server_but(const struct channel *ch, const struct thread *t)
 	return NULL;
 }
 
-/* One step towards the end of a channel: every message of its is settled, then it is parked, or its
- * connections learn and it is freed. */
+/* One step towards the end of a channel: every message of its is settled, then it is parked (error
+ * 0), or its connections learn and it is freed. */
 bool
-channel_step_end(struct channel *ch, bool park)
+channel_step_end(struct channel *ch, int error)
 {
 	struct thread *current = hart_self()->current, *other;
 
-	if (!park)
+	if (error != 0)
 		ch->flags |= CHANNEL_CLOSING;
 	if (ch->owner != NULL && ch->owner->coiddeath == ch)
 		ch->owner->coiddeath = NULL;
 	if (!list_is_empty(&ch->clients)) {
 		struct thread *client = LIST_FIRST(&ch->clients, struct thread, client_link);
 
-		if (park)
+		if (error == 0)
 			message_requeue(client);
 		else
-			message_end(client, -SK_ESRCH);
-		return true;
-	}
-	if (!list_is_empty(&ch->receivers)) {
-		struct thread *t = LIST_FIRST(&ch->receivers, struct thread, receive_link);
-
-		receivers_remove(t);
-		thread_wake(t, -SK_ESRCH);
+			message_end(client, -error);
 		return true;
 	}
 	other = server_but(ch, current);
 	if (other != NULL) {
-		/* Sent for what was queued, it has not come to it. */
-		if (other->task == TASK_TAKE) {
+		if (other->state == SKINK_STATE_RECEIVE)
+			list_unlink(&other->receive_link);
+		/* Or it has been sent for what was queued, and not come to it. */
+		if (other->state == SKINK_STATE_RECEIVE || other->task == TASK_TAKE) {
 			other->task = TASK_NONE;
 			thread_wake(other, -SK_ESRCH);
 		}
 		channel_leave(other);
 		return true;
 	}
-	if (park) {
+	if (error == 0) {
 		if (current->serves == ch)
 			channel_leave(current);
 		quota_give(ch->owner, SKINK_POOL_CHANNEL);
@@ -192,7 +180,7 @@ channel_step_end(struct channel *ch, bool park)
 		TRACE(CHANNEL_PARK, ch->object.id, ch->queued);
 		return false;
 	}
-	if (step_fail(ch, SK_ESRCH))
+	if (step_fail(ch, error))
 		return true;
 	if (!list_is_empty(&ch->connections)) {
 		connection_channel_gone(
@@ -279,7 +267,7 @@ sys_channel_destroy(struct thread *t, const uint64_t *a)
 
 	if (ch == NULL || ch->owner != t->process)
 		return -SK_EINVAL;
-	return channel_step_end(ch, false) ? CALL_AGAIN : 0;
+	return channel_step_end(ch, SK_ESRCH) ? CALL_AGAIN : 0;
 }
 
 long
@@ -320,14 +308,12 @@ sys_p_channel_fail(struct thread *, const uint64_t *a)
 
 		if (ch->owner != NULL)
 			continue;
-		if (a[2] & SKINK_FAIL_DESTROY)
-			ch->flags |= CHANNEL_CLOSING;
-		if (step_fail(ch, (int)a[1]))
-			return 1;
 		if (a[2] & SKINK_FAIL_DESTROY) {
-			(void)channel_step_end(ch, false);
+			(void)channel_step_end(ch, (int)a[1]);
 			return 1;
 		}
+		if (step_fail(ch, (int)a[1]))
+			return 1;
 	}
 	return 0;
 }

@@ -532,13 +532,12 @@ enum copy_result copy_step(struct copy *c, long budget, long end);
 struct channel *channel_find(const struct process *p, int64_t chid);
 void channel_enqueue(struct channel *ch, struct heap_node *n, uint64_t key);
 void channel_dequeue(struct channel *ch, struct heap_node *n);
-bool channel_step_end(struct channel *ch, bool park);	/* one step; false: parked or gone */
+bool channel_step_end(struct channel *ch, int error);	/* one step; false: parked (0) or gone */
 void channel_kick(struct channel *ch);		/* gives its receivers what is queued */
 struct thread *channel_receiver(const struct channel *ch);	/* NULL: nobody waits */
 void receiver_go(struct thread *t, enum task task);
 void channel_serve(struct channel *ch, struct thread *t);
 void channel_leave(struct thread *t);
-void receivers_remove(struct thread *t);
 
 /* ---- connection.c ---- */
 struct coid *place_find(struct process *p, int64_t coid);	/* NULL: nothing there */

@@ -159,8 +159,9 @@ process_step_end(struct process *p)
 			ch = LIST_FIRST(&p->channels, struct channel, owner_link);
 			channel_serve(ch, h->current);
 		}
-		(void)channel_step_end(
-		    ch, (ch->flags & SKINK_CHF_DURABLE) && !(ch->flags & CHANNEL_CLOSING));
+		(void)channel_step_end(ch,
+		    (ch->flags & SKINK_CHF_DURABLE) && !(ch->flags & CHANNEL_CLOSING) ? 0
+										      : SK_ESRCH);
 		return true;
 	}
 	if (coids_step_end(p))

@@ -74,7 +74,7 @@ thread_unblock(struct thread *t)
 		message_forget(t);
 		break;
 	case SKINK_STATE_RECEIVE:
-		receivers_remove(t);
+		list_unlink(&t->receive_link);
 		break;
 	case SKINK_STATE_MUTEX:
 	case SKINK_STATE_CONDVAR:
