@@ -114,21 +114,20 @@ message_requeue(struct thread *client)
 	channel_enqueue(ch, &client->wait, thread_key(client));
 }
 
-/* The timeout of a client in SEND or REPLY: a server that wants to be asked is asked first. */
-void
-message_timed_out(struct thread *client)
+/* A client wants out of its wait: a server that wants to be asked first is asked. False: none. */
+bool
+message_ask(struct thread *client)
 {
 	struct channel *ch = client->channel;
 
-	if (client->state == SKINK_STATE_SEND || client->grace || ch->owner == NULL ||
-	    !(ch->flags & SKINK_CHF_UNBLOCK)) {
-		message_end(client, -SK_ETIMEDOUT);
-		return;
-	}
+	if ((client->state != SKINK_STATE_REPLY && client->state != SKINK_STATE_COPY) ||
+	    client->grace || ch->owner == NULL || !(ch->flags & SKINK_CHF_UNBLOCK))
+		return false;
 	client->grace = true;
 	timer_arm(&client->timeout, clock_ns() + SKINK_UNBLOCK_GRACE_NS, client->effective);
 	pulse_queue(&client->pulse, ch, client->effective, SKINK_PULSE_UNBLOCK,
 	    (uint64_t)client->rcvid, client->connection->object.id);
+	return true;
 }
 
 /* ---- two-party copies ---- */

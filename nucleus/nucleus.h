@@ -566,7 +566,7 @@ long receive_pulse(struct thread *t, struct pulse *p);
 void copy_abort(struct thread *passive);
 void copy_quit(struct thread *active);	/* if it is at a copy */
 void task_step(struct thread *t);		/* TASK_RECEIVE..WRITE: one step */
-void message_timed_out(struct thread *client);
+bool message_ask(struct thread *client);
 void message_info(const struct thread *client, struct _msg_info *info);
 
 /* ---- fast.c ---- */

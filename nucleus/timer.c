@@ -59,20 +59,10 @@ timer_program(struct hart *h)
 static void
 timed_out(struct thread *t)
 {
-	switch ((enum skink_state)t->state) {
-	case SKINK_STATE_SEND:
-	case SKINK_STATE_REPLY:
-	case SKINK_STATE_COPY:
-		message_timed_out(t);
-		break;
-	case SKINK_STATE_NANOSLEEP:
-		thread_wake(t, t->timeout_states == 0 ? 0 : -SK_ETIMEDOUT);
-		break;
-	default:
-		if (thread_unblock(t))
-			thread_wake(t, -SK_ETIMEDOUT);
-		break;
-	}
+	if (t->state == SKINK_STATE_NANOSLEEP)
+		thread_wake(t, 0);
+	else if (!message_ask(t) && thread_unblock(t))
+		thread_wake(t, -SK_ETIMEDOUT);
 }
 
 static void
