@@ -88,8 +88,7 @@ void arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp,
  * restores it. At nucleus_syscall pc is behind the ecall, x[5] = t0 the number, x[10..17] = a0..a7
  * the arguments. The trap entry leaves the current thread's FP registers alone. */
 void nucleus_syscall(void);
-void nucleus_interrupt(void);		/* whichever it was: arch_interrupt_pending() */
-void nucleus_claimed(unsigned source);	/* a device's, claimed already */
+void nucleus_interrupt(unsigned source);	/* claimed already; 0: any, not looked at yet */
 void nucleus_fault(unsigned cause, vaddr_t address);	/* enum skink_cause */
 /* Dispatch: makes the best thread current; waits for an interrupt while there is none. */
 void nucleus_dispatch(void);

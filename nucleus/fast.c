@@ -422,7 +422,7 @@ fast_interrupt(void)
 		i = sources[source].interrupt;
 		to = i == NULL ? NULL : i->waiting;
 		if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(h, to, from))) {
-			general_claimed(source);
+			general_interrupt(source);
 			return;
 		}
 		/* COMMIT */
@@ -451,5 +451,5 @@ fast_interrupt(void)
 	return;
 
 general:
-	general_interrupt();
+	general_interrupt(0);
 }

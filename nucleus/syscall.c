@@ -77,14 +77,7 @@ nucleus_syscall(void)
 
 /* The dispatch loop looks for interrupts anyway. */
 void
-nucleus_interrupt(void)
-{
-	step_begin(SKINK_STEP_INTERRUPT);
-	nucleus_dispatch();
-}
-
-void
-nucleus_claimed(unsigned source)
+nucleus_interrupt(unsigned source)
 {
 	step_begin(SKINK_STEP_INTERRUPT);
 	interrupt_take(source);

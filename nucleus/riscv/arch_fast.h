@@ -146,17 +146,11 @@ general_sched_yield(void)
 }
 
 INLINE void
-general_interrupt(void)
-{
-	GENERAL(interrupt);
-}
-
-INLINE void
-general_claimed(unsigned source)
+general_interrupt(unsigned source)
 {
 	FAST_REG(a0, source);
 
-	GENERAL(claimed, "r"(a0));
+	GENERAL(interrupt, "r"(a0));
 }
 
 /* ---- on the way ---- */

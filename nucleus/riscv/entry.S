@@ -195,20 +195,14 @@ trap_other:				/* an interrupt or a fault; t1 is in HART_SCRATCH */
 	bgez	a0, 1f
 	j	fast_interrupt
 	.weak	fast_interrupt
-	.globl	general_interrupt, general_claimed
+	.globl	general_interrupt
 fast_interrupt:
-general_interrupt:
+	li	a0, 0
+general_interrupt:			/* a0: the source that has been claimed; 0: none */
 	lui	t4, SUM
 	csrc	sstatus, t4
 	ld	sp, HART_STACK(tp)
 	call	nucleus_interrupt
-	j	trap_return
-
-general_claimed:			/* a0: the source */
-	lui	t4, SUM
-	csrc	sstatus, t4
-	ld	sp, HART_STACK(tp)
-	call	nucleus_claimed
 	j	trap_return
 
 1:	lui	t4, SUM

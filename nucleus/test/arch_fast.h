@@ -27,8 +27,7 @@ void fast_return(const struct aspace *as);
 bool fast_write_pulse(
     struct aspace *as, vaddr_t target, uint64_t code, uint64_t value, uint64_t rest);
 
-void general_interrupt(void);
-void general_claimed(unsigned source);
+void general_interrupt(unsigned source);
 bool fast_pending_device(void);
 
 static inline void

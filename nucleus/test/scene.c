@@ -83,7 +83,7 @@ interrupt_enter(void)
 	    !hart0.timer_check)
 		fast_interrupt();
 	else
-		nucleus_interrupt();
+		nucleus_interrupt(0);
 	if (fast_count() != before)
 		fast_taken[device ? FAST_DEVICE : FAST_SLEEPER]++;
 }
@@ -240,7 +240,7 @@ settle(void)
 void
 enter(void)
 {
-	nucleus_interrupt();
+	nucleus_interrupt(0);
 	entry_done();
 }
 
@@ -370,15 +370,9 @@ general_sched_yield(void)
 }
 
 void
-general_interrupt(void)
+general_interrupt(unsigned source)
 {
-	nucleus_interrupt();
-}
-
-void
-general_claimed(unsigned source)
-{
-	nucleus_claimed(source);
+	nucleus_interrupt(source);
 }
 
 void
@@ -528,7 +522,7 @@ time_pass_now(uint64_t ns)
 	if (arch_interrupt_pending())
 		interrupt_enter();
 	else
-		nucleus_interrupt();
+		nucleus_interrupt(0);
 	entry_done();
 }
 
