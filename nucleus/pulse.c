@@ -90,6 +90,16 @@ pulse_to_procmgr(struct pulse *p, unsigned priority, int code, uint64_t value)
 	pulse_queue(p, LIST_FIRST(first, struct channel, owner_link), priority, code, value, -1);
 }
 
+/* What a program may send: priority -1 stands for its own. */
+static long
+pulse_check(const struct process *p, int priority, int code)
+{
+	if (code < 0 || code > 127 || priority < -1 || priority == 0 ||
+	    priority > SKINK_PRIORITIES - 2)
+		return -SK_EINVAL;
+	return priority > p->attr.priority_max ? -SK_EPERM : 0;
+}
+
 /* ---- notices: where an event leads ---- */
 
 static long
@@ -101,10 +111,7 @@ event_check(struct process *p, const struct skink_event *ev)
 	case SKINK_EV_PULSE:
 		if (coid_find(p, ev->target) == NULL)
 			return -SK_EBADF;
-		if (ev->code < 0 || ev->code > 127 || ev->priority == 0 || ev->priority < -1 ||
-		    ev->priority > SKINK_PRIORITIES - 2)
-			return -SK_EINVAL;
-		return ev->priority > p->attr.priority_max ? -SK_EPERM : 0;
+		return pulse_check(p, ev->priority, ev->code);
 	case SKINK_EV_SEM:
 		return ev->value % sizeof(struct skink_sync) != 0 ||
 			aspace_lookup(&p->aspace, ev->value, SKINK_PROT_WRITE) == NULL
@@ -189,14 +196,12 @@ long
 sys_msg_send_pulse(struct thread *t, struct coid *place, const uint64_t *a)
 {
 	struct connection *c = place->connection;
-	int64_t priority = (int32_t)a[1], code = (int32_t)a[2];
+	int priority = (int32_t)a[1], code = (int32_t)a[2];
+	long error = pulse_check(t->process, priority, code);
 	struct pulse *p;
 
-	if (code < 0 || code > 127 || priority < -1 || priority == 0 ||
-	    priority > SKINK_PRIORITIES - 2)
-		return -SK_EINVAL;
-	if (priority > t->process->attr.priority_max)
-		return -SK_EPERM;
+	if (error < 0)
+		return error;
 	if (c->channel == NULL || (c->channel->flags & CHANNEL_CLOSING))
 		return -SK_ESRCH;
 	/* One channel that nobody reads must not hold all pulses there are. */
@@ -209,8 +214,8 @@ sys_msg_send_pulse(struct thread *t, struct coid *place, const uint64_t *a)
 	p->pooled = true;
 	p->payer = t->process->object.id;
 	c->channel->program_pulses++;
-	pulse_queue(p, c->channel, priority > 0 ? (unsigned)priority : t->effective, (int)code,
-	    a[3], c->object.id);
+	pulse_queue(p, c->channel, priority > 0 ? (unsigned)priority : t->effective, code, a[3],
+	    c->object.id);
 	return 0;
 }
 
