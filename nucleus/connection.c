@@ -250,11 +250,8 @@ long
 sys_connect_attach(struct thread *t, const uint64_t *a)
 {
 	struct process *p = a[0] == 0 ? t->process : process_find((int64_t)a[0]);
-	struct channel *ch;
+	struct channel *ch = p == NULL ? NULL : channel_find(p, (int64_t)a[1]);
 
-	if (p == NULL)
-		return -SK_ESRCH;
-	ch = channel_find(p, (int64_t)a[1]);
 	if (ch == NULL)
 		return -SK_ESRCH;
 	if (!may_connect(t->process, ch))

@@ -84,8 +84,7 @@ sync_rekey(struct thread *t)
 	struct sync *s = t->sync;
 
 	heap_move(&s->waiters, &t->wait, thread_key(t));
-	if (s->owner != NULL)
-		owner_set(s, s->owner);
+	owner_set(s, s->owner);
 }
 
 /* t no longer waits; the sync stays in place for its caller. */
@@ -96,8 +95,7 @@ leave(struct thread *t)
 
 	heap_remove(&s->waiters, &t->wait);
 	t->sync = NULL;
-	if (s->owner != NULL)
-		owner_set(s, s->owner);
+	owner_set(s, s->owner);
 }
 
 void
@@ -115,9 +113,8 @@ wake_one(struct sync *s, long result)
 {
 	struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
 
-	leave(w);
+	sync_forget(w);
 	thread_wake(w, result);
-	sync_release(s);
 }
 
 /* ---- mutexes ---- */

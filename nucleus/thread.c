@@ -102,6 +102,17 @@ thread_unblock(struct thread *t)
 	return true;
 }
 
+/* Whatever it waits for, if it waits, it goes elsewhere. */
+static void
+leave_wait(struct thread *t)
+{
+	bool waited = thread_unblock(t);
+
+	priority_update(t);
+	if (waited)
+		thread_ready(t, false);
+}
+
 /* ---- making ---- */
 
 /* Of p's first thread, too: then p is alive. */
@@ -154,7 +165,6 @@ void
 thread_mark(struct thread *t)
 {
 	struct process *p = t->process;
-	bool waited;
 
 	if (t->dying)
 		return;
@@ -167,19 +177,14 @@ thread_mark(struct thread *t)
 	/* Not later than who wants it: nobody between the two delays it. */
 	if (t->pulse_priority < hart_self()->current->effective)
 		t->pulse_priority = hart_self()->current->effective;
-	waited = thread_unblock(t);
-	priority_update(t);
-	if (waited)
-		thread_ready(t, false);
+	leave_wait(t);
 }
 
 static void
 thread_free(struct thread *t)
 {
-	struct hart *h = hart_self();
-
-	if (h->fpu_owner == t)
-		h->fpu_owner = NULL;
+	if (hart_self()->fpu_owner == t)
+		hart_self()->fpu_owner = NULL;
 	list_remove(&t->boost_link);
 	list_remove(&t->process_link);
 	t->object.kept = thread_seq(t);
@@ -377,9 +382,6 @@ sys_p_thread_jump(struct thread *, const uint64_t *a)
 	who->task = TASK_NONE;
 	who->progress = 0;
 	who->regs.pc = a[1];
-	if (thread_unblock(who)) {
-		priority_update(who);
-		thread_ready(who, false);
-	}
+	leave_wait(who);
 	return 0;
 }
