@@ -76,19 +76,19 @@ status_text(int32_t status, char *text, size_t size)
 	return text;
 }
 
-static const char *
-end_text(int32_t status, int32_t error, char *text, size_t size)
+static int32_t
+end_of(const struct entity *e)
 {
-	if (error == 0)
-		return status_text(status, text, size);
-	snprintf(text, size, "not started, error %d", error);
-	return text;
+	return e->kept.last_error != 0 ? -e->kept.last_error : e->kept.last_status;
 }
 
-static uint64_t
-in_ms(uint64_t ns)
+static const char *
+end_text(int32_t end, char *text, size_t size)
 {
-	return ns / 1000000;
+	if (end >= 0)
+		return status_text(end, text, size);
+	snprintf(text, size, "not started, error %d", -end);
+	return text;
 }
 
 /* Writes the line that is owed of e, if there is one. */
@@ -100,19 +100,18 @@ write_line(struct entity *e)
 
 	switch (l->state) {
 	case HAM_BACKING_OFF:
-		proc_log("%s ended: %s; %s start in %llu ms, restart %u of %u", e->name,
-		    end_text(l->status, l->error, text, sizeof(text)), l->cold ? "cold" : "warm",
-		    (unsigned long long)in_ms(l->delay_ns), l->recent + 1, e->rule.limit);
+		proc_log("%s ended: %s; %s start in %d ms, restart %u of %u", e->name,
+		    end_text(l->end, text, sizeof(text)), l->cold ? "cold" : "warm", l->value,
+		    l->recent + 1u, e->rule.limit);
 		break;
 	case HAM_KILLING:
-		proc_log("%s[%d] is hung: killed", e->name, l->pid);
+		proc_log("%s[%d] is hung: killed", e->name, l->value);
 		break;
 	case HAM_COLD_STARTING:
 		proc_log("%s starts cold", e->name);
 		break;
 	case HAM_ENDED:
-		proc_log(
-		    "%s ended: %s", e->name, end_text(l->status, l->error, text, sizeof(text)));
+		proc_log("%s ended: %s", e->name, end_text(l->end, text, sizeof(text)));
 		break;
 	case HAM_ABSENT:
 		proc_log("%s is left out: this board lacks its device", e->name);
@@ -132,7 +131,7 @@ announce(const struct entity *e)
 	proc_log("gave up %s after %u restarts in %llu s, last death: %s", e->name,
 	    policy_recent(&e->rule, &e->kept.policy, now_ns()),
 	    (unsigned long long)(e->rule.window_ns / 1000000000),
-	    end_text(e->kept.last_status, e->kept.last_error, text, sizeof(text)));
+	    end_text(end_of(e), text, sizeof(text)));
 }
 
 static void
@@ -163,13 +162,11 @@ do_LOG(struct entity *e)
 
 	write_line(e);
 	e->kept.line = (struct entity_line){
-	    .state = p->state,
-	    .status = e->kept.last_status,
-	    .error = e->kept.last_error,
-	    .pid = e->kept.pid,
-	    .recent = policy_recent(&e->rule, p, now),
-	    .cold = p->cold,
-	    .delay_ns = p->delay_ns,
+	    .state = (uint8_t)p->state,
+	    .cold = p->cold != 0,
+	    .recent = (uint16_t)policy_recent(&e->rule, p, now),
+	    .end = end_of(e),
+	    .value = p->state == HAM_KILLING ? e->kept.pid : (int32_t)(p->delay_ns / 1000000),
 	};
 	if (lines_due_ns == UINT64_MAX)
 		lines_due_ns = now + LINE_DELAY_NS;

@@ -44,13 +44,11 @@ long start_service(
 
 /* What the log is to say of an entity. */
 struct entity_line {
-	uint32_t state; /* that it has come to; HAM_STOPPED, of which nothing is told: no line */
-	int32_t status;
-	int32_t error;
-	int32_t pid;
-	uint32_t recent;
-	uint32_t cold;
-	uint64_t delay_ns;
+	uint8_t state; /* that it has come to; HAM_STOPPED, of which nothing is told: no line */
+	uint8_t cold;
+	uint16_t recent;
+	int32_t end; /* last_status; < 0: -last_error */
+	int32_t value; /* KILLING: pid; else the delay, ms */
 };
 
 /* What is kept of an entity. */
@@ -63,9 +61,8 @@ struct entity_record {
 	uint32_t restarts;
 	uint32_t colds;
 	uint32_t deaths;
-	uint32_t zero;
-	uint64_t started_ns;
 	struct entity_line line; /* owed to the log */
+	uint64_t started_ns;
 };
 _Static_assert(sizeof(struct entity_record) % 8 == 0, "struct entity_record");
 
@@ -80,11 +77,11 @@ _Static_assert(sizeof(struct ham_record) % 8 == 0, "struct ham_record");
 
 struct entity {
 	uint32_t service; /* its number */
+	bool changed; /* since it was committed */
 	const struct skink_service *entry; /* in the manifest, in place */
 	const char *name;
 	struct policy_rule rule;
 	struct entity_record kept; /* as last committed, or about to be */
-	bool changed; /* since it was committed */
 };
 
 void entities_open(const struct skink_manifest *manifest, int instance_pid);
