@@ -38,7 +38,7 @@ static struct ham_record ham;
 static struct entity entities[SKINK_SERVICES_MAX];
 static uint32_t count;
 static const char *session_program; /* NULL: the manifest's */
-static uint64_t lines_due_ns; /* when lines that are owed to the log are written; 0: at once */
+static uint64_t lines_due_ns; /* when lines that are owed to the log are written */
 
 /* ---- records ---- */
 
@@ -609,6 +609,7 @@ entities_open(const struct skink_manifest *m, int own_pid)
 	bool known;
 
 	manifest = m;
+	lines_due_ns = 0; /* those of an earlier ham */
 	count = m->services.count < SKINK_SERVICES_MAX ? m->services.count : SKINK_SERVICES_MAX;
 	for (uint32_t i = 0; i < count; i++) {
 		entities[i].service = i + 1;

@@ -33,6 +33,7 @@ static struct {
 	uint64_t starts_ns[1024];
 	uint32_t starts;
 	uint32_t announced;
+	uint32_t ended; /* lines of the log that say so */
 } services[SERVICES];
 
 static struct proc_death ring[RING];
@@ -193,13 +194,18 @@ proc_reset(int status)
 void
 proc_log(const char *format, ...)
 {
+	bool announces = strncmp(format, "gave up", 7) == 0;
+
 	maybe_die();
-	if (strncmp(format, "gave up", 7) == 0) {
+	if (announces || strncmp(format, "%s ended", 8) == 0) {
 		va_list args;
+		int n;
 
 		va_start(args, format);
-		services[atoi(va_arg(args, const char *) + 1)].announced++;
+		n = atoi(va_arg(args, const char *) + 1);
 		va_end(args);
+		services[n].announced += announces;
+		services[n].ended += !announces;
 	}
 }
 
@@ -336,6 +342,8 @@ check_end(void)
 		entity_describe(entity_at((uint32_t)n + 1), clock_ns, &info);
 		CHECK(policy_state_is_settled(info.state));
 		CHECK_EQ(info.pid, services[n].pid);
+		/* Each has its line; one may have come twice. */
+		CHECK(services[n].ended + services[n].announced >= info.deaths);
 		CHECK_EQ(info.state == HAM_RUNNING, services[n].state == PROC_SERVICE_RUNNING);
 		if (info.state == HAM_RUNNING)
 			continue;
