@@ -119,7 +119,7 @@ RUNS = [
     Run(["boot_to_prompt"], "pidin nucleus", quick="", derive=from_boot, options=PLAIN_OPTIONS),
     Run(["boot_to_user"], None, quick=""),
     Run(["cyclictest_load_max"],
-        LOADS + " sleep 0.05; pidin nucleus; " + LATENESS + " -l {n} > /dev/null; "
+        LOADS + " sleep {after}; pidin nucleus; " + LATENESS + " -l {n} > /dev/null; "
         "pidin nucleus; cat /tmp/json", usual="5000", derive=from_cyclictest),
     Run([f"{kind}_{name}" for kind in ("adversarial", "behind_equal") for name in ADVERSARIES]
         + ["irq_worst_adversarial", "nucleus_max_step"],
@@ -170,8 +170,9 @@ def parse(text):
     return figures, histograms
 
 
-def measure(build, names=None, quick=False, count=None, timeout=None):
-    """Boots what is needed for these figures (all: None). `count` is put for {n}, if given."""
+def measure(build, names=None, quick=False, count=None, timeout=None, after="0.05"):
+    """Boots what is needed for these figures (all: None). `count` is put for {n}, if given; `after`
+    is how long, in seconds, loads that go on have been at it when sampling begins."""
     figures, histograms = {}, {}
     for run in RUNS:
         wanted = [f for f in run.figures if names is None or f in names]
@@ -184,7 +185,7 @@ def measure(build, names=None, quick=False, count=None, timeout=None):
         asked = []
         for name in wanted:
             asked += [n for n in DERIVED.get(name, [name]) if n not in asked]
-        command = run.command.format(n=number, names=" ".join(asked))
+        command = run.command.format(n=number, names=" ".join(asked), after=after)
         said = boot(build, command, timeout or run.timeout, run.options)
         more, bars = parse(said)
         if run.derive:
