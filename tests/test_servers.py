@@ -27,14 +27,14 @@ def patient(tmp_path):
         assert f"[service.{name}]\n" in text
         text = text.replace(f"[service.{name}]\n", f"[service.{name}]\n{PATIENT}")
     path = tmp_path / "manifest.toml"
-    path.write_text(text + """
+    path.write_text(text + f"""
 [service.template]
 args = ["/dev/template"]
 priority = 15
 memory = "512K"
 keep = "16K"
 paths = ["/dev/template"]
-
+{PATIENT}
 [service.qnx-resmgr]
 priority = 15
 memory = "512K"
@@ -68,11 +68,14 @@ def test_bytes_pass_pipes_once_when_pipe_and_tmpfs_killed(vm, patient):
 
 
 def test_template_does_each_request_once_when_killed(vm, patient):
-    result = vm.check("echo hello > /dev/template; inject kill template > /dev/null;"
-                      " cat /dev/template; (sleep 0.0005; inject kill template > /dev/null) &"
-                      " echo again > /dev/template; cat /dev/template", programs=PROGRAMS,
-                      manifest=patient)
-    assert result.lines == ["HELLO", "AGAIN"], result
+    """Before a request, and 0.1 to 2 ms after the program that makes one was started."""
+    kill = "inject kill template > /dev/null"
+    result = vm.check(f"echo hello > /dev/template; {kill}; cat /dev/template;"
+                      f" for i in {' '.join(f'{n:02d}' for n in range(1, 21))};"
+                      f" do (sleep 0.00$i; {kill}) & echo again $i > /dev/template; wait;"
+                      " cat /dev/template; done; pidin deaths > /tmp/deaths;"
+                      " grep -c template /tmp/deaths", programs=PROGRAMS, manifest=patient)
+    assert result.lines == ["HELLO", *(f"AGAIN {n:02d}" for n in range(1, 21)), "21"], result
 
 
 def test_qnx_resource_manager_serves(vm, patient):
@@ -84,10 +87,12 @@ def test_qnx_resource_manager_serves(vm, patient):
 
 
 def test_alarm_rings_in_time_when_clock_killed(vm, patient):
-    result = vm.check("rtc-alarm; (sleep 0.01; inject kill rtc > /dev/null) & rtc-alarm",
+    result = vm.check("rtc-alarm; (sleep 0.01; inject kill rtc > /dev/null) & rtc-alarm; wait;"
+                      " pidin deaths > /tmp/deaths; grep -c rtc /tmp/deaths",
                       programs=PROGRAMS, manifest=patient)
-    late = [int(line.split()[1]) for line in result.lines]
+    late = [int(line.split()[1]) for line in result.lines[:-1]]
     assert len(late) == 2 and max(late) < 1000, result
+    assert result.lines[-1] == "1", result
 
 
 def test_tmpfs_keeps_files_and_gives_memory_back(vm):
@@ -177,3 +182,5 @@ def test_typed_ahead_survives_the_terminal(keyboard):
     time.sleep(1)
     keyboard.type(b"\x03")
     keyboard.expect(b"# ", 20)
+    keyboard.type(b"pidin deaths\r")
+    assert keyboard.expect(b"# ", 20).count(b"devc-ns16550") == 1
