@@ -393,9 +393,9 @@ look_at_channel(struct channel *ch)
 		receivers++;
 	}
 	CHECK_EQ(receivers, by_channel[INDEX(ch)].receivers);
-	/* Nobody waits for what is there, unless another is on its way to it. */
+	/* Nobody waits for what is there, unless another is on its way to it, or the end. */
 	CHECK(receivers == 0 || heap_is_empty(&ch->queue) || ch->owner->state != PROCESS_ALIVE ||
-	    somebody_takes);
+	    (ch->flags & CHANNEL_CLOSING) || somebody_takes);
 	EACH_LINKED(&ch->clients, l)
 	{
 		const struct thread *t = CONTAINER(l, struct thread, client_link);
