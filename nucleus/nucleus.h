@@ -439,7 +439,7 @@ void thread_ready(struct thread *t, bool first);	/* before or behind those of it
 void thread_unqueue(struct thread *t);		/* out of the ready queue, or off the hart */
 bool thread_unblock(struct thread *t);		/* takes it out of what it waits for, no result */
 void thread_mark(struct thread *t);		/* it will die */
-bool thread_step_die(struct thread *t);		/* one step; false: it is gone */
+void thread_step_die(struct thread *t);		/* one step */
 struct thread *thread_find(const struct process *p, int64_t tid, bool dying);	/* or not */
 
 /* ---- sched.c ---- */

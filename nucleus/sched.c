@@ -328,17 +328,13 @@ work_step(struct hart *h, int top)
 static void
 task_run(struct thread *t)
 {
-	switch ((enum task)t->task) {
-	case TASK_DIE:
-		(void)thread_step_die(t);
-		break;
-	case TASK_AGAIN:
+	if (t->task == TASK_DIE) {
+		thread_step_die(t);
+	} else if (t->task == TASK_AGAIN) {
 		t->task = TASK_NONE;
 		call_execute(t);
-		break;
-	default:
+	} else {
 		task_step(t);
-		break;
 	}
 }
 
@@ -459,9 +455,8 @@ sys_sched_set(struct thread *t, struct thread *who, const uint64_t *a)
 }
 
 long
-sys_sched_yield(struct thread *t, const uint64_t *)
+sys_sched_yield(struct thread *, const uint64_t *)
 {
-	t->regs.x[REG_A0] = 0;
 	preempt(hart_self(), true);
-	return CALL_BLOCKED;
+	return 0;
 }

@@ -242,24 +242,24 @@ zombie_step(struct process *p, struct thread *t)
 	return true;
 }
 
-bool
+void
 thread_step_die(struct thread *t)
 {
 	struct process *p = t->process;
 
 	if (settle_step(t)) {
 		priority_update(t);
-		return true;
+		return;
 	}
 	if (p->state >= PROCESS_ENDING && process_step_mark(p))
-		return true;
+		return;
 	if (p->thread_count == 1 && p->state == PROCESS_ALIVE)
 		process_begin_end(p, SKINK_STATUS_EXIT(0), 0);
 	/* Whoever has the highest priority among the dying ends what they had in common. */
 	if ((p->state >= PROCESS_ENDING && process_step_end(p)) ||
 	    (p->thread_count == 1 && zombie_step(p, t))) {
 		priority_update(t);
-		return true;
+		return;
 	}
 	/* COMMIT */
 	channel_leave(t);
@@ -279,7 +279,6 @@ thread_step_die(struct thread *t)
 	} else if (t->detached || p->state >= PROCESS_ENDING) {
 		thread_free(t);
 	}
-	return false;
 }
 
 /* ---- calls ---- */
