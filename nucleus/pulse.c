@@ -30,13 +30,8 @@ pulse_queue(
 {
 	p->count++;
 	if (p->channel != NULL) {
+		/* It keeps its place: each has always the same priority. */
 		p->value = value;
-		if (priority > p->priority) {
-			p->priority = (uint8_t)priority;
-			heap_move(
-			    &p->channel->queue, &p->node, priority_key(priority, ticket_next()));
-			priority_look_channel(p->channel);
-		}
 		return;
 	}
 	p->node.kind = IN_PULSE;
