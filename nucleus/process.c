@@ -174,53 +174,35 @@ process_step_end(struct process *p)
 
 /* ---- calls ---- */
 
-/* What procmgr says of a process. */
-static long
-attr_read(struct process *manager, vaddr_t from, struct skink_process_attr *attr)
+long
+sys_p_process_attr(struct thread *t, const uint64_t *a)
 {
-	if (user_read(manager, from, attr, sizeof(*attr)) < 0)
+	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
+	struct skink_process_attr attr;
+
+	if (a[0] != 0 && (p == NULL || p->state >= PROCESS_ENDING))
+		return -SK_ESRCH;
+	if (user_read(t->process, a[1], &attr, sizeof(attr)) < 0)
 		return -SK_EFAULT;
-	if (attr->service > 63 || attr->priority_max < 1 ||
-	    attr->priority_max > SKINK_PRIORITIES - 2)
+	if (attr.service > 63 || attr.priority_max < 1 || attr.priority_max > SKINK_PRIORITIES - 2)
 		return -SK_EINVAL;
 	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
-		if (attr->quota[i] > SKINK_INDEX_MASK)
+		if (attr.quota[i] > SKINK_INDEX_MASK)
 			return -SK_EINVAL;
-	if (attr->deaths_max == 0)
-		attr->deaths_max = 2;
-	attr->name[sizeof(attr->name) - 1] = '\0';
-	return 0;
-}
-
-long
-sys_p_process_create(struct thread *t, const uint64_t *a)
-{
-	struct skink_process_attr attr;
-	long error = attr_read(t->process, a[0], &attr);
-	struct process *p;
-
-	if (error < 0)
-		return error;
-	p = pool_new(SKINK_POOL_PROCESS);
-	if (p == NULL)
-		return -SK_EAGAIN;
-	/* COMMIT */
-	process_init(p);
+	if (attr.deaths_max == 0)
+		attr.deaths_max = 2;
+	attr.name[sizeof(attr.name) - 1] = '\0';
+	if (a[0] == 0) {
+		p = pool_new(SKINK_POOL_PROCESS);
+		if (p == NULL)
+			return -SK_EAGAIN;
+		/* COMMIT */
+		process_init(p);
+		TRACE(PROCESS_CREATE, p->object.id, attr.ppid);
+		trace_name(attr.name);
+	}
 	p->attr = attr;
-	TRACE(PROCESS_CREATE, p->object.id, attr.ppid);
-	trace_name(attr.name);
 	return p->object.id;
-}
-
-long
-sys_p_process_limit(struct thread *t, struct process *p, const uint64_t *a)
-{
-	struct skink_process_attr attr;
-	long error = attr_read(t->process, a[1], &attr);
-
-	if (error == 0)
-		p->attr = attr;
-	return error;
 }
 
 long

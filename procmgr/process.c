@@ -99,7 +99,7 @@ process_owner(const struct process *p)
 void
 process_limit(struct process *p)
 {
-	skink_p_process_limit(p->pid, &p->attr);
+	skink_p_process_attr(p->pid, &p->attr);
 }
 
 /* ---- quotas ---- */
@@ -307,7 +307,7 @@ process_create(const struct skink_process_attr *attr, uint32_t owner, struct pro
 	p->attr = *attr;
 	if (attr->service != 0 && s->processes > 0)
 		take_orphans_share(owner, p->attr.quota);
-	pid = skink_p_process_create(&p->attr);
+	pid = skink_p_process_attr(0, &p->attr);
 	if (pid < 0 || (pid & SKINK_INDEX_MASK) >= table_size) {
 		store_put(&processes, p);
 		return pid < 0 ? pid : -SK_EAGAIN;

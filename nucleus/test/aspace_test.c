@@ -166,7 +166,7 @@ test_process_runs_with_its_own_tables_when_it_began_without_any(void)
 	long pid, tid;
 
 	scene_begin();
-	pid = call(manager, p_process_create, place(manager, &attr, sizeof(attr)));
+	pid = call(manager, p_process_attr, 0, place(manager, &attr, sizeof(attr)));
 	CHECK(pid > 0);
 	CHECK_EQ(call(manager, p_unmap, (uint64_t)pid, USER_BASE, SKINK_PAGE), SKINK_PAGE);
 	tid =

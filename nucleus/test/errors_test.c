@@ -397,7 +397,8 @@ provoke_sync(void)
 	{
 		struct skink_process_attr limit = {.priority_max = 20, .quota = {4}};
 
-		E(0, manager, p_process_limit, pid(dead), place(manager, &limit, sizeof(limit)));
+		CHECK(call(manager, p_process_attr, pid(dead),
+			  place(manager, &limit, sizeof(limit))) > 0);
 	}
 	E(-SK_ENOMEM, dead, sync_wait, SYNC + 16, 0, 0);
 	E(-SK_EAGAIN, dead, mutex_lock, SYNC, 0);
@@ -514,9 +515,10 @@ provoke_management(void)
 	long pids[16];
 	unsigned n = 0;
 
-	E(-SK_EFAULT, manager, p_process_create, HOLE);
-	E(-SK_EINVAL, manager, p_process_create, place(manager, &bad, sizeof(bad)));
-	while ((pids[n] = call(manager, p_process_create, place(manager, &good, sizeof(good)))) > 0)
+	E(-SK_EFAULT, manager, p_process_attr, 0, HOLE);
+	E(-SK_EINVAL, manager, p_process_attr, 0, place(manager, &bad, sizeof(bad)));
+	while (
+	    (pids[n] = call(manager, p_process_attr, 0, place(manager, &good, sizeof(good)))) > 0)
 		n++;
 	CHECK_EQ(pids[n], -SK_EAGAIN);
 	E(-SK_EAGAIN, manager, p_process_start, (uint64_t)pids[0], attr(manager, 1, 0));
@@ -525,9 +527,9 @@ provoke_management(void)
 		E(0, manager, p_process_free, (uint64_t)pids[n]);
 	}
 	provoke_memory(p);
-	E(-SK_ESRCH, manager, p_process_limit, 9999, place(manager, &good, sizeof(good)));
-	E(-SK_EFAULT, manager, p_process_limit, pid(a), HOLE);
-	E(-SK_EINVAL, manager, p_process_limit, pid(a), place(manager, &bad, sizeof(bad)));
+	E(-SK_ESRCH, manager, p_process_attr, 9999, place(manager, &good, sizeof(good)));
+	E(-SK_EFAULT, manager, p_process_attr, pid(a), HOLE);
+	E(-SK_EINVAL, manager, p_process_attr, pid(a), place(manager, &bad, sizeof(bad)));
 	E(-SK_ESRCH, manager, p_process_start, 9999, attr(manager, 1, 0));
 	E(-SK_EFAULT, manager, p_process_start, id, HOLE);
 	E(-SK_EINVAL, manager, p_process_start, id, attr(manager, 255, 0));
@@ -614,7 +616,7 @@ test_calls_of_the_manager_are_refused_when_others_make_them(void)
 
 	scene_begin();
 	t = process_new(&(struct options){.abilities = ~0ull, .peers = ~0ull, .service = 1});
-	for (unsigned n = SKINK_SYS_p_process_create; n < SKINK_SYSCALL_COUNT; n++)
+	for (unsigned n = SKINK_SYS_p_process_attr; n < SKINK_SYSCALL_COUNT; n++)
 		for (uint64_t first = 0; first < 3; first++)
 			CHECK_EQ(call_args(true, t, n, ARGS(first, BUFFER, 0, 0, 0)), -SK_EPERM);
 	scene_end();
@@ -627,7 +629,7 @@ test_numbers_that_are_no_calls_return_enosys(void)
 
 	scene_begin();
 	t = process_at(10);
-	for (unsigned n = SKINK_SYS_trace_event + 1; n < SKINK_SYS_p_process_create; n++)
+	for (unsigned n = SKINK_SYS_trace_event + 1; n < SKINK_SYS_p_process_attr; n++)
 		CHECK_EQ(call_args(true, t, n, ARGS(0)), -SK_ENOSYS);
 	CHECK_EQ(call_args(true, t, SKINK_SYSCALL_COUNT, ARGS(0)), -SK_ENOSYS);
 	CHECK_EQ(call_args(true, t, UINT32_MAX, ARGS(0)), -SK_ENOSYS);

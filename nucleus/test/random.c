@@ -609,8 +609,8 @@ a_number(void)
 			return number;
 		case SKINK_SYS_trace_event + 1:
 			return below(4) ? SKINK_SYS_msg_send
-			    : below(2)  ? SKINK_SYS_p_process_create +
-				below(SKINK_SYSCALL_COUNT - SKINK_SYS_p_process_create)
+			    : below(2)  ? SKINK_SYS_p_process_attr +
+				below(SKINK_SYSCALL_COUNT - SKINK_SYS_p_process_attr)
 				       : (unsigned)garbage();
 		default:
 			if (below(4) == 0)

@@ -631,7 +631,7 @@ process_make(const struct options *o)
 
 	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
 		attr.quota[i] = o->quota != 0 ? o->quota : 40;
-	pid = call(manager, p_process_create, place(manager, &attr, sizeof(attr)));
+	pid = call(manager, p_process_attr, 0, place(manager, &attr, sizeof(attr)));
 	CHECK(pid > 0);
 	p = pool_find(SKINK_POOL_PROCESS, pid);
 	CHECK(p != NULL);

@@ -27,12 +27,14 @@ job_prepare(uint32_t processes)
 }
 
 long
-skink_p_process_create(const struct skink_process_attr *attr)
+skink_p_process_attr(int pid, const struct skink_process_attr *attr)
 {
-	if (next_index == 63)
+	if (pid == 0 && next_index == 63)
 		return -SK_EAGAIN;
-	known[++next_index] = *attr;
-	return next_index | 1 << SKINK_INDEX_BITS;
+	if (pid == 0)
+		pid = ++next_index | 1 << SKINK_INDEX_BITS;
+	known[pid & SKINK_INDEX_MASK] = *attr;
+	return pid;
 }
 
 long
@@ -46,13 +48,6 @@ long
 skink_p_process_kill(int pid, int status, int by)
 {
 	(void)pid, (void)status, (void)by;
-	return 0;
-}
-
-long
-skink_p_process_limit(int pid, const struct skink_process_attr *attr)
-{
-	known[pid & SKINK_INDEX_MASK] = *attr;
 	return 0;
 }
 

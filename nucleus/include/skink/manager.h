@@ -29,7 +29,8 @@ struct skink_process_attr {
 };
 _Static_assert(sizeof(struct skink_process_attr) == 96, "struct skink_process_attr");
 
-long skink_p_process_create(const struct skink_process_attr *attr);	/* pid */
+/* Of a new process (pid 0), or of a living one from now on. Returns its pid. */
+long skink_p_process_attr(int pid, const struct skink_process_attr *attr);
 /* its first thread: tid */
 long skink_p_process_start(int pid, const struct skink_thread_attr *attr);
 
@@ -40,9 +41,6 @@ long skink_p_process_kill(int pid, int status, int by);
 
 /* Frees the pid. EBUSY: it has not ended. */
 long skink_p_process_free(int pid);
-
-/* From now on another, of a living process. */
-long skink_p_process_limit(int pid, const struct skink_process_attr *attr);
 
 /*
  * Address spaces. va, pa, len in whole pages. Each call does a bounded number of pages and returns

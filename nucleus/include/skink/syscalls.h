@@ -46,55 +46,54 @@
 	X(21, connect_client_info, NONE, ANY, "EINVAL EFAULT") \
 	/* threads and scheduling */ \
 	X(22, thread_create, NONE, ANY, "EFAULT EINVAL EPERM EAGAIN") \
-	X(24, thread_kill, THREAD, ANY, "ESRCH") \
-	X(25, thread_join, PEER, ANY, "ESRCH EINVAL EDEADLK EFAULT EBUSY ETIMEDOUT") \
-	X(26, thread_detach, PEER, ANY, "ESRCH EINVAL") \
-	X(27, thread_self, NONE, ANY, "") \
-	X(28, thread_name, THREAD, ANY, "ESRCH EFAULT") \
-	X(29, process_look, NONE, ANY, "EFAULT") \
-	X(30, process_exit, NONE, ANY, "") \
-	X(31, sched_get, THREAD, ANY, "ESRCH EFAULT") \
-	X(32, sched_set, THREAD, ANY, "ESRCH EFAULT EINVAL EPERM") \
-	X(33, sched_yield, NONE, ANY, "") \
+	X(23, thread_kill, THREAD, ANY, "ESRCH") \
+	X(24, thread_join, PEER, ANY, "ESRCH EINVAL EDEADLK EFAULT EBUSY ETIMEDOUT") \
+	X(25, thread_detach, PEER, ANY, "ESRCH EINVAL") \
+	X(26, thread_self, NONE, ANY, "") \
+	X(27, thread_name, THREAD, ANY, "ESRCH EFAULT") \
+	X(28, process_look, NONE, ANY, "EFAULT") \
+	X(29, process_exit, NONE, ANY, "") \
+	X(30, sched_get, THREAD, ANY, "ESRCH EFAULT") \
+	X(31, sched_set, THREAD, ANY, "ESRCH EFAULT EINVAL EPERM") \
+	X(32, sched_yield, NONE, ANY, "") \
 	/* synchronisation */ \
-	X(34, mutex_lock, SYNC, ANY, \
+	X(33, mutex_lock, SYNC, ANY, \
 		"EFAULT EINVAL EBUSY EDEADLK EAGAIN ETIMEDOUT EOWNERDEAD ENOTRECOVERABLE") \
-	X(35, mutex_unlock, SYNC, ANY, "EFAULT EINVAL EPERM") \
-	X(36, sync_wait, SYNC, ANY, "EFAULT EINVAL EAGAIN ETIMEDOUT ENOMEM") \
-	X(37, sync_wake, SYNC, ANY, "EFAULT EINVAL") \
+	X(34, mutex_unlock, SYNC, ANY, "EFAULT EINVAL EPERM") \
+	X(35, sync_wait, SYNC, ANY, "EFAULT EINVAL EAGAIN ETIMEDOUT ENOMEM") \
+	X(36, sync_wake, SYNC, ANY, "EFAULT EINVAL") \
 	/* time */ \
-	X(38, clock_time, NONE, ANY, "EINVAL EFAULT EPERM") \
-	X(39, thread_sleep, NONE, ANY, "EINVAL") \
-	X(40, timer_timeout, NONE, ANY, "EINVAL") \
-	X(41, timer_create, NONE, ANY, "EINVAL EFAULT ENOTSUP EBADF EPERM EAGAIN") \
-	X(42, timer_settime, NONE, ANY, "EINVAL EFAULT") \
+	X(37, clock_time, NONE, ANY, "EINVAL EFAULT EPERM") \
+	X(38, thread_sleep, NONE, ANY, "EINVAL") \
+	X(39, timer_timeout, NONE, ANY, "EINVAL") \
+	X(40, timer_create, NONE, ANY, "EINVAL EFAULT ENOTSUP EBADF EPERM EAGAIN") \
+	X(41, timer_settime, NONE, ANY, "EINVAL EFAULT") \
 	/* interrupts */ \
-	X(43, interrupt_attach, NONE, ANY, "EINVAL EPERM EBUSY EAGAIN EFAULT ENOTSUP EBADF") \
-	X(44, interrupt_wait, NONE, ANY, "EINVAL ETIMEDOUT") \
-	X(45, interrupt_mask, NONE, ANY, "EINVAL") \
+	X(42, interrupt_attach, NONE, ANY, "EINVAL EPERM EBUSY EAGAIN EFAULT ENOTSUP EBADF") \
+	X(43, interrupt_wait, NONE, ANY, "EINVAL ETIMEDOUT") \
+	X(44, interrupt_mask, NONE, ANY, "EINVAL") \
 	/* diagnosis */ \
-	X(46, trace_event, NONE, ANY, "EINVAL") \
+	X(45, trace_event, NONE, ANY, "EINVAL") \
 	/* procmgr's own */ \
-	X(64, p_process_create, NONE, ONLY, "EFAULT EINVAL EAGAIN") \
+	X(64, p_process_attr, NONE, ONLY, "ESRCH EFAULT EINVAL EAGAIN") \
 	X(65, p_process_start, PROCESS, ONLY, "ESRCH EFAULT EINVAL EAGAIN EBUSY") \
 	X(66, p_process_kill, PROCESS, ONLY, "ESRCH") \
 	X(67, p_process_free, PROCESS, ONLY, "ESRCH EBUSY") \
-	X(68, p_process_limit, LIVING, ONLY, "ESRCH EFAULT EINVAL") \
-	X(69, p_map, PROCESS, ONLY, "ESRCH EINVAL ENOMEM") \
-	X(70, p_unmap, PROCESS, ONLY, "ESRCH EINVAL") \
-	X(71, p_protect, PROCESS, ONLY, "ESRCH EINVAL") \
-	X(72, p_table_give, PROCESS, ONLY, "ESRCH EINVAL") \
-	X(73, p_connect_install, LIVING, ONLY, "EBADF ESRCH EINVAL EMFILE EAGAIN") \
-	X(74, p_connect_inherit, PROCESS, ONLY, "EBADF ESRCH EINVAL EMFILE") \
-	X(75, p_channel_fail, NONE, ONLY, "EINVAL") \
-	X(76, p_interrupt_grant, NONE, ONLY, "ESRCH EINVAL EBUSY") \
-	X(77, p_info, NONE, ONLY, "ESRCH EINVAL EFAULT") \
-	X(78, p_thread_jump, NONE, ONLY, "ESRCH EINVAL") \
-	X(79, p_trace, NONE, ONLY, "EINVAL EFAULT") \
-	X(80, p_reset, NONE, ONLY, "EINVAL EIO") \
-	X(81, p_deadline, NONE, ONLY, "EINVAL")
+	X(68, p_map, PROCESS, ONLY, "ESRCH EINVAL ENOMEM") \
+	X(69, p_unmap, PROCESS, ONLY, "ESRCH EINVAL") \
+	X(70, p_protect, PROCESS, ONLY, "ESRCH EINVAL") \
+	X(71, p_table_give, PROCESS, ONLY, "ESRCH EINVAL") \
+	X(72, p_connect_install, LIVING, ONLY, "EBADF ESRCH EINVAL EMFILE EAGAIN") \
+	X(73, p_connect_inherit, PROCESS, ONLY, "EBADF ESRCH EINVAL EMFILE") \
+	X(74, p_channel_fail, NONE, ONLY, "EINVAL") \
+	X(75, p_interrupt_grant, NONE, ONLY, "ESRCH EINVAL EBUSY") \
+	X(76, p_info, NONE, ONLY, "ESRCH EINVAL EFAULT") \
+	X(77, p_thread_jump, NONE, ONLY, "ESRCH EINVAL") \
+	X(78, p_trace, NONE, ONLY, "EINVAL EFAULT") \
+	X(79, p_reset, NONE, ONLY, "EINVAL EIO") \
+	X(80, p_deadline, NONE, ONLY, "EINVAL")
 
-#define SKINK_SYSCALL_COUNT	82
+#define SKINK_SYSCALL_COUNT	81
 
 enum skink_syscall {
 #define SKINK_SYSCALL_ENUM(number, name, subject, who, errors) SKINK_SYS_##name = number,
