@@ -24,6 +24,7 @@ def test_threads_and_locks(vm):
     assert all(re.fullmatch(r"line of thread \d", line) for line in lines), lines
 
 
-@pytest.mark.parametrize("program", ["t-file", "t-stream", "t-memory", "t-child", "t-message"])
+@pytest.mark.parametrize("program", ["t-file", "t-stream", "t-memory", "t-child", "t-message",
+                                     "t-float"])
 def test_library_keeps_its_promises(vm, program):
     run_cases(vm, program)
