@@ -26,13 +26,10 @@
 	__asm__ volatile("csrw %0, %1" : : "i"(csr), "rK"((uint64_t)(value)) : "memory")
 #define csr_set(csr, bits) \
 	__asm__ volatile("csrs %0, %1" : : "i"(csr), "rK"((uint64_t)(bits)) : "memory")
-#define csr_clear(csr, bits) \
-	__asm__ volatile("csrc %0, %1" : : "i"(csr), "rK"((uint64_t)(bits)) : "memory")
 
 enum {
 	CSR_SSTATUS = 0x100, CSR_SIE = 0x104, CSR_STVEC = 0x105, CSR_SCOUNTEREN = 0x106,
-	CSR_SSCRATCH = 0x140, CSR_SIP = 0x144, CSR_SATP = 0x180,
-	CSR_CYCLE = 0xc00, CSR_TIME = 0xc01, CSR_INSTRET = 0xc02,
+	CSR_SIP = 0x144, CSR_SATP = 0x180, CSR_TIME = 0xc01, CSR_INSTRET = 0xc02,
 };
 
 #endif

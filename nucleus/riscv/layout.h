@@ -20,14 +20,8 @@
 
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	4096
-#define STACK_SIZE	8192			/* of a hart */
 /* of the stack that a panic of the trap entry uses */
 #define EMERGENCY_SIZE	2048
-
-/* The top of a hart's stack, where sscratch points while a user runs, holds these two words. */
-#define TOP_SCRATCH	0
-#define TOP_HART	8
-#define TOP_SIZE	16
 
 /* Page table entries. */
 #define PTE_V		0x001

@@ -11,7 +11,7 @@ nucleus_entry:				/* a trap of start-up's: the rest of it is not mapped */
 	la	t0, trap_entry
 	csrw	stvec, t0
 	csrw	sscratch, zero		/* a trap from here on is a panic */
-	la	sp, stack_top - TOP_SIZE
+	la	sp, stack_top
 	j	boot
 
 	.section .handoff, "a"

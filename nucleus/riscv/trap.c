@@ -7,17 +7,14 @@
 #include "nucleus.h"
 #include "trap.h"
 
-/* By exception code; 8 (a user's call) does not come here. Codes that are not here (a hardware
- * error) are the thread's loss, not ours. */
+/* By exception code; 8 (a user's call) does not come here. All others are SKINK_CAUSE_ACCESS: also
+ * those of the future (a hardware error) are the thread's loss, not ours. */
 static const uint8_t causes[16] = {
     [0] = SKINK_CAUSE_MISALIGNED,
-    [1] = SKINK_CAUSE_ACCESS,
     [CAUSE_ILLEGAL] = SKINK_CAUSE_ILLEGAL,
     [3] = SKINK_CAUSE_BREAKPOINT,
     [4] = SKINK_CAUSE_MISALIGNED,
-    [5] = SKINK_CAUSE_ACCESS,
     [6] = SKINK_CAUSE_MISALIGNED,
-    [7] = SKINK_CAUSE_ACCESS,
     [12] = SKINK_CAUSE_FETCH,
     [13] = SKINK_CAUSE_LOAD,
     [15] = SKINK_CAUSE_STORE,
@@ -26,14 +23,11 @@ static const uint8_t causes[16] = {
 void
 trap_dispatch(uint64_t cause, uint64_t value)
 {
-	struct thread *t = hart_self()->current;
+	unsigned known = cause < sizeof(causes) ? causes[cause] : SKINK_CAUSE_NONE;
 
-	if (cause == CAUSE_ILLEGAL && fpu_first_use(t))
+	if (cause == CAUSE_ILLEGAL && fpu_first_use(hart_self()->current))
 		return;
-	if (cause >= sizeof(causes) || causes[cause] == SKINK_CAUSE_NONE)
-		nucleus_fault(SKINK_CAUSE_ACCESS, value);
-	else
-		nucleus_fault(causes[cause], value);
+	nucleus_fault(known != SKINK_CAUSE_NONE ? known : SKINK_CAUSE_ACCESS, value);
 }
 
 void
