@@ -202,6 +202,8 @@ sys_p_process_attr(struct thread *t, const uint64_t *a)
 		trace_name(attr.name);
 	}
 	p->attr = attr;
+	if (attr.sid == -1)
+		p->attr.sid = p->object.id;
 	return p->object.id;
 }
 

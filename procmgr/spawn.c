@@ -385,9 +385,12 @@ begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
 	struct process *child;
 	uint64_t stack = head->stack_bytes != 0 ? head->stack_bytes : SKINK_STACK_DEFAULT;
 	uint64_t max = head->memory_bytes;
+	bool leads = attr->service != 0 || (head->flags & PROC_SPAWN_SETSID); /* a session */
 	long pid;
 
 	attr->ppid = parent != NULL ? parent->pid : SKINK_PROCMGR_PID;
+	if (leads)
+		attr->sid = -1; /* its pid, which nobody knows yet */
 	pid = process_create(attr, owner, parent,
 	    attr->service != 0 ? NULL : process_quota_lender(parent, head->quota), &child);
 	if (pid < 0)
@@ -404,10 +407,8 @@ begin(struct spawn_plan *plan, struct job *job, struct skink_process_attr *attr,
 	child->group = parent != NULL ? parent->group : pid;
 	if (head->flags & PROC_SPAWN_SETGROUP)
 		child->group = head->group != 0 ? head->group : pid;
-	if (attr->service != 0 || (head->flags & PROC_SPAWN_SETSID)) {
+	if (leads)
 		child->group = child->attr.sid = pid;
-		process_limit(child);
-	}
 	if (parent != NULL && attr->service == 0)
 		child->ignored = parent->ignored & ~head->sig_default;
 	for (unsigned i = 0; i < head->segment_count; i++) {

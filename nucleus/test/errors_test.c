@@ -302,6 +302,7 @@ provoke_threads(void)
 {
 	struct thread *other = thread_new(a, 10), *dead = thread_new(a, 10);
 	const struct _client_info *self = user(service, BUFFER);
+	struct process *leader;
 	uint64_t gone;
 
 	E(-SK_EFAULT, a, thread_create, HOLE);
@@ -338,6 +339,9 @@ provoke_threads(void)
 	E(0, service, process_look, BUFFER);
 	CHECK(self->pid == (int32_t)pid(service) && self->ppid == 1 && self->sid == 0);
 	CHECK(self->service == 3 && self->abilities == SKINK_AB_INTERRUPT);
+	leader = process_make(&(struct options){.priority = 10, .sid = -1});
+	CHECK_EQ(leader->attr.sid, leader->object.id);
+	process_end(leader);
 	E(0, low, process_look, BUFFER);
 	CHECK_EQ(((struct _client_info *)user(low, BUFFER))->priority_max, 20);
 	E(-SK_ESRCH, a, sched_get, tid(b), BUFFER);

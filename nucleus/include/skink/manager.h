@@ -17,7 +17,7 @@ struct skink_range {
 /* A process to be: no memory, no thread, not visible to anyone. */
 struct skink_process_attr {
 	int32_t		ppid;
-	int32_t		sid;
+	int32_t		sid;		/* -1: its own pid */
 	uint32_t	service;	/* 1..63, 0: none */
 	int32_t		priority_max;
 	uint64_t	abilities;
