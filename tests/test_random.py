@@ -28,8 +28,8 @@ def pretender(folder, script):
 
 
 def test_random_calls_break_nothing_in_a_long_run(soak, capsys):
-    """A hundred million operations in a soak; its progress is told as it comes."""
-    count = SEED_OPERATIONS * (2 if soak == 1 else 500)
+    """A hundred million operations in a soak, two in CI; progress is told as it comes."""
+    count = SEED_OPERATIONS * (10 if soak == 1 else 500)
     with capsys.disabled():
         done = subprocess.run([SOAK, str(count)])
     assert done.returncode == 0
