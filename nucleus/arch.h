@@ -94,6 +94,9 @@ void nucleus_fault(unsigned cause, vaddr_t address);	/* enum skink_cause */
 void nucleus_dispatch(void);
 /* One idle wait, until arch_interrupt_pending(). */
 void arch_wait(void);
+/* Takes the interrupt that waits as from the current thread's user mode, or with no current thread
+ * as from idle. It goes on with whoever is best then; on a machine it does not come back. */
+void arch_interrupt(void);
 
 /* The current thread's floating point registers are in the hart's, if it has any. */
 struct hart;

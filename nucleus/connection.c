@@ -43,15 +43,15 @@ coid_find(struct process *p, int64_t coid)
 static int
 place_next(const struct process *p, unsigned index, unsigned end, bool in_use)
 {
-	while (index < end) { /* <= COID_CHUNKS + 1 */
-		const struct coids *chunk = p->coids[index / COIDS_PER_CHUNK];
-		uint32_t used = chunk == NULL ? 0 : chunk->used;
-		uint32_t map = (in_use ? used : ~used) & ~0u << index % COIDS_PER_CHUNK;
+	uint32_t flip = in_use ? 0 : ~0u, mask = ~0u << index % COIDS_PER_CHUNK;
 
-		index &= ~(COIDS_PER_CHUNK - 1u);
+	for (unsigned at = index / COIDS_PER_CHUNK; at < end / COIDS_PER_CHUNK; at++) {
+		const struct coids *chunk = p->coids[at]; /* <= COID_CHUNKS of them */
+		uint32_t map = ((chunk == NULL ? 0 : chunk->used) ^ flip) & mask;
+
 		if (map != 0)
-			return (int)(index + bits_lowest(map));
-		index += COIDS_PER_CHUNK;
+			return (int)(at * COIDS_PER_CHUNK + bits_lowest(map));
+		mask = ~0u;
 	}
 	return -1;
 }

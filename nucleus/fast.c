@@ -339,11 +339,11 @@ general:
 /* A thread that waited, and is above the one that runs (NULL: none), has the hart at once. Its
  * address space is in force. */
 INLINE void
-wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result)
+wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result, uint64_t special)
 {
 	uint64_t now = fast_ticks(), used = now - h->switched;
+	uint64_t band = timer_band(to->effective), next = h->next_ns[band];
 	unsigned level = interrupt_level_of(to->effective);
-	uint64_t next;
 
 	if (from != NULL) {
 		from->runtime += used;
@@ -359,26 +359,30 @@ wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result
 	h->switched = now;
 	h->current = to;
 	h->fast_switches++;
-	h->band = (uint8_t)timer_band(to->effective);
+	h->band = (uint8_t)band;
 	if (level != h->level) {
 		h->level = (uint8_t)level;
 		fast_threshold(level);
 	}
-	next = h->next_ns[h->band];
 	if (OTHERWISE(next != h->armed_ns)) {
 		h->armed_ns = next;
 		fast_arm(next);
 	}
-	resume(h, from, to, to->special | (from == NULL ? 0 : from->special));
+	resume(h, from, to, special);
 }
 
-/* Of a thread that waits: can it have the hart without further ado? */
+/* Of a thread that waits: can it have the hart without further ado? What is above whoever runs may
+ * still have to inherit, when that one is in the nucleus. `special` is of both. */
 INLINE bool
-is_above(const struct hart *h, const struct thread *to, const struct thread *from)
+is_above(
+    const struct hart *h, const struct thread *to, const struct thread *from, uint64_t *special)
 {
-	return (to->special & ~(SPECIAL_FPU | SPECIAL_SLICES)) == 0 &&
+	*special = to->special | (from == NULL ? 0 : from->special);
+	return (*special & ~(SPECIAL_FPU | SPECIAL_SLICES)) == 0 &&
 	    (!to->slices || list_is_empty(&h->ready[to->effective])) &&
-	    (from == NULL || (to->effective > from->effective && from->budget == 0)) &&
+	    (from == NULL ||
+		(to->effective > from->effective &&
+		    (list_is_empty(&h->boosts) || h->boost_priority < to->effective))) &&
 	    fast_switch(&to->process->aspace);
 }
 
@@ -409,7 +413,7 @@ fast_interrupt(void)
 	struct hart *h = fast_hart();
 	struct thread *from = h->current, *to;
 	unsigned ticks = 32;
-	uint64_t now_ns;
+	uint64_t now_ns, special;
 
 	if (OTHERWISE(h->fast_epoch == FAST_OFF))
 		goto general;
@@ -421,7 +425,7 @@ fast_interrupt(void)
 			goto general;
 		i = sources[source].interrupt;
 		to = i == NULL ? NULL : i->waiting;
-		if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(h, to, from))) {
+		if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(h, to, from, &special))) {
 			general_interrupt(source);
 			return;
 		}
@@ -432,14 +436,14 @@ fast_interrupt(void)
 		i->pending = 0;
 		i->waiting = NULL;
 		h->interrupts++;
-		wake_now(h, from, to, result);
+		wake_now(h, from, to, result, special);
 		return;
 	}
 	do
 		now_ns = fast_clock_ns();
 	while (now_ns < h->armed_ns && --ticks > 0); /* the alarm comes a few ticks early */
 	to = sleeper_due(h, now_ns);
-	if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(h, to, from)))
+	if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(h, to, from, &special)))
 		goto general;
 
 	/* COMMIT */
@@ -447,7 +451,7 @@ fast_interrupt(void)
 	to->timeout.rank = 0;
 	band_look(h, to->timeout.band);
 	h->armed_ns = 0; /* it has passed */
-	wake_now(h, from, to, 0);
+	wake_now(h, from, to, 0, special);
 	return;
 
 general:

@@ -579,7 +579,7 @@ void fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
 void fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t value);
 void fast_sched_yield(void);
 /* Goes on with whoever is best then; never comes back. */
-void fast_interrupt(void) __attribute__((weak));
+void fast_interrupt(void);
 
 /* ---- pulse.c ---- */
 void pulse_queue(struct pulse *p, struct channel *ch, unsigned priority, int code,

@@ -273,6 +273,28 @@ preempt(struct hart *h, bool last)
 	ready_insert(t, !last);
 }
 
+/* The best thread gets the hart; false: it had it already. */
+static bool
+make_current(struct hart *h, int best)
+{
+	if (h->current != NULL && h->current->effective == best)
+		return false;
+	if (h->current != NULL)
+		preempt(h, false);
+	run(h, CONTAINER(h->ready[best].next, struct thread, ready_link));
+	return true;
+}
+
+/* Between two steps an interrupt is taken as from the best thread's user mode: what it wakes, and
+ * is above all others, goes on at once. */
+static void
+interrupted(struct hart *h, int best)
+{
+	if (best >= 0)
+		(void)make_current(h, best);
+	arch_interrupt();
+}
+
 static bool
 slice_is_over(struct hart *h)
 {
@@ -297,17 +319,6 @@ set_band(struct hart *h, int top)
 static bool
 work_step(struct hart *h, int top)
 {
-	if (arch_interrupt_pending()) {
-		uint64_t before = clock_ticks();
-
-		h->step_call = SKINK_STEP_INTERRUPT;
-		h->timer_check = true;
-		h->armed_ns = UINT64_MAX;
-		clock_arm(UINT64_MAX);
-		interrupt_take(irq_claim());
-		h->interrupt += clock_ticks() - before;
-		return true;
-	}
 	if (!list_is_empty(&h->boosts) && (int)h->boost_priority >= top) {
 		priority_update(LIST_FIRST(&h->boosts, struct thread, boost_link));
 		return true;
@@ -316,6 +327,8 @@ work_step(struct hart *h, int top)
 		h->timer_check = timer_step(h);
 		if (h->timer_check)
 			return true;
+		if (h->armed_ns == UINT64_MAX)
+			timer_program(h); /* the next may come while the nucleus is at work */
 		if (h->current != NULL && slice_is_over(h)) {
 			preempt(h, true);
 			return true;
@@ -346,34 +359,34 @@ nucleus_dispatch(void)
 	for (;;) {
 		int top = ready_top(h);
 		int running = h->current == NULL ? -1 : h->current->effective;
+		int best = running > top ? running : top;
 
 		step_end();
-		set_band(h, running > top ? running : top);
-		if (work_step(h, running > top ? running : top))
+		set_band(h, best);
+		if (arch_interrupt_pending()) {
+			interrupted(h, best);
 			continue;
-		if (h->current == NULL && top < 0) {
+		}
+		if (work_step(h, best))
+			continue;
+		if (best < 0) {
 			timer_program(h);
 			interrupt_level(h, 0);
 			account(h, NULL);
 			arch_wait();
-			if (fast_interrupt != NULL)
-				fast_interrupt();
-			step_begin(SKINK_STEP_INTERRUPT); /* waiting is no step */
-			account(h, NULL);
+			arch_interrupt();
 			continue;
 		}
-		if (h->current != NULL && top > running)
-			preempt(h, false);
-		if (h->current == NULL) {
-			run(h, CONTAINER(h->ready[top].next, struct thread, ready_link));
-			if (h->current->budget != 0)
-				continue; /* it may just have used up its budget */
-		}
+		if (make_current(h, best) && h->current->budget != 0)
+			continue; /* it may just have used up its budget */
 		if (h->current->process->state >= PROCESS_ENDING)
 			thread_mark(h->current);
 		if (h->current->task == TASK_NONE)
 			break;
-		task_run(h->current);
+		if (slice_is_over(h))
+			preempt(h, true);
+		else
+			task_run(h->current);
 	}
 	h->look = false;
 	interrupt_level(h, h->current->effective);

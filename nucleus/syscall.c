@@ -75,12 +75,21 @@ nucleus_syscall(void)
 		step_end();
 }
 
-/* The dispatch loop looks for interrupts anyway. */
 void
 nucleus_interrupt(unsigned source)
 {
+	struct hart *h = hart_self();
+	uint64_t before = clock_ticks();
+
 	step_begin(SKINK_STEP_INTERRUPT);
+	if (source == 0) {
+		h->timer_check = true;
+		h->armed_ns = UINT64_MAX;
+		clock_arm(UINT64_MAX);
+		source = irq_claim();
+	}
 	interrupt_take(source);
+	h->interrupt += clock_ticks() - before;
 	nucleus_dispatch();
 }
 

@@ -159,13 +159,17 @@ static long
 change(struct aspace *as, vaddr_t va, uint64_t len, pte_t keep, pte_t set)
 {
 	uint64_t done = 0;
+	pte_t *e = NULL;
+	int level = 1;
 
 	if (as->root == 0)
 		return len;
 	for (int i = 0; i < ASPACE_STEP && done < len; i++) {
-		int level;
-		pte_t *e = walk(as->root, va + done, NULL, &level);
-
+		/* The next entry of the same table, or the way down again. */
+		if (level == 0 && (va + done) % level_size(1) != 0)
+			e++;
+		else
+			e = walk(as->root, va + done, NULL, &level);
 		if (level > 0 && *e != 0)
 			break; /* a large page */
 		if (*e != 0)

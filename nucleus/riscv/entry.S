@@ -211,6 +211,14 @@ general_interrupt:			/* a0: the source that has been claimed; 0: none */
 	call	trap_dispatch
 	j	trap_return
 
+	.globl	arch_interrupt
+arch_interrupt:				/* the current thread's registers are saved already */
+	ld	t1, HART_CURRENT(tp)
+	beqz	t1, 1f
+	ld	t1, REGS_STATUS(t1)
+	csrw	sstatus, t1
+1:	j	fast_interrupt
+
 	/* A trap of the nucleus's: a copy of a user's bytes met a page that is not there (copy.h),
 	 * or a mistake of ours. tp is 0, the real one in sscratch. */
 trap_nucleus:

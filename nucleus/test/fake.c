@@ -307,10 +307,12 @@ irq_threshold(unsigned level)
 /* ---- the hart ---- */
 
 unsigned fake_looks, fake_raise_at, fake_raise_source;
+uint64_t fake_look_ns;
 
 bool
 arch_interrupt_pending(void)
 {
+	fake_now += fake_look_ns;
 	if (++fake_looks == fake_raise_at)
 		fake_irq_raise(fake_raise_source);
 	return fake_now >= fake_alarm || best_source() != 0;

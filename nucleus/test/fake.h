@@ -71,8 +71,9 @@ bool fake_irq_is_claimed(unsigned source);
 bool fake_irq_is_enabled(unsigned source);
 unsigned fake_irq_level(unsigned source);
 /* The dispatch loop looks for interrupts once a step: at the look of this number, the source is
- * raised. */
+ * raised. And so much time passes at each. */
 extern unsigned fake_looks, fake_raise_at, fake_raise_source;
+extern uint64_t fake_look_ns;
 
 /* ---- scene.c: processes, threads, calls ---- */
 

@@ -658,6 +658,27 @@ test_timeout_is_over_when_a_long_message_has_been_received(void)
 	scene_end();
 }
 
+static void
+test_equals_have_their_turn_when_a_long_message_is_copied(void)
+{
+	struct thread *equal;
+
+	scene_begin();
+	server = process_new(&(struct options){.priority = 20, .policy = SKINK_SCHED_RR});
+	client = process_at(20);
+	equal = process_at(20);
+	chid = channel_new(server, 0);
+	coid = connect_to(client, server, chid);
+	CHECK_EQ(call_now(client, msg_send, (uint64_t)coid, BUFFER, LONG, REPLY, 0), BLOCKED);
+	fake_look_ns = SLICE_NS / 4;
+	CHECK_EQ(call_now(server, msg_receive, (uint64_t)chid, BUFFER, LONG, 0), BLOCKED);
+	fake_look_ns = 0;
+	CHECK(current() == equal && server->task == TASK_RECEIVE);
+	settle();
+	CHECK(result_of(server) > 0);
+	scene_end();
+}
+
 const struct test message_tests[] = {
     TEST(test_message_arrives_when_server_waits),
     TEST(test_message_arrives_when_server_comes_later),
@@ -679,5 +700,6 @@ const struct test message_tests[] = {
     TEST(test_reply_receive_goes_on_when_the_reply_is_long),
     TEST(test_server_is_asked_first_when_its_client_times_out),
     TEST(test_timeout_is_over_when_a_long_message_has_been_received),
+    TEST(test_equals_have_their_turn_when_a_long_message_is_copied),
     {0},
 };

@@ -73,19 +73,25 @@ fast_count(void)
 	return hart0.fast_sends + hart0.fast_replies + hart0.fast_switches;
 }
 
-static void
-interrupt_enter(void)
+void
+arch_interrupt(void)
 {
 	uint64_t before = fast_count();
 	bool device = fast_pending_device();
 
-	if (hart0.current != NULL && is_best(hart0.current) && hart0.current->task == TASK_NONE &&
-	    !hart0.timer_check)
-		fast_interrupt();
-	else
-		nucleus_interrupt(0);
+	fast_interrupt();
 	if (fast_count() != before)
 		fast_taken[device ? FAST_DEVICE : FAST_SLEEPER]++;
+}
+
+static void
+interrupt_enter(void)
+{
+	if (hart0.current != NULL && is_best(hart0.current) && hart0.current->task == TASK_NONE &&
+	    !hart0.timer_check)
+		arch_interrupt();
+	else
+		nucleus_interrupt(0);
 }
 
 /* ---- invariants: after every entry, or once behind a lot of small ones ---- */
