@@ -92,7 +92,7 @@ byte lastReceiver[CHANNELS] = NONE;
 byte cur = NONE;
 mtype next = NOBODY;
 chan boosts = [N] of { byte };
-bool looked[N];			/* boost_queued */
+bool looked[N];			/* its boost_link is in the list */
 byte bp;			/* boost_priority */
 
 /* ---- what is only there to judge by ---- */
