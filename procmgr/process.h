@@ -43,7 +43,7 @@ struct process {
 	uint64_t	entry;
 	uint64_t	first_sp;	/* of its first thread, as it began: no frame lies above */
 	uint64_t	map_low;	/* end of its first stack: from here on PROC_MMAP places */
-	uint64_t	death;		/* number of its record, when it has faulted; else 0 */
+	uint64_t	death;		/* number of its record; 0: none yet */
 	int32_t		status;
 	int32_t		killed_by;
 	uint64_t	runtime_ns;	/* ended: its own */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * wait.c - a process's end: takes its memory back in steps, then tells who waited. Owns the waiting
- * wait() calls. News of a death go out when all that it had is free again.
+ * wait() calls; what is told to whom before and after, death.c knows.
  *
  * Of a small process's end those who wait are told as soon as the quotas are back. The memory comes
  * back, in a step or two, before procmgr looks at the next message: so nobody can tell. Where that

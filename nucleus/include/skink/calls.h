@@ -202,9 +202,9 @@ long skink_timer_settime(int timer, unsigned flags, const struct skink_itimer *s
 /* ---- interrupts ---- */
 
 /* Attaches a source that procmgr granted. With event NULL the calling thread becomes its interrupt
- * thread (interrupt_wait); else the event (PULSE or SEM) is delivered. When it fires, the source
- * stays masked until it is unmasked, or the next interrupt_wait with SKINK_INTR_UNMASK.
- * Returns an id. */
+ * thread (interrupt_wait); else the event (PULSE or SEM) is delivered. When it has fired, it does
+ * so again only after interrupt_mask(id, 0), or interrupt_wait with SKINK_INTR_UNMASK. Returns an
+ * id. */
 long skink_interrupt_attach(int source, const struct skink_event *event, unsigned flags);
 long skink_interrupt_wait(int id, unsigned flags);	/* blocks in INTR */
 long skink_interrupt_mask(int id, int masked);		/* 1: masked, 0: not */

@@ -14,7 +14,7 @@ struct skink_range {
 	uint64_t	size;		/* bytes */
 };
 
-/* A process to be: no memory, no thread, not visible to anyone. */
+/* What procmgr says of a process. */
 struct skink_process_attr {
 	int32_t		ppid;
 	int32_t		sid;		/* -1: its own pid */
@@ -29,9 +29,10 @@ struct skink_process_attr {
 };
 _Static_assert(sizeof(struct skink_process_attr) == 96, "struct skink_process_attr");
 
-/* Of a new process (pid 0), or of a living one from now on. Returns its pid. */
+/* Makes a process (pid 0): no memory, no thread, not visible to anyone. Or says it anew of one that
+ * has not begun to end. Returns the pid. */
 long skink_p_process_attr(int pid, const struct skink_process_attr *attr);
-/* its first thread: tid */
+/* Makes its first thread; returns the tid. EBUSY: it is not new. */
 long skink_p_process_start(int pid, const struct skink_thread_attr *attr);
 
 /* Begins the end of a process: every thread stops at once; what it owed and owned is settled at
@@ -88,8 +89,8 @@ long skink_p_deadline(uint64_t ns);
 
 /*
  * Looks. `kind` and `id`; the answer's size is fixed for each kind. Returns the id of what was
- * found.
- * NEXT forms find the first with an index above that of `id` (0 starts); ESRCH ends.
+ * found, of a connection its coid.
+ * NEXT forms find the first with an index above that of `id` (0 starts; of coids, -1); ESRCH ends.
  */
 enum skink_info_kind {
 	SKINK_INFO_PROCESS,		/* id: pid */
