@@ -3,8 +3,6 @@
  * durable channel is parked then, and waits for its service's next instance. Owns the queue; what
  * is in it belongs to message.c and pulse.c.
  */
-#include <string.h>
-
 #include "nucleus.h"
 
 /* Durable channels by service, parked or not: a few each. */

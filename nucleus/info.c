@@ -6,12 +6,10 @@
 #include "nucleus.h"
 #include "print.h"
 
-/* Looks at up to this many slots in a call; the id of where it stopped goes on from there. */
-#define SLOTS_PER_CALL 40
+/* Looks at up to this many slots in a step. */
+#define SLOTS_PER_STEP 40
 /* And at this many threads or channels of a process: what it says of more is not complete. */
 #define PARTS_PER_CALL 24
-
-/* ---- processes ---- */
 
 /* The answer of a look, if it has the size that is asked for. */
 static long
@@ -21,6 +19,8 @@ answer(struct thread *t, const uint64_t *a, const void *info, size_t size, long 
 		return -SK_EINVAL;
 	return user_write(t->process, a[2], info, size) < 0 ? -SK_EFAULT : result;
 }
+
+/* ---- processes ---- */
 
 /* When the process last came to receive; 0: it waits there now. */
 static void
@@ -170,7 +170,7 @@ nucleus_info(struct thread *t, const uint64_t *a)
 }
 
 /* The object of id a[1]; or, if the kind is a NEXT form, the next live one above the id's index:
- * SLOTS_PER_CALL at most are looked at then, and CALL_AGAIN goes on. NULL: *result. */
+ * SLOTS_PER_STEP at most are looked at then, and CALL_AGAIN goes on. NULL: *result. */
 static void *
 object_of(enum skink_pool which, struct thread *t, const uint64_t *a, long *result)
 {
@@ -181,7 +181,7 @@ object_of(enum skink_pool which, struct thread *t, const uint64_t *a, long *resu
 	*result = -SK_ESRCH;
 	if (!SKINK_INFO_IS_NEXT(a[0]))
 		return pool_find(which, (int64_t)a[1]);
-	o = pool_next(which, &index, SLOTS_PER_CALL);
+	o = pool_next(which, &index, SLOTS_PER_STEP);
 	if (o == NULL && index < pools[which].total) {
 		t->progress = index;
 		*result = CALL_AGAIN;

@@ -265,7 +265,7 @@ struct process {
 };
 
 #define CHANNEL_CLOSING	0x400u			/* being destroyed: nobody sends any more */
-#define CHANNEL_QUEUED	0x200u			/* the queue is not empty: fast.c asks */
+#define CHANNEL_QUEUED	0x200u			/* the queue is not empty: the short ways ask */
 struct channel {
 	struct object		object;
 	struct process		*owner;		/* NULL: parked */
@@ -436,7 +436,6 @@ long thread_make(struct process *p, const struct thread *creator, struct skink_t
 long thread_block(struct thread *t, enum skink_state state);	/* CALL_BLOCKED */
 void thread_wake(struct thread *t, long result);	/* ends its call with a result */
 void thread_ready(struct thread *t, bool first);	/* before or behind those of its priority */
-void thread_unqueue(struct thread *t);		/* out of the ready queue, or off the hart */
 bool thread_unblock(struct thread *t);		/* takes it out of what it waits for, no result */
 void thread_mark(struct thread *t);		/* it will die */
 void thread_step_die(struct thread *t);		/* one step */
@@ -449,6 +448,7 @@ void sched_init(struct hart *h);
 int ready_top(const struct hart *h);		/* -1: nobody */
 void ready_insert(struct thread *t, bool first);
 void ready_remove(struct thread *t);
+void thread_unqueue(struct thread *t);		/* out of the ready queue, or off the hart */
 /* Into the ready queue of its priority, and out of it: no more than that. */
 INLINE void
 ready_push(struct hart *h, struct thread *t, uint64_t priority, bool first)
@@ -569,7 +569,7 @@ void task_step(struct thread *t);		/* TASK_RECEIVE..WRITE: one step */
 bool message_ask(struct thread *client);
 void message_info(const struct thread *client, struct _msg_info *info);
 
-/* ---- fast.c ---- */
+/* ---- fast.c, fast_reply.c ---- */
 void fast_msg_send(
 	uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len);
 void fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len,

@@ -8,8 +8,6 @@
  * interrupts and events, one thing a step, at the priority that its clients lend it. ENDED: its
  * page tables are procmgr's again, which has been told.
  */
-#include <string.h>
-
 #include "nucleus.h"
 
 struct process *procmgr;

@@ -15,7 +15,7 @@
 #include "layout.h"
 #include "offsets.h"
 
-#define SUM	0x40			/* sstatus.SUM, for lui: on in user mode and fast.c alone */
+#define SUM	0x40			/* sstatus.SUM, for lui: on for users and short ways */
 
 	/* \op, for x registers by number, between the hart and the struct regs at \base. */
 	.macro	regs op, base, numbers:vararg
@@ -104,7 +104,8 @@ trap_entry:
 	regs_call t1
 	j	general
 
-	/* The general way of each fast call; where fast.c is not linked, this stands for it. */
+	/* The general way of each fast call; where its short way is not linked, this stands
+	 * for it. */
 	.macro	general_way name, number
 	.weak	fast_\name
 	.globl	general_\name

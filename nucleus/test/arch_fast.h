@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arch_fast.h - what fast.c asks of the machine, on the build host (scene.c). */
+/* arch_fast.h - what fast.c and fast_reply.c ask of the machine, on the build host (scene.c). */
 #ifndef TEST_ARCH_FAST_H
 #define TEST_ARCH_FAST_H
 

@@ -5,7 +5,7 @@
  *	nucleus [TEST...]		all tests, or those named
  *	nucleus --random SEED COUNT [general]
  *					the random driver alone: COUNT operations; `general`:
- *					without the short ways of fast.c
+ *					without the short ways
  */
 #include <sys/wait.h>
 #include <unistd.h>

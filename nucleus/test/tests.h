@@ -15,7 +15,7 @@ extern const struct test heap_tests[], pool_tests[], message_tests[], pulse_test
 	sporadic_tests[], interrupt_tests[], death_tests[], errors_tests[], trace_tests[],
 	aspace_tests[], random_tests[];
 
-/* `ways`: with the short ways of fast.c. What it would draw next: the same for the same
+/* `ways`: with the short ways. What it would draw next: the same for the same
  * arguments. */
 uint64_t random_run(uint64_t seed, unsigned long count, bool ways);
 
