@@ -339,10 +339,10 @@ sys_p_connect_install(struct thread *t, struct process *p, const uint64_t *a)
 long
 sys_p_connect_inherit(struct thread *, struct process *from, const uint64_t *a)
 {
-	struct process *to = pool_find(SKINK_POOL_PROCESS, (int64_t)a[2]);
+	struct process *to = process_find((int64_t)a[2]);
 	struct connection *c;
 
-	if (to == NULL || to->state >= PROCESS_ENDING)
+	if (to == NULL)
 		return -SK_ESRCH;
 	c = coid_find(from, (int64_t)a[1]);
 	if (c == NULL || coid_find(to, (int64_t)a[3]) != NULL)

@@ -417,7 +417,7 @@ thread_key(const struct thread *t)	/* where it waits */
 /* ---- process.c ---- */
 extern struct process *procmgr;
 struct process *process_first(void);	/* boot: procmgr */
-struct process *process_find(int64_t pid);	/* living */
+struct process *process_find(int64_t pid);	/* NULL: also one that has begun to end */
 struct _client_info process_look(const struct process *p);
 /* At p's expense; NULL: no quota, or no slot. object_free: p may have gone (NULL). */
 void *object_new(struct process *p, enum skink_pool which);

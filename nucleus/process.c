@@ -51,7 +51,7 @@ process_find(int64_t pid)
 {
 	struct process *p = pool_find(SKINK_POOL_PROCESS, pid);
 
-	return p != NULL && p->state == PROCESS_ALIVE ? p : NULL;
+	return p != NULL && p->state < PROCESS_ENDING ? p : NULL;
 }
 
 static void
@@ -175,10 +175,10 @@ process_step_end(struct process *p)
 long
 sys_p_process_attr(struct thread *t, const uint64_t *a)
 {
-	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]);
+	struct process *p = process_find((int64_t)a[0]);
 	struct skink_process_attr attr;
 
-	if (a[0] != 0 && (p == NULL || p->state >= PROCESS_ENDING))
+	if (a[0] != 0 && p == NULL)
 		return -SK_ESRCH;
 	if (user_read(t->process, a[1], &attr, sizeof(attr)) < 0)
 		return -SK_EFAULT;

@@ -14,22 +14,13 @@ enum { ANY = 0, ONLY = 1 };
 #define THREAD(name) \
 	ON(name, a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0], false), -SK_ESRCH)
 #define PEER(name)    ON(name, thread_find(t->process, (int64_t)a[0], true), -SK_ESRCH)
-#define PROCESS(name) ON(name, process_of(a[0], PROCESS_ENDED), -SK_ESRCH)
-#define LIVING(name)  ON(name, process_of(a[0], PROCESS_ALIVE), -SK_ESRCH)
+#define PROCESS(name) ON(name, pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]), -SK_ESRCH)
+#define LIVING(name)  ON(name, process_find((int64_t)a[0]), -SK_ESRCH)
 #define ON(name, find, error) \
 	({ \
 		__typeof__(find) subject = (find); \
 		subject == NULL ? error : sys_##name(t, subject, a); \
 	})
-
-/* One that has come no further than that. */
-static struct process *
-process_of(uint64_t pid, enum process_state most)
-{
-	struct process *p = pool_find(SKINK_POOL_PROCESS, (int64_t)pid);
-
-	return p != NULL && p->state <= most ? p : NULL;
-}
 
 static long
 execute(struct thread *t)
