@@ -22,7 +22,7 @@ struct regs {
 	uint64_t	status;		/* sstatus of the thread: FS tells whether f is live */
 };
 
-enum { REG_RA = 1, REG_SP = 2, REG_TP = 4, REG_T0 = 5, REG_A0 = 10, REG_A1 = 11, REG_A7 = 17 };
+enum { REG_RA = 1, REG_SP = 2, REG_TP = 4, REG_T0 = 5, REG_A0 = 10, REG_A1 = 11 };
 
 /* Floating point registers; of a thread whose FS is dirty the hart has newer ones. */
 struct fpu {

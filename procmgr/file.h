@@ -73,7 +73,6 @@ long directory_read(struct request *r, struct file *f, uint32_t bytes);
 
 long file_connect(struct request *r);		/* _IO_CONNECT */
 long file_message(struct request *r);		/* any _IO_ message */
-long file_object_request(struct request *r);	/* PROC_OBJECT */
 /* The last holder has detached the connection. */
 void file_disconnected(int scoid);
 /* An open file for an object whose reference becomes the file's. -ENOMEM. */

@@ -6,8 +6,6 @@
 #include "pages.h"
 #include "store.h"
 
-static uint64_t frames_total;
-
 static bool
 grow(struct store *store)
 {
@@ -24,7 +22,6 @@ grow(struct store *store)
 		store->idle++;
 	}
 	store->frames++;
-	frames_total++;
 	return true;
 }
 
@@ -58,10 +55,4 @@ store_put(struct store *store, void *object)
 	store->free = object;
 	store->idle++;
 	store->used--;
-}
-
-uint64_t
-store_bytes(void)
-{
-	return frames_total << PAGE_SHIFT;
 }

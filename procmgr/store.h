@@ -19,6 +19,5 @@ struct store {
 bool store_prepare(struct store *store, uint32_t count);
 void *store_get(struct store *store);	/* zeroed; NULL: no memory */
 void store_put(struct store *store, void *object);
-uint64_t store_bytes(void);		/* of all stores' frames */
 
 #endif

@@ -28,14 +28,6 @@ procinfo_death(uint64_t after, struct proc_death *death)
 }
 
 long
-procinfo_service(uint32_t service, struct proc_service_info *info)
-{
-	struct proc_service m = {.service = service};
-
-	return procmgr_ask(PROC_SERVICE_INFO, &m, sizeof(m), info, sizeof(*info));
-}
-
-long
 procinfo_system(struct proc_system *system)
 {
 	struct proc_simple m = {};

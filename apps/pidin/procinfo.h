@@ -16,7 +16,6 @@
 long procinfo(uint32_t kind, uint64_t id, void *answer, size_t size);
 
 long procinfo_death(uint64_t after, struct proc_death *death);
-long procinfo_service(uint32_t service, struct proc_service_info *info);
 long procinfo_system(struct proc_system *system);
 long procinfo_kill(int pid, int sig);
 long procinfo_inject(int pid, uint32_t how);

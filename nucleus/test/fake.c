@@ -238,12 +238,6 @@ fake_irq_is_enabled(unsigned source)
 	return lines[source].enabled;
 }
 
-unsigned
-fake_irq_level(unsigned source)
-{
-	return lines[source].level;
-}
-
 static unsigned
 best_source(void)
 {

@@ -69,7 +69,6 @@ void fake_irq_raise(unsigned source);	/* level: stays until lowered */
 void fake_irq_lower(unsigned source);
 bool fake_irq_is_claimed(unsigned source);
 bool fake_irq_is_enabled(unsigned source);
-unsigned fake_irq_level(unsigned source);
 /* The dispatch loop looks for interrupts once a step: at the look of this number, the source is
  * raised. And so much time passes at each. */
 extern unsigned fake_looks, fake_raise_at, fake_raise_source;
