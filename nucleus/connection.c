@@ -141,13 +141,11 @@ coids_step_end(struct process *p)
 static void
 connection_free(struct connection *c)
 {
-	struct process *p = pool_find(SKINK_POOL_PROCESS, c->pid);
+	struct process *payer = c->lingers ? pool_find(SKINK_POOL_PROCESS, c->pid) : NULL;
 
 	list_remove(&c->channel_link);
 	pulse_unqueue(&c->pulse);
-	if (c->lingers && p != NULL)
-		quota_give(p, SKINK_POOL_CONNECTION);
-	pool_free(SKINK_POOL_CONNECTION, c);
+	object_free(payer, SKINK_POOL_CONNECTION, c);
 }
 
 /* A new connection of p's, in its table. */

@@ -30,7 +30,7 @@
 
 struct thread;
 
-/* What a heap_node in a channel's queue, or a timer, is embedded in. */
+/* What a heap_node in a channel's queue is embedded in. */
 enum { IN_THREAD, IN_PULSE };
 
 /* What a timer is; its key is the deadline in ns. Its band depends on the priority of whom it
@@ -602,7 +602,7 @@ long notice_fire(struct notice *n);
 
 /* ---- sync.c ---- */
 void sync_forget(struct thread *t);		/* out of what it waits for */
-bool sync_step_end(struct thread *t);		/* hands over one mutex of a dying thread */
+bool sync_step_end(struct thread *t);		/* hands over a mutex of a dying one; false: none */
 struct skink_sync *user_sync(struct process *p, vaddr_t address);	/* NULL: EFAULT */
 long sync_post(struct process *p, vaddr_t address);
 void sync_rekey(struct thread *t);

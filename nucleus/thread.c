@@ -214,8 +214,8 @@ settle_step(struct thread *t)
 		}
 		return true;
 	}
-	if (!heap_is_empty(&t->owns))
-		return sync_step_end(t);
+	if (sync_step_end(t))
+		return true;
 	if (t->joiner != NULL) {
 		struct thread *joiner = t->joiner;
 
