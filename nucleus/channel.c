@@ -265,6 +265,7 @@ sys_channel_destroy(struct thread *t, const uint64_t *a)
 
 	if (ch == NULL || ch->owner != t->process)
 		return -SK_EINVAL;
+	/* COMMIT */
 	return channel_step_end(ch, SK_ESRCH) ? CALL_AGAIN : 0;
 }
 

@@ -297,6 +297,7 @@ sys_connect_flags(struct thread *, struct coid *place, const uint64_t *a)
 
 	if ((a[1] | a[2]) & ~(uint64_t)SKINK_COF_CLOEXEC)
 		return -SK_EINVAL;
+	/* COMMIT */
 	place->flags = (old & ~(uint32_t)a[1]) | ((uint32_t)a[2] & (uint32_t)a[1]);
 	return old;
 }

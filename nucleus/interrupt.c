@@ -121,6 +121,7 @@ sys_interrupt_wait(struct thread *t, const uint64_t *a)
 
 	if (i == NULL || i->tid != t->object.id || a[1] & ~(uint64_t)SKINK_INTR_UNMASK)
 		return -SK_EINVAL;
+	/* COMMIT */
 	if (a[1] & SKINK_INTR_UNMASK)
 		unmask(i);
 	if (i->pending > 0) {
@@ -140,6 +141,7 @@ sys_interrupt_mask(struct thread *t, const uint64_t *a)
 
 	if (i == NULL || a[1] > 1)
 		return -SK_EINVAL;
+	/* COMMIT */
 	if (a[1] == 0)
 		unmask(i);
 	else
@@ -163,6 +165,7 @@ sys_p_interrupt_grant(struct thread *, const uint64_t *a)
 	if (pool_find(SKINK_POOL_PROCESS, sources[a[1]].granted) != NULL &&
 	    sources[a[1]].granted != (int32_t)a[0])
 		return -SK_EBUSY;
+	/* COMMIT */
 	sources[a[1]].granted = (int32_t)a[0];
 	return 0;
 }

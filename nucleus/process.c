@@ -210,7 +210,7 @@ sys_p_process_kill(struct thread *t, struct process *p, const uint64_t *a)
 {
 	if (p == procmgr)
 		return -SK_ESRCH;
-	/* One that is new never ran, but it may have connections. */
+	/* COMMIT. One that is new never ran, but it may have connections. */
 	if (p->state < PROCESS_ENDING)
 		process_begin_end(p, (int32_t)a[1], p->state == PROCESS_NEW ? 0 : (int32_t)a[2]);
 	if (process_step_mark(p) && !LIST_FIRST(&p->threads, struct thread, process_link)->dying)

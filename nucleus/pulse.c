@@ -252,6 +252,7 @@ sys_notice_free(struct thread *t, const uint64_t *a)
 	n = notice_find(t->process, (enum skink_pool)a[0], a[1]);
 	if (n == NULL)
 		return -SK_EINVAL;
+	/* COMMIT */
 	notice_free(n);
 	return 0;
 }

@@ -342,6 +342,7 @@ sys_thread_detach(struct thread *, struct thread *who, const uint64_t *)
 {
 	if (who->detached || who->joiner != NULL)
 		return -SK_EINVAL;
+	/* COMMIT */
 	if (who->state == SKINK_STATE_DEAD)
 		thread_free(who);
 	else

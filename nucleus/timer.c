@@ -163,6 +163,7 @@ sys_timer_timeout(struct thread *t, const uint64_t *a)
 
 	if (!deadline_of(a[0], a[1], a[3], &deadline) || a[2] >= 1u << SKINK_STATE_COUNT)
 		return -SK_EINVAL;
+	/* COMMIT */
 	t->timeout_ns = deadline;
 	t->timeout_states = (uint32_t)a[2] & ~(1u << SKINK_STATE_FAULT); /* procmgr's alone */
 	return 0;
@@ -175,6 +176,7 @@ sys_thread_sleep(struct thread *t, const uint64_t *a)
 
 	if (!deadline_of(a[0], a[1], a[2], &deadline))
 		return -SK_EINVAL;
+	/* COMMIT */
 	t->timeout_states = 0;
 	thread_block(t, SKINK_STATE_NANOSLEEP);
 	timer_arm(&t->timeout, deadline, t->effective);
@@ -279,6 +281,7 @@ sys_p_deadline(struct thread *, const uint64_t *a)
 
 	if (a[0] >= SKINK_NS_MAX)
 		return -SK_EINVAL;
+	/* COMMIT */
 	timer_disarm(&h->deadline);
 	h->deadline.kind = TIMER_DEADLINE;
 	if (a[0] != 0)
