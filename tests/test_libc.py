@@ -25,6 +25,6 @@ def test_threads_and_locks(vm):
 
 
 @pytest.mark.parametrize("program", ["t-file", "t-stream", "t-memory", "t-child", "t-message",
-                                     "t-float"])
+                                     "t-float", "t-registers"])
 def test_library_keeps_its_promises(vm, program):
     run_cases(vm, program)

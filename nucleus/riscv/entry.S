@@ -43,6 +43,13 @@
 	regs_kept \base
 	.endm
 
+	/* What the nucleus has had in these is not for users. */
+	.macro	clear numbers:vararg
+	.irp	n, \numbers
+	li	x\n, 0
+	.endr
+	.endm
+
 	.text
 	.balign	4
 	.globl	trap_entry
@@ -79,9 +86,7 @@ trap_entry:
 	ld	t1, REGS_X + 8 * 4(t0)
 	csrw	sscratch, tp
 	mv	tp, t1
-	.irp	n, 5,6,7,10,11,12,13,14,15,16,17,28,29,30,31
-	li	x\n, 0
-	.endr
+	clear	5,6,7,10,11,12,13,14,15,16,17,28,29,30,31
 	sret
 1:
 	way	msg_send_pulse, CALL_SEND_PULSE
@@ -105,19 +110,23 @@ trap_entry:
 	j	general
 
 	/* The general way of each fast call; where its short way is not linked, this stands
-	 * for it. */
-	.macro	general_way name, number
+	 * for it. In the argument registers that the call does not have, a short way leaves
+	 * what it likes. */
+	.macro	general_way name, number, unused:vararg
 	.weak	fast_\name
 	.globl	general_\name
 fast_\name:
 general_\name:
 	li	t3, \number
 	ld	t1, HART_CURRENT(tp)
+	.ifnb	\unused
+	clear	\unused
+	.endif
 	j	general
 	.endm
-	general_way msg_send, 0
+	general_way msg_send, 0, 15,16,17
 	general_way msg_reply_receive, CALL_REPLY_RECEIVE
-	general_way msg_receive, CALL_RECEIVE
+	general_way msg_receive, CALL_RECEIVE, 14,15,16,17
 	.weak	fast_msg_reply
 	.globl	general_msg_reply
 fast_msg_reply:
@@ -125,9 +134,10 @@ general_msg_reply:
 	ld	t1, HART_CURRENT(tp)
 	li	t3, CALL_REPLY
 	regs_kept t1
+	clear	14,15,16,17
 	j	general
-	general_way msg_send_pulse, CALL_SEND_PULSE
-	general_way sched_yield, CALL_YIELD
+	general_way msg_send_pulse, CALL_SEND_PULSE, 14,15,16,17
+	general_way sched_yield, CALL_YIELD, 10,11,12,13,14,15,16,17
 
 general:				/* t1: current, t3: number */
 	csrr	t0, sstatus
@@ -161,9 +171,7 @@ arch_leave:
 	sc.d	zero, zero, (tp)
 	csrw	sepc, t0
 	regs	ld, t2, 1,2,3,4,8,9,18,19,20,21,22,23,24,25,26,27
-	.irp	n, 5,6,7,11,12,13,14,15,16,17,28,29,30,31
-	li	x\n, 0
-	.endr
+	clear	5,6,7,11,12,13,14,15,16,17,28,29,30,31
 	sret
 
 	/* The same where one who comes or goes has floating point registers. */
