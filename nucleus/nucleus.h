@@ -500,8 +500,7 @@ void sporadic_priority(struct thread *t, unsigned priority);
 bool payer_update(struct thread *t, unsigned effective);	/* true: it is another */
 bool payer_rises(const struct thread *t, unsigned effective);	/* to one with a higher address */
 void sporadic_charge(const struct thread *t, uint64_t used);
-uint64_t sporadic_alarm(const struct hart *h, uint64_t next);
-bool sporadic_is_over(const struct hart *h);	/* the running thread's payer's budget */
+uint64_t sporadic_left(const struct thread *t);	/* of its payer's budget; ticks, or UINT64_MAX */
 void sporadic_block(struct thread *t, enum skink_state state);
 void sporadic_ready(struct thread *t);		/* after a wait */
 void sporadic_replenish(struct thread *t);

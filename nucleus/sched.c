@@ -298,10 +298,10 @@ interrupted(struct hart *h, int best)
 static bool
 slice_is_over(struct hart *h)
 {
-	struct thread *t = h->current;
+	const struct thread *t = h->current;
+	uint64_t used = clock_ticks() - h->switched;
 
-	return (t->slices && clock_ticks() - h->switched >= t->slice) ||
-	    (t->budget != 0 && sporadic_is_over(h));
+	return (t->slices && used >= t->slice) || (t->budget != 0 && used >= sporadic_left(t));
 }
 
 /* What the hart should look at: timers of a band only while nobody above it is to run. */

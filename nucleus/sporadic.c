@@ -167,25 +167,12 @@ sporadic_charge(const struct thread *t, uint64_t used)
 		set_out(t->payer, true);
 }
 
-/* The running thread's alarm, if its payer's end comes before `next`. */
 uint64_t
-sporadic_alarm(const struct hart *h, uint64_t next)
+sporadic_left(const struct thread *t)
 {
-	const struct sporadic *s = purse_of(h->current);
-	uint64_t end;
+	const struct sporadic *s = purse_of(t);
 
-	if (s == NULL)
-		return next;
-	end = clock_ns_at(h->switched + s->left);
-	return end < next ? end : next;
-}
-
-bool
-sporadic_is_over(const struct hart *h)
-{
-	const struct sporadic *s = purse_of(h->current);
-
-	return s != NULL && clock_ticks() - h->switched >= s->left;
+	return s == NULL ? UINT64_MAX : s->left;
 }
 
 void

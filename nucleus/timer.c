@@ -38,17 +38,19 @@ void
 timer_program(struct hart *h)
 {
 	const struct thread *t = h->current;
-	uint64_t next = h->next_ns[h->band];
+	uint64_t next = h->next_ns[h->band], left = UINT64_MAX;
 
 	/* A slice ends only when there is somebody else to have the next one. */
-	if (t != NULL && t->slices && !list_is_empty(&h->ready[t->effective])) {
-		uint64_t end = clock_ns_at(h->switched + t->slice);
+	if (t != NULL && t->slices && !list_is_empty(&h->ready[t->effective]))
+		left = t->slice;
+	if (t != NULL && t->budget != 0 && sporadic_left(t) < left)
+		left = sporadic_left(t);
+	if (left != UINT64_MAX) {
+		uint64_t end = clock_ns_at(h->switched + left);
 
 		if (end < next)
 			next = end;
 	}
-	if (t != NULL && t->budget != 0)
-		next = sporadic_alarm(h, next);
 	if (next == h->armed_ns)
 		return;
 	h->armed_ns = next;
