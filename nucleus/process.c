@@ -175,10 +175,11 @@ process_step_end(struct process *p)
 long
 sys_p_process_attr(struct thread *t, const uint64_t *a)
 {
-	struct process *p = process_find((int64_t)a[0]);
+	const bool is_new = a[0] == 0;
+	struct process *p = is_new ? NULL : process_find((int64_t)a[0]);
 	struct skink_process_attr attr;
 
-	if (a[0] != 0 && p == NULL)
+	if (!is_new && p == NULL)
 		return -SK_ESRCH;
 	if (user_read(t->process, a[1], &attr, sizeof(attr)) < 0)
 		return -SK_EFAULT;
@@ -190,7 +191,7 @@ sys_p_process_attr(struct thread *t, const uint64_t *a)
 	if (attr.deaths_max == 0)
 		attr.deaths_max = 2;
 	attr.name[sizeof(attr.name) - 1] = '\0';
-	if (a[0] == 0) {
+	if (is_new) {
 		p = pool_new(SKINK_POOL_PROCESS);
 		if (p == NULL)
 			return -SK_EAGAIN;

@@ -191,7 +191,7 @@ hand_over(struct sync *s, long result)
 	struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
 	struct skink_sync *user = user_sync(w->process, w->sync_address);
 
-	if (user != s->key) {
+	if (user == NULL || user != s->key) {
 		wake_one(s, -SK_EFAULT);
 		return false;
 	}

@@ -134,6 +134,7 @@ aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned pro
 {
 	uint64_t bits = prot_bits(prot), done = 0;
 	pte_t *e = NULL;
+	long error = 0;
 	int level;
 
 	if (pa >> 56 != 0 || len > (1ull << 56) - pa || is_nucleus(pa, len))
@@ -144,14 +145,14 @@ aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned pro
 		bool same = e != NULL && (va + done) % level_size(1) != 0;
 
 		e = same ? e + 1 : walk(as->root, va + done, &as->given, &level);
-		if (level > 0)
+		if (level > 0) {
+			error = *e == 0 ? -SK_ENOMEM : -SK_EINVAL; /* no table; or a large page */
 			break;
+		}
 		entry_write(e, pte_make(pa + done, bits | (is_ram(pa + done) ? 0 : PTE_DEVICE)));
 	}
 	fence(as);
-	if (done > 0)
-		return done;
-	return *e == 0 ? -SK_ENOMEM : -SK_EINVAL; /* no table; or a large page */
+	return done > 0 ? (long)done : error;
 }
 
 /* Gives each page there is in the range the entry (old & keep) | set. */
