@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* t-message.c - messages, pulses, and the time that they and sleepers wait for. */
+/* t-message.c - messages, pulses, events, and the time that they and sleepers wait for. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -71,6 +71,31 @@ timer_sends_pulses(void)
 	CHECK_EQ(timer_delete(timer), 0);
 	CHECK_FAILS(timer_delete(timer), EINVAL);
 	CHECK_FAILS(timer_create(CLOCK_MONOTONIC, NULL, &timer), ENOTSUP);
+	CHECK_EQ(ConnectDetach(coid), 0);
+	CHECK_EQ(ChannelDestroy(chid), 0);
+}
+
+static void
+event_is_delivered_while_it_is_registered(void)
+{
+	int chid = ChannelCreate(0), coid = ConnectAttach(0, 0, chid, _NTO_SIDE_CHANNEL, 0);
+	struct sigevent event, plain;
+	struct _pulse pulse;
+
+	SIGEV_PULSE_INIT(&event, coid, 20, 5, 1234);
+	CHECK_EQ(MsgRegisterEvent(&event, coid), 0);
+	/* The number alone is no handle. */
+	plain = event;
+	plain.sigev_notify = SIGEV_PULSE;
+	CHECK_FAILS(MsgDeliverEvent(0, &plain), EINVAL);
+	CHECK_FAILS(MsgUnregisterEvent(&plain), EINVAL);
+	CHECK_EQ(MsgDeliverEvent(0, &event), 0);
+	CHECK_EQ(MsgReceive(chid, &pulse, sizeof(pulse), NULL), 0);
+	CHECK_EQ(pulse.code, 5);
+	CHECK_EQ(pulse.value, 1234);
+	CHECK_EQ(MsgUnregisterEvent(&event), 0);
+	CHECK_FAILS(MsgDeliverEvent(0, &event), ESRCH);
+	CHECK_FAILS(MsgUnregisterEvent(&event), EINVAL);
 	CHECK_EQ(ConnectDetach(coid), 0);
 	CHECK_EQ(ChannelDestroy(chid), 0);
 }
@@ -221,6 +246,7 @@ main(int argc, char **argv)
 	static const struct t_case cases[] = {
 	    CASE(time_passes_while_asleep),
 	    CASE(timer_sends_pulses),
+	    CASE(event_is_delivered_while_it_is_registered),
 	    CASE(message_is_answered),
 	    CASE(message_times_out),
 	    CASE(pulse_arrives),
