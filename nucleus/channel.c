@@ -283,7 +283,7 @@ sys_channel_grant(struct thread *t, const uint64_t *a)
 	}
 	if (process_find(pid) == NULL)
 		return -SK_ESRCH;
-	for (unsigned i = 0; i < 4; i++) {
+	for (unsigned i = 0; i < CHANNEL_GRANTS; i++) {
 		if (ch->granted[i] == pid)
 			return 0;
 		if (process_find(ch->granted[i]) == NULL) {

@@ -238,7 +238,7 @@ may_connect(const struct process *p, const struct channel *ch)
 		return true;
 	if (ch->owner->attr.service != 0 && (p->attr.peers >> ch->owner->attr.service & 1))
 		return true;
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < CHANNEL_GRANTS; i++)
 		if (ch->granted[i] == p->object.id)
 			return true;
 	return false;

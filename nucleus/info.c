@@ -8,8 +8,6 @@
 
 /* Looks at up to this many slots in a step. */
 #define SLOTS_PER_STEP 40
-/* And at this many threads or channels of a process: what it says of more is not complete. */
-#define PARTS_PER_CALL 24
 
 /* The answer of a look, if it has the size that is asked for. */
 static long
@@ -28,7 +26,7 @@ served_look(const struct process *p, struct skink_process_info *i)
 {
 	const struct list *l = p->threads.next;
 
-	for (unsigned n = 0; n < PARTS_PER_CALL && l != &p->threads; n++, l = l->next) {
+	for (unsigned n = 0; n < LOOK_PARTS && l != &p->threads; n++, l = l->next) {
 		const struct thread *t = CONTAINER(l, struct thread, process_link);
 
 		if (t->state == SKINK_STATE_RECEIVE) {
@@ -54,7 +52,7 @@ process_info(struct thread *t, struct process *p, const uint64_t *a)
 	const struct list *l;
 	unsigned n = 0;
 
-	for (l = p->channels.next; l != &p->channels && n < PARTS_PER_CALL; l = l->next, n++)
+	for (l = p->channels.next; l != &p->channels && n < LOOK_PARTS; l = l->next, n++)
 		i.pending += CONTAINER(l, struct channel, owner_link)->queued;
 	served_look(p, &i);
 	memcpy(i.used, p->used, sizeof(i.used));

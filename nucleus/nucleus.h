@@ -266,6 +266,7 @@ struct process {
 
 #define CHANNEL_CLOSING	0x400u			/* being destroyed: nobody sends any more */
 #define CHANNEL_QUEUED	0x200u			/* the queue is not empty: the short ways ask */
+#define CHANNEL_GRANTS	4			/* most single processes granted */
 struct channel {
 	struct object		object;
 	struct process		*owner;		/* NULL: parked */
@@ -282,7 +283,7 @@ struct channel {
 	struct list		clients;	/* REPLY- and COPY-blocked senders, holder or not */
 	struct list		connections;
 	bool			granted_any;
-	int32_t			granted[4];
+	int32_t			granted[CHANNEL_GRANTS];
 };
 
 struct connection {
@@ -416,6 +417,8 @@ thread_key(const struct thread *t)	/* where it waits */
 
 /* ---- process.c ---- */
 extern struct process *procmgr;
+/* A look goes through so many threads or channels of a process: of more it does not tell all. */
+#define LOOK_PARTS	24
 struct process *process_first(void);	/* boot: procmgr */
 struct process *process_find(int64_t pid);	/* NULL: also one that has begun to end */
 struct _client_info process_look(const struct process *p);

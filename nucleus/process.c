@@ -87,8 +87,8 @@ process_runtime(const struct process *p)
 	uint64_t sum = p->runtime;
 	const struct list *l = p->threads.next;
 
-	/* Of those first in the list 24 at most; dead ones are in runtime. */
-	for (unsigned i = 0; i < 24 && l != &p->threads; i++, l = l->next)
+	/* Dead ones are in runtime. */
+	for (unsigned i = 0; i < LOOK_PARTS && l != &p->threads; i++, l = l->next)
 		sum += CONTAINER(l, struct thread, process_link)->runtime;
 	return ticks_ns(sum);
 }
