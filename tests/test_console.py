@@ -155,6 +155,19 @@ def test_reader_in_the_background_leaves_the_keyboard_to_the_shell(terminal):
     terminal.read(rb"b\r+\na\r+\na\r+\nb\r+\n[$#] $")
 
 
+def test_reader_of_another_session_leaves_the_keyboard_to_the_shell(terminal):
+    """One that is detached, and one whose shell has ended."""
+    terminal.run("on -d cat")
+    terminal.run("cat &")
+    for n in range(3):
+        assert f"\nmine{n}\n" in terminal.run(f"echo mine{n}")
+    terminal.type("exit\r")
+    terminal.read(rb"esh ended(?s:.*)[$#] $")
+    for n in range(3):
+        assert f"\nagain{n}\n" in terminal.run(f"echo again{n}")
+    assert len(re.findall(r" cat .*REPLY", terminal.run("pidin"))) == 2
+
+
 def test_screen_is_cleared(terminal):
     terminal.type("echo a\x0c")
     terminal.read(rb"\x1b\[H\x1b\[J\r?. echo a")

@@ -19,12 +19,15 @@ static uint8_t buffer[CHUNK];
 
 /* ---- read ---- */
 
-/* A reader of the terminal's session that is not of its foreground group waits until it is. Others
- * stop it by SIGTTIN (POSIX, general terminal interface); here a read just lasts. */
+/* A reader that is not of the foreground group waits until it is, also one of another session: a
+ * detached one, or one whose shell has ended. Others stop it by SIGTTIN or fail its read (POSIX,
+ * general terminal interface); here a read just lasts. Who has gone waits for nothing. */
 static int
 is_in_background(const struct tty *t, pid_t pid)
 {
-	return t->session != 0 && getpgid(pid) != t->group && getsid(pid) == t->session;
+	pid_t group = t->session != 0 ? getpgid(pid) : -1;
+
+	return group >= 0 && group != t->group;
 }
 
 /* The foreground has changed. */
