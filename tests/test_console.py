@@ -168,6 +168,14 @@ def test_reader_of_another_session_leaves_the_keyboard_to_the_shell(terminal):
     assert len(re.findall(r" cat .*REPLY", terminal.run("pidin"))) == 2
 
 
+def test_readers_that_died_leave_the_keyboard_to_the_shell(terminal):
+    """More than wait at a time: what they had asked for is not in the way of who lives."""
+    said = terminal.run("n=0; while [ $n -lt 40 ]; do cat & kill $!; n=$((n+1)); done; echo done")
+    said += terminal.run("echo mine")
+    assert "esh ended" not in said
+    assert "\nmine\n" in said
+
+
 def test_screen_is_cleared(terminal):
     terminal.type("echo a\x0c")
     terminal.read(rb"\x1b\[H\x1b\[J\r?. echo a")

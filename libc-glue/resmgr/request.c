@@ -42,6 +42,18 @@ request_of(dispatch_t *d, int32_t tid)
 	return slot < 0 ? NULL : &d->requests[slot];
 }
 
+/* Of clients that died. Nobody has told of those whose open file others share. What is noted of
+ * their progress gives way to what is newer. */
+static void
+release_gone(dispatch_t *d)
+{
+	struct _msg_info info;
+
+	for (unsigned i = 0; i < d->deferred_max; i++)
+		if (d->by_client.key[i] != 0 && skink_msg_info(d->requests[i].rcvid, &info) < 0)
+			release(d, &d->requests[i]);
+}
+
 int
 request_defer(resmgr_context_t *ctp, struct request_queue *q)
 {
@@ -53,6 +65,8 @@ request_defer(resmgr_context_t *ctp, struct request_queue *q)
 	/* A thread has one message out: an older one of it has been given up by its client. */
 	if (r != NULL)
 		release(d, r);
+	if (d->by_client.used == d->deferred_max)
+		release_gone(d);
 	slot = idtable_add(&d->by_client, (uint32_t)ctp->info.tid);
 	if (slot < 0)
 		return EAGAIN;
