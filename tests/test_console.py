@@ -176,6 +176,13 @@ def test_readers_that_died_leave_the_keyboard_to_the_shell(terminal):
     assert "\nmine\n" in said
 
 
+def test_many_readers_in_the_background_leave_the_keyboard_to_the_shell(terminal):
+    said = terminal.run("n=0; while [ $n -lt 30 ]; do cat & n=$((n+1)); done; echo done")
+    said += terminal.run("echo mine")
+    assert "esh ended" not in said
+    assert "\nmine\n" in said
+
+
 def test_screen_is_cleared(terminal):
     terminal.type("echo a\x0c")
     terminal.read(rb"\x1b\[H\x1b\[J\r?. echo a")

@@ -8,6 +8,8 @@
 #include "uart.h"
 
 #define READ_MAX	512		/* bytes that one read returns at most */
+#define DEFERRED_MAX	24		/* requests that wait */
+#define BACKGROUND_MAX	16		/* of these, reads in the background */
 
 /* What outlives it. */
 struct devc_kept {

@@ -30,6 +30,17 @@ is_in_background(const struct tty *t, pid_t pid)
 	return group >= 0 && group != t->group;
 }
 
+/* Those in the background may wait for ever, and must leave places to others. */
+static int
+may_wait(const struct devc *d)
+{
+	int waiting = 0;
+
+	for (const struct request *r = d->readers.first; r != NULL; r = r->next)
+		waiting += r->value != 0; /* <= deferred_max */
+	return waiting < BACKGROUND_MAX;
+}
+
 /* The foreground has changed. */
 static void
 look_at_readers(struct devc *d)
@@ -90,7 +101,7 @@ devc_read(resmgr_context_t *ctp, io_read_t *msg, RESMGR_OCB_T *ocb)
 		ctp->status = (long)tty_read(d->sc->keep, d->tty, buffer, len);
 		return _RESMGR_PTR(ctp, buffer, (size_t)ctp->status);
 	}
-	if (nonblock)
+	if (nonblock || (background && !may_wait(d)))
 		return EAGAIN;
 	error = request_defer(ctp, &d->readers);
 	if (error == _RESMGR_NOREPLY) {
