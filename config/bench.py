@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """bench.py - `make bench`: runs the measurements in the guest and judges them. Owns the table, the
-histograms, build/bench.json and the baseline; but for the way to the first program it measures
-nothing itself.
+histograms, build/bench.json and the baseline; measures nothing itself.
 
     bench.py --build DIR [--quick] [--renew] [FIGURE...]
 
@@ -21,8 +20,6 @@ import sys
 import tomllib
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, os.path.join(TOP, "config/bench"))
-import stub  # noqa: E402
 
 VM = os.path.join(TOP, "bsp/qemu-virt/vm")
 MANIFEST = os.path.join(TOP, "config/bench.toml")
@@ -99,16 +96,8 @@ def from_boot(text, figures, histograms):
     seconds, us = re.search(r"^uptime +(\d+)\.(\d{6}) s$", text, re.M).groups()
     at = (int(seconds) * 1000000 + int(us)) * 1000
     figures["boot_to_prompt"] = dict.fromkeys(("value", "min", "max"), at) | {"count": 1}
-
-
-def boot_to_user(build):
-    """From the first instruction behind the firmware to procmgr's first, by the debug stub."""
-    with stub.Machine(build, "exec", "--icount", "true") as machine:
-        machine.run_to(stub.symbols(os.path.join(build, "startup.elf"))["_start"])
-        start = machine.csr("cycle")
-        machine.run_to(stub.symbols(os.path.join(build, "bin/procmgr"))["_start"])
-        took = machine.csr("cycle") - start
-    return dict.fromkeys(("value", "min", "max"), took) | {"count": 1}
+    user = int(re.search(r"^boot: to user +(\d+)$", text, re.M).group(1))
+    figures["boot_to_user"] = dict.fromkeys(("value", "min", "max"), user) | {"count": 1}
 
 
 # `quick` is what stands for {n} in a quick run; a run without it is left out there.
@@ -116,8 +105,8 @@ RUNS = [
     Run(MICRO, "bench -H {n} {names}", quick="-n 1000"),
     Run(["spawn_wait", "fault_to_notice", "fault_to_answer"], "bench -H {n} {names}",
         quick="-n 10"),
-    Run(["boot_to_prompt"], "pidin nucleus", quick="", derive=from_boot, options=PLAIN_OPTIONS),
-    Run(["boot_to_user"], None, quick=""),
+    Run(["boot_to_prompt", "boot_to_user"], "pidin nucleus", quick="", derive=from_boot,
+        options=PLAIN_OPTIONS),
     Run(["cyclictest_load_max"],
         LOADS + " sleep {after}; pidin nucleus; " + LATENESS + " -l {n} > /dev/null; "
         "pidin nucleus; cat /tmp/json", usual="5000", derive=from_cyclictest),
@@ -178,9 +167,6 @@ def measure(build, names=None, quick=False, count=None, timeout=None, after="0.0
         wanted = [f for f in run.figures if names is None or f in names]
         number = run.counts[bool(quick)] if count is None else count
         if not wanted or number is None:
-            continue
-        if run.command is None:
-            figures["boot_to_user"] = boot_to_user(build)
             continue
         asked = []
         for name in wanted:

@@ -17,6 +17,7 @@ bench = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(bench)
 sys.path.insert(0, os.path.join(TOP, "config/bench"))
 import follow  # noqa: E402
+import stub  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +35,20 @@ def test_no_figure_is_worse_than_its_baseline(fast, quick):
 
 
 def test_two_runs_tell_the_same(vm):
-    names = ["ipc_rt_32", "pulse_to_higher"]
+    names = ["ipc_rt_32", "pulse_to_higher", "fault_to_answer", "boot_to_user", "boot_to_prompt"]
     figures, histograms = bench.measure(vm.BUILD, names, quick=True)
     again, bars = bench.measure(vm.BUILD, names, quick=True)
     assert figures == again
     assert histograms == bars
+
+
+def test_way_to_the_first_program_looks_as_long_from_outside(vm, quick):
+    with stub.Machine(vm.BUILD, "exec", "--icount", "true") as machine:
+        machine.run_to(stub.symbols(os.path.join(vm.BUILD, "startup.elf"))["_start"])
+        start = machine.csr("cycle")
+        machine.run_to(stub.symbols(os.path.join(vm.BUILD, "bin/procmgr"))["_start"])
+        took = machine.csr("cycle") - start
+    assert took == pytest.approx(quick[0]["boot_to_user"]["value"], rel=0.02)
 
 
 @pytest.mark.parametrize("name", ["null_syscall", "ipc_rt_32", "ipc_rt_512"])
