@@ -78,7 +78,7 @@ void irq_threshold(unsigned level);	/* sources of this level or less do not inte
 bool arch_interrupt_pending(void);
 
 /* Firmware. */
-long arch_reset(int how, int status);		/* returns only on failure */
+void arch_reset(int how, int status);		/* returns only on failure */
 
 /* Prepare the registers of a thread that has never run. */
 void arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp, uint64_t arg);

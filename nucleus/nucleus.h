@@ -35,7 +35,7 @@ enum { IN_THREAD, IN_PULSE };
 
 /* What a timer is; its key is the deadline in ns. Its band depends on the priority of whom it
  * concerns. */
-enum timer_kind { TIMER_TIMEOUT, TIMER_OBJECT, TIMER_DEADLINE, TIMER_REPLENISH };
+enum timer_kind { TIMER_TIMEOUT, TIMER_OBJECT, TIMER_REPLENISH };
 
 #define TIMER_BANDS	8
 static inline unsigned
@@ -360,7 +360,6 @@ struct hart {
 	/* the earliest deadline of a band or one above it */
 	uint64_t		next_ns[TIMER_BANDS];
 	struct list		ready[SKINK_PRIORITIES];
-	struct heap_node	deadline;
 	uint64_t		idle, interrupt;	/* ticks */
 	uint64_t		switches, messages, syscalls;
 	uint32_t		sporadics;	/* threads */

@@ -105,7 +105,8 @@ sys_p_reset(struct thread *, const uint64_t *a)
 {
 	if (a[0] > 1)
 		return -SK_EINVAL;
-	return arch_reset((int)a[0], (int)a[1]) == 0 ? 0 : -SK_EIO;
+	arch_reset((int)a[0], (int)a[1]);
+	return -SK_EIO;
 }
 
 /* ---- address spaces: procmgr's orders, the machine's work ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* timer.c - deadlines: timeouts of waiting threads, programs' timers, the nucleus's own deadline.
+/* timer.c - deadlines: timeouts of waiting threads, programs' timers, budgets that come back.
  * One heap for each band of priorities: what concerns threads below the running one waits for
  * their turn. One expiry a step. Owns the clock's offset; never chooses who runs.
  */
@@ -102,9 +102,6 @@ expire(struct heap_node *n)
 	case TIMER_REPLENISH:
 		sporadic_replenish(CONTAINER(n, struct thread, sporadic.node));
 		break;
-	case TIMER_DEADLINE:
-		(void)arch_reset(1, 1);
-		PANIC("the nucleus deadline has passed", deadline_ns);
 	}
 }
 
@@ -273,20 +270,5 @@ sys_timer_settime(struct thread *t, const uint64_t *a)
 	timer->interval_ns = set.interval_ns;
 	if (set.ns != 0)
 		timer_start(timer, deadline);
-	return 0;
-}
-
-long
-sys_p_deadline(struct thread *, const uint64_t *a)
-{
-	struct hart *h = hart_self();
-
-	if (a[0] >= SKINK_NS_MAX)
-		return -SK_EINVAL;
-	/* COMMIT */
-	timer_disarm(&h->deadline);
-	h->deadline.kind = TIMER_DEADLINE;
-	if (a[0] != 0)
-		timer_arm(&h->deadline, clock_ns() + a[0], SKINK_PRIORITIES - 1);
 	return 0;
 }

@@ -548,8 +548,6 @@ provoke_management(void)
 	E(0, manager, p_thread_jump, tid(a), USER_BASE);
 	E(-SK_EINVAL, manager, p_reset, 2, 0);
 	E(-SK_EIO, manager, p_reset, 1, 0);
-	E(-SK_EINVAL, manager, p_deadline, SKINK_NS_MAX);
-	E(0, manager, p_deadline, 0);
 	E(-SK_EINVAL, manager, p_trace, 2, 0, 0);
 	E(-SK_EINVAL, manager, p_trace, SKINK_TRACE_OP_RING, BUFFER, 320);
 	E(-SK_EINVAL, manager, p_trace, SKINK_TRACE_OP_RING, USER_BASE, 3 * SKINK_PAGE);

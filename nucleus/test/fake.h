@@ -62,9 +62,6 @@ paddr_t page_physical(const struct aspace *as, vaddr_t va);
 
 extern uint64_t fake_now;		/* ns; tests move it by time_pass */
 extern uint64_t fake_alarm;
-/* what arch_reset returns; 1: it works: the test ends well */
-extern int fake_reset_result;
-extern unsigned fake_resets;
 void fake_irq_raise(unsigned source);	/* level: stays until lowered */
 void fake_irq_lower(unsigned source);
 bool fake_irq_is_claimed(unsigned source);

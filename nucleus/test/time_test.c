@@ -372,7 +372,6 @@ test_timeout_is_over_when_a_pulse_was_there(void)
 	scene_end();
 }
 
-/* A faulted thread is procmgr's; no timeout of its own takes it away. */
 /* It waits after all: the end of the message is not there. */
 static void
 test_timeout_in_receive_holds_when_the_copy_of_a_message_fails(void)
@@ -398,6 +397,7 @@ test_timeout_in_receive_holds_when_the_copy_of_a_message_fails(void)
 	scene_end();
 }
 
+/* A faulted thread is procmgr's; no timeout of its own takes it away. */
 static void
 test_timeout_is_refused_when_it_names_the_fault_state(void)
 {
@@ -415,24 +415,6 @@ test_timeout_is_refused_when_it_names_the_fault_state(void)
 	scene_end();
 }
 
-static void
-test_deadline_resets_the_machine_when_it_passes(void)
-{
-	scene_begin();
-	CHECK_EQ(call(manager, p_deadline, 1000), 0);
-	time_pass(900);
-	CHECK_EQ(call(manager, p_deadline, 1000), 0);
-	time_pass(900);
-	CHECK_EQ(call(manager, p_deadline, 0), 0);
-	time_pass(5000);
-	CHECK_EQ(fake_resets, 0);
-	CHECK_EQ(call(manager, p_deadline, SKINK_NS_MAX), -SK_EINVAL);
-	CHECK_EQ(call(manager, p_deadline, 1000), 0);
-	fake_reset_result = 1; /* ends the test, well */
-	time_pass(1000);
-	FAIL("no reset");
-}
-
 const struct test time_tests[] = {
     TEST(test_sleeper_wakes_when_its_time_has_come),
     TEST(test_clocks_tell_and_take_the_time),
@@ -446,6 +428,5 @@ const struct test time_tests[] = {
     TEST(test_timeout_is_over_when_a_pulse_was_there),
     TEST(test_timeout_in_receive_holds_when_the_copy_of_a_message_fails),
     TEST(test_timeout_is_refused_when_it_names_the_fault_state),
-    TEST(test_deadline_resets_the_machine_when_it_passes),
     {0},
 };

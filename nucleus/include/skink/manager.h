@@ -84,9 +84,6 @@ long skink_p_thread_jump(int tid, uint64_t pc);
 /* Resets (1), powers off (0) by the firmware; does not return when it works. */
 long skink_p_reset(int how, int status);
 
-/* Resets the machine when it is not called again within `ns`; 0 disarms. */
-long skink_p_deadline(uint64_t ns);
-
 /*
  * Looks. `kind` and `id`; the answer's size is fixed for each kind. Returns the id of what was
  * found, of a connection its coid.

@@ -90,10 +90,9 @@
 	X(76, p_info, NONE, ONLY, "ESRCH EINVAL EFAULT") \
 	X(77, p_thread_jump, NONE, ONLY, "ESRCH EINVAL") \
 	X(78, p_trace, NONE, ONLY, "EINVAL EFAULT") \
-	X(79, p_reset, NONE, ONLY, "EINVAL EIO") \
-	X(80, p_deadline, NONE, ONLY, "EINVAL")
+	X(79, p_reset, NONE, ONLY, "EINVAL EIO")
 
-#define SKINK_SYSCALL_COUNT	81
+#define SKINK_SYSCALL_COUNT	80
 
 enum skink_syscall {
 #define SKINK_SYSCALL_ENUM(number, name, subject, who, errors) SKINK_SYS_##name = number,
