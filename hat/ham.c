@@ -97,7 +97,7 @@ ask_for_deaths(int chid)
 
 	if (coid < 0)
 		fail("no connection to myself", -coid);
-	error = skink_msg_register_event(&event, SKINK_PROCMGR_COID);
+	error = skink_msg_register_event(SKINK_PROCMGR_COID, &event);
 	if (error == 0)
 		error = proc_death_notify(&event);
 	if (error < 0)

@@ -89,7 +89,6 @@ long
 sys_interrupt_attach(struct thread *t, const uint64_t *a)
 {
 	struct process *p = t->process;
-	struct skink_event ev = {.notify = SKINK_EV_NONE};
 	struct interrupt *i;
 	long error;
 
@@ -99,9 +98,7 @@ sys_interrupt_attach(struct thread *t, const uint64_t *a)
 		return -SK_EPERM;
 	if (sources[a[0]].interrupt != NULL)
 		return -SK_EBUSY;
-	if (a[1] != 0 && user_read(p, a[1], &ev, sizeof(ev)) < 0)
-		return -SK_EFAULT;
-	i = notice_new(p, SKINK_POOL_INTERRUPT, &ev, &error);
+	i = notice_new(t, SKINK_POOL_INTERRUPT, a[1], &error);
 	if (i == NULL)
 		return error;
 	/* COMMIT */

@@ -66,7 +66,7 @@ struct notice {
 	struct process	*process;
 	struct list	process_link;
 	uint8_t		which;		/* enum skink_pool */
-	uint32_t	notify;		/* SKINK_EV_ type */
+	uint32_t	notify;		/* SKINK_EV_ type, and whether it is UPDATEABLE */
 	struct pulse	pulse;		/* as it is to be sent; SEM: value is the address */
 };
 
@@ -327,7 +327,6 @@ struct sync {
 struct event {
 	struct notice		notice;
 	int32_t			over;		/* scoid: who may deliver */
-	bool			updateable;
 };
 
 /* No address space's epoch, not even one's that has never been in force, which is 0. Negative: for
@@ -594,9 +593,8 @@ pulse_lends(const struct pulse *p, const struct thread *t)
 	return !(p->channel->flags & SKINK_CHF_FIXED_PRIORITY) && !is_sporadic(t);
 }
 void pulse_to_procmgr(struct pulse *p, unsigned priority, int code, uint64_t value);
-/* A timer, interrupt or event; NULL: *error. */
-void *notice_new(struct process *p, enum skink_pool which, const struct skink_event *ev,
-	long *error);
+/* A timer, interrupt or event of t's process, by its event at that address; NULL: *error. */
+void *notice_new(struct thread *t, enum skink_pool which, vaddr_t event, long *error);
 void notice_free(struct notice *n);
 void *notice_find(const struct process *p, enum skink_pool which, uint64_t id);	/* of p's own */
 long notice_fire(struct notice *n);

@@ -85,63 +85,72 @@ pulse_to_procmgr(struct pulse *p, unsigned priority, int code, uint64_t value)
 	pulse_queue(p, LIST_FIRST(first, struct channel, owner_link), priority, code, value, -1);
 }
 
-/* What a program may send: priority -1 stands for its own. */
+/* What a program may send. Returns the pulse's priority; -1 stands for t's own. */
 static long
-pulse_check(const struct process *p, int priority, int code)
+pulse_check(const struct thread *t, int priority, int code)
 {
 	if (code < 0 || code > 127 || priority < -1 || priority == 0 ||
 	    priority > SKINK_PRIORITIES - 2)
 		return -SK_EINVAL;
-	return priority > p->attr.priority_max ? -SK_EPERM : 0;
+	if (priority > t->process->attr.priority_max)
+		return -SK_EPERM;
+	return priority > 0 ? priority : t->effective;
 }
 
 /* ---- notices: where an event leads ---- */
 
+#define PLAIN_PRIORITY 10 /* of what leads to no pulse */
+
+/* Reads a user's event, whose target is the connection's id then. Returns its priority. */
 static long
-event_check(struct process *p, const struct skink_event *ev)
+event_read(const struct thread *t, vaddr_t from, struct skink_event *ev)
 {
+	struct process *p = t->process;
+	const struct connection *c;
+
+	if (user_read(p, from, ev, sizeof(*ev)) < 0)
+		return -SK_EFAULT;
+	if (ev->notify & ~(SKINK_EV_TYPE_MASK | SKINK_EV_UPDATEABLE))
+		return -SK_EINVAL;
 	switch (ev->notify & SKINK_EV_TYPE_MASK) {
 	case SKINK_EV_NONE:
-		return 0;
+		return PLAIN_PRIORITY;
 	case SKINK_EV_PULSE:
-		if (coid_find(p, ev->target) == NULL)
+		c = coid_find(p, ev->target);
+		if (c == NULL)
 			return -SK_EBADF;
-		return pulse_check(p, ev->priority, ev->code);
+		ev->target = c->object.id;
+		return pulse_check(t, ev->priority, ev->code);
 	case SKINK_EV_SEM:
 		return ev->value % sizeof(struct skink_sync) != 0 ||
 			aspace_lookup(&p->aspace, ev->value, SKINK_PROT_WRITE) == NULL
 		    ? -SK_EFAULT
-		    : 0;
+		    : PLAIN_PRIORITY;
 	default:
 		return -SK_ENOTSUP;
 	}
 }
 
 void *
-notice_new(struct process *p, enum skink_pool which, const struct skink_event *ev, long *error)
+notice_new(struct thread *t, enum skink_pool which, vaddr_t event, long *error)
 {
-	struct notice *n;
+	struct skink_event ev = {.notify = SKINK_EV_NONE};
+	bool none = event == 0 && which == SKINK_POOL_INTERRUPT; /* it has a thread */
+	long priority = none ? PLAIN_PRIORITY : event_read(t, event, &ev);
+	struct notice *n = priority < 0 ? NULL : object_new(t->process, which);
 
-	*error = event_check(p, ev);
-	if (*error < 0)
-		return NULL;
-	*error = -SK_EAGAIN;
-	n = object_new(p, which);
+	*error = priority < 0 ? priority : -SK_EAGAIN;
 	if (n == NULL)
 		return NULL;
 	/* COMMIT */
-	n->process = p;
+	n->process = t->process;
 	n->which = (uint8_t)which;
-	n->notify = ev->notify & SKINK_EV_TYPE_MASK;
-	n->pulse.code = (int8_t)ev->code;
-	n->pulse.value = ev->value;
-	n->pulse.priority = 10;
-	if (n->notify == SKINK_EV_PULSE) {
-		n->pulse.scoid = coid_find(p, ev->target)->object.id;
-		n->pulse.priority =
-		    ev->priority > 0 ? (uint8_t)ev->priority : hart_self()->current->effective;
-	}
-	list_push_back(&p->notices, &n->process_link);
+	n->notify = ev.notify;
+	n->pulse.code = (int8_t)ev.code;
+	n->pulse.value = ev.value;
+	n->pulse.scoid = ev.target;
+	n->pulse.priority = (uint8_t)priority;
+	list_push_back(&t->process->notices, &n->process_link);
 	return n;
 }
 
@@ -171,7 +180,7 @@ notice_fire(struct notice *n)
 	struct pulse *p = &n->pulse;
 	struct connection *c;
 
-	switch (n->notify) {
+	switch (n->notify & SKINK_EV_TYPE_MASK) {
 	case SKINK_EV_PULSE:
 		c = pool_find(SKINK_POOL_CONNECTION, p->scoid);
 		if (c == NULL || c->channel == NULL || c->lingers)
@@ -191,12 +200,12 @@ long
 sys_msg_send_pulse(struct thread *t, struct coid *place, const uint64_t *a)
 {
 	struct connection *c = place->connection;
-	int priority = (int32_t)a[1], code = (int32_t)a[2];
-	long error = pulse_check(t->process, priority, code);
+	int code = (int32_t)a[2];
+	long priority = pulse_check(t, (int32_t)a[1], code);
 	struct pulse *p;
 
-	if (error < 0)
-		return error;
+	if (priority < 0)
+		return priority;
 	if (c->channel == NULL || (c->channel->flags & CHANNEL_CLOSING))
 		return -SK_ESRCH;
 	/* One channel that nobody reads must not hold all pulses there are. */
@@ -209,37 +218,21 @@ sys_msg_send_pulse(struct thread *t, struct coid *place, const uint64_t *a)
 	p->pooled = true;
 	p->payer = t->process->object.id;
 	c->channel->program_pulses++;
-	pulse_queue(p, c->channel, priority > 0 ? (unsigned)priority : t->effective, code, a[3],
-	    c->object.id);
+	pulse_queue(p, c->channel, (unsigned)priority, code, a[3], c->object.id);
 	return 0;
 }
 
 long
-sys_msg_register_event(struct thread *t, const uint64_t *a)
+sys_msg_register_event(struct thread *t, struct coid *place, const uint64_t *a)
 {
-	struct connection *c = coid_find(t->process, (int64_t)a[1]);
-	struct skink_event ev;
-	struct event *e;
 	long error;
+	struct event *e = notice_new(t, SKINK_POOL_EVENT, a[1], &error);
 
-	if (c == NULL)
-		return -SK_EBADF;
-	if (user_read(t->process, a[0], &ev, sizeof(ev)) < 0)
-		return -SK_EFAULT;
-	if (ev.notify & ~(SKINK_EV_TYPE_MASK | SKINK_EV_UPDATEABLE))
-		return -SK_EINVAL;
-	e = notice_new(t->process, SKINK_POOL_EVENT, &ev, &error);
 	if (e == NULL)
 		return error;
-	e->over = c->object.id;
-	e->updateable = (ev.notify & SKINK_EV_UPDATEABLE) != 0;
-	ev.notify |= SKINK_EV_HANDLE;
-	ev.target = e->notice.object.id;
-	if (user_write(t->process, a[0], &ev, sizeof(ev)) < 0) {
-		notice_free(&e->notice);
-		return -SK_EFAULT;
-	}
-	return 0;
+	/* COMMIT */
+	e->over = place->connection->object.id;
+	return e->notice.object.id;
 }
 
 long
@@ -260,15 +253,9 @@ sys_notice_free(struct thread *t, const uint64_t *a)
 long
 sys_msg_deliver_event(struct thread *t, const uint64_t *a)
 {
-	struct skink_event ev;
+	struct event *e = pool_find(SKINK_POOL_EVENT, (int64_t)a[0]);
 	struct connection *c;
-	struct event *e;
 
-	if (user_read(t->process, a[0], &ev, sizeof(ev)) < 0)
-		return -SK_EFAULT;
-	if (!(ev.notify & SKINK_EV_HANDLE))
-		return -SK_EINVAL;
-	e = pool_find(SKINK_POOL_EVENT, ev.target);
 	if (e == NULL || e->notice.process->state != PROCESS_ALIVE)
 		return -SK_ESRCH;
 	c = pool_find(SKINK_POOL_CONNECTION, e->over);
@@ -277,7 +264,7 @@ sys_msg_deliver_event(struct thread *t, const uint64_t *a)
 	if (c->channel->owner != t->process)
 		return -SK_EPERM;
 	/* COMMIT */
-	if (e->updateable && e->notice.notify == SKINK_EV_PULSE)
-		e->notice.pulse.value = ev.value;
+	if (e->notice.notify == (SKINK_EV_PULSE | SKINK_EV_UPDATEABLE))
+		e->notice.pulse.value = a[1];
 	return notice_fire(&e->notice);
 }

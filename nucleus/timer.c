@@ -223,15 +223,12 @@ sys_clock_time(struct thread *t, const uint64_t *a)
 long
 sys_timer_create(struct thread *t, const uint64_t *a)
 {
-	struct skink_event ev;
 	struct timer *timer;
 	long error;
 
 	if (a[0] != SKINK_CLOCK_MONOTONIC && a[0] != SKINK_CLOCK_REALTIME)
 		return -SK_EINVAL;
-	if (user_read(t->process, a[1], &ev, sizeof(ev)) < 0)
-		return -SK_EFAULT;
-	timer = notice_new(t->process, SKINK_POOL_TIMER, &ev, &error);
+	timer = notice_new(t, SKINK_POOL_TIMER, a[1], &error);
 	if (timer == NULL)
 		return error;
 	/* COMMIT */

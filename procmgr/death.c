@@ -77,7 +77,7 @@ tell(uint32_t flags)
 	for (unsigned i = LISTENERS; i-- > 0;) {
 		if (listeners[i].pid == 0 || listeners[i].flags != flags)
 			continue;
-		skink_msg_deliver_event(&listeners[i].event);
+		skink_msg_deliver_event(listeners[i].event.target, listeners[i].event.value);
 		any = true;
 	}
 	return any;

@@ -54,8 +54,20 @@ skink_timer_create(int clock, const struct skink_event *ev)
 	AT_NEED(SKINK_POOL_TIMER, SK_EAGAIN, plain_timer_create(clock, ev));
 }
 
-long
-skink_msg_register_event(struct skink_event *ev, int coid)
+static long
+register_event(int coid, struct skink_event *ev)
 {
-	AT_NEED(SKINK_POOL_EVENT, SK_EAGAIN, plain_msg_register_event(ev, coid));
+	AT_NEED(SKINK_POOL_EVENT, SK_EAGAIN, plain_msg_register_event(coid, ev));
+}
+
+long
+skink_msg_register_event(int coid, struct skink_event *ev)
+{
+	long handle = register_event(coid, ev);
+
+	if (handle < 0)
+		return handle;
+	ev->notify |= SKINK_EV_HANDLE;
+	ev->target = (int32_t)handle;
+	return 0;
 }

@@ -123,7 +123,7 @@ arm(struct pollfd *p, struct watch *w, const uint64_t *deadline)
 		    .code = PULSE_CODE,
 		    .priority = -1,
 		};
-		r = skink_msg_register_event(&w->event, p->fd);
+		r = skink_msg_register_event(p->fd, &w->event);
 		if (r == -EBADF) {
 			p->revents = POLLNVAL;
 			return 0;

@@ -55,7 +55,7 @@ MsgSendPulsePtr(int coid, int priority, int code, void *value)
 int
 MsgRegisterEvent(struct sigevent *event, int coid)
 {
-	return (int)glue_result(skink_msg_register_event((struct skink_event *)event, coid));
+	return (int)glue_result(skink_msg_register_event(coid, (struct skink_event *)event));
 }
 
 int
@@ -71,6 +71,10 @@ MsgUnregisterEvent(const struct sigevent *event)
 int
 MsgDeliverEvent(rcvid_t rcvid, const struct sigevent *event)
 {
+	const struct skink_event *ev = (const struct skink_event *)event;
+
 	(void)rcvid;
-	return (int)glue_result(skink_msg_deliver_event((const struct skink_event *)event));
+	return (int)glue_result(ev->notify & SKINK_EV_HANDLE
+		? skink_msg_deliver_event(ev->target, ev->value)
+		: -EINVAL);
 }

@@ -68,7 +68,7 @@ iofunc_notify_trigger(dispatch_t *d, iofunc_notify_t *nop, uint32_t conditions)
 			left++;
 			continue;
 		}
-		skink_msg_deliver_event(&a->event);
+		skink_msg_deliver_event(a->event.target, a->event.value);
 		state_disarm(s, a);
 	}
 	nop->armed = left;

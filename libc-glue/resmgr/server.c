@@ -180,7 +180,7 @@ deliver_arms(dispatch_t *d)
 
 		if (a->scoid == 0)
 			continue;
-		skink_msg_deliver_event(&a->event);
+		skink_msg_deliver_event(a->event.target, a->event.value);
 		keep_begin(d->keep);
 		state_disarm(&d->state, a);
 		keep_commit(d->keep);

@@ -244,7 +244,7 @@ test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 	struct thread *main, *t[12], *server;
 	int own, chid, coid;
 	unsigned n = 0;
-	uint64_t timer, handle;
+	uint64_t timer;
 	long irq_id;
 
 	scene_begin();
@@ -272,8 +272,7 @@ test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 	fault(t[n++], SKINK_CAUSE_STORE, 4);
 	(void)call(t[n++], thread_kill, 0, 5); /* DEAD, to be joined */
 	ev.target = coid;
-	handle = place(main, &ev, sizeof(ev));
-	CHECK_EQ(call(main, msg_register_event, handle, (uint64_t)coid), 0);
+	CHECK(call(main, msg_register_event, (uint64_t)coid, place(main, &ev, sizeof(ev))) > 0);
 	timer =
 	    (uint64_t)call(main, timer_create, SKINK_CLOCK_MONOTONIC, place(main, &ev, sizeof(ev)));
 	CHECK_EQ(call(main, timer_settime, timer, 0, place(main, &set, sizeof(set)), 0), 0);

@@ -160,8 +160,9 @@ provoke_deaths(void)
 static void
 provoke_pulses_and_events(void)
 {
-	uint64_t pulse = event(a, SKINK_EV_PULSE, coid, 5), handle;
-	struct skink_event copy;
+	struct skink_event at = {.notify = SKINK_EV_SEM};
+	struct thread *gone;
+	long handle;
 
 	E(-SK_EBADF, a, msg_send_pulse, 99, 1, 0, 0);
 	E(-SK_EINVAL, a, msg_send_pulse, (uint64_t)coid, 0, 0, 0);
@@ -172,30 +173,38 @@ provoke_pulses_and_events(void)
 		;
 	CHECK_EQ(result_of(low), -SK_EAGAIN);
 
-	E(-SK_EBADF, a, msg_register_event, pulse, 99);
-	E(-SK_EFAULT, a, msg_register_event, HOLE, (uint64_t)coid);
-	E(-SK_EFAULT, a, msg_register_event, READ_ONLY, (uint64_t)coid);
-	E(-SK_EINVAL, a, msg_register_event, event(a, 0x10004, coid, 5), (uint64_t)coid);
-	E(-SK_EINVAL, a, msg_register_event, event(a, SKINK_EV_PULSE, coid, 0), (uint64_t)coid);
-	E(-SK_EBADF, a, msg_register_event, event(a, SKINK_EV_PULSE, 99, 5), (uint64_t)coid);
-	E(-SK_ENOTSUP, a, msg_register_event, event(a, SKINK_EV_SIGNAL, 0, 0), (uint64_t)coid);
-	E(-SK_EPERM, low, msg_register_event, event(low, SKINK_EV_PULSE, 0, 30), 0);
+	E(-SK_EBADF, a, msg_register_event, 99, event(a, SKINK_EV_PULSE, coid, 5));
+	E(-SK_EFAULT, a, msg_register_event, (uint64_t)coid, HOLE);
+	E(-SK_EFAULT, a, msg_register_event, (uint64_t)coid, 0);
+	E(-SK_EINVAL, a, msg_register_event, (uint64_t)coid, event(a, 0x10004, coid, 5));
+	E(-SK_EINVAL, a, msg_register_event, (uint64_t)coid,
+	    event(a, SKINK_EV_HANDLE | SKINK_EV_PULSE, coid, 5));
+	E(-SK_EINVAL, a, msg_register_event, (uint64_t)coid, event(a, SKINK_EV_PULSE, coid, 0));
+	E(-SK_EBADF, a, msg_register_event, (uint64_t)coid, event(a, SKINK_EV_PULSE, 99, 5));
+	E(-SK_ENOTSUP, a, msg_register_event, (uint64_t)coid, event(a, SKINK_EV_SIGNAL, 0, 0));
+	E(-SK_EPERM, low, msg_register_event, 0, event(low, SKINK_EV_PULSE, 0, 30));
 	for (unsigned i = 0; i < 4; i++)
-		E(0, low, msg_register_event, event(low, SKINK_EV_NONE, 0, 0), 0);
-	E(-SK_EAGAIN, low, msg_register_event, event(low, SKINK_EV_NONE, 0, 0), 0);
-	handle = event(a, SKINK_EV_PULSE | SKINK_EV_UPDATEABLE, coid, 5);
-	E(0, a, msg_register_event, handle, (uint64_t)coid);
-	copy = *(struct skink_event *)user(a, handle);
+		CHECK(call(low, msg_register_event, 0, event(low, SKINK_EV_NONE, 0, 0)) > 0);
+	E(-SK_EAGAIN, low, msg_register_event, 0, event(low, SKINK_EV_NONE, 0, 0));
+	handle = call(a, msg_register_event, (uint64_t)coid,
+	    event(a, SKINK_EV_PULSE | SKINK_EV_UPDATEABLE, coid, 5));
+	CHECK(handle > 0);
 
-	E(-SK_EFAULT, b, msg_deliver_event, HOLE);
-	E(-SK_EINVAL, b, msg_deliver_event, event(b, SKINK_EV_PULSE, 0, 0));
-	E(-SK_EPERM, low, msg_deliver_event, place(low, &copy, sizeof(copy)));
-	E(0, b, msg_deliver_event, place(b, &copy, sizeof(copy)));
-	E(-SK_EINVAL, a, notice_free, SKINK_POOL_CHANNEL, (uint64_t)copy.target);
-	E(-SK_EINVAL, b, notice_free, SKINK_POOL_EVENT, (uint64_t)copy.target);
-	E(0, a, notice_free, SKINK_POOL_EVENT, (uint64_t)copy.target);
-	E(-SK_EINVAL, a, notice_free, SKINK_POOL_EVENT, (uint64_t)copy.target);
-	E(-SK_ESRCH, b, msg_deliver_event, place(b, &copy, sizeof(copy)));
+	E(-SK_ESRCH, b, msg_deliver_event, 99, 0);
+	E(-SK_EPERM, low, msg_deliver_event, (uint64_t)handle, 0);
+	E(0, b, msg_deliver_event, (uint64_t)handle, 0);
+	E(-SK_EINVAL, a, notice_free, SKINK_POOL_CHANNEL, (uint64_t)handle);
+	E(-SK_EINVAL, b, notice_free, SKINK_POOL_EVENT, (uint64_t)handle);
+	E(0, a, notice_free, SKINK_POOL_EVENT, (uint64_t)handle);
+	E(-SK_EINVAL, a, notice_free, SKINK_POOL_EVENT, (uint64_t)handle);
+	E(-SK_ESRCH, b, msg_deliver_event, (uint64_t)handle, 0);
+	gone = process_at(10);
+	at.value = SYNC;
+	handle = call(gone, msg_register_event, (uint64_t)connect_to(gone, b, chid),
+	    place(gone, &at, sizeof(at)));
+	page_unmap(gone->process, SHARED_BASE);
+	E(-SK_EFAULT, b, msg_deliver_event, (uint64_t)handle, 0);
+	process_end(gone->process);
 }
 
 static void
@@ -429,6 +438,7 @@ provoke_time(void)
 	E(-SK_EINVAL, a, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_COUNT, 0);
 	E(-SK_EINVAL, a, timer_create, SKINK_CLOCK_THREAD, event(a, SKINK_EV_NONE, 0, 0));
 	E(-SK_EFAULT, a, timer_create, SKINK_CLOCK_MONOTONIC, HOLE);
+	E(-SK_EFAULT, a, timer_create, SKINK_CLOCK_MONOTONIC, 0);
 	E(-SK_ENOTSUP, a, timer_create, SKINK_CLOCK_MONOTONIC, event(a, SKINK_EV_SIGNAL, 0, 0));
 	E(-SK_EBADF, a, timer_create, SKINK_CLOCK_MONOTONIC, event(a, SKINK_EV_PULSE, 99, 5));
 	E(-SK_EPERM, low, timer_create, SKINK_CLOCK_MONOTONIC, event(low, SKINK_EV_PULSE, 0, 30));

@@ -33,21 +33,14 @@ pulse(int priority, int code, uint64_t value)
 }
 
 /* Registers an event of the client's for the server; returns the handle. */
-static struct skink_event
+static uint64_t
 registered(struct skink_event ev)
 {
-	uint64_t at = place(client, &ev, sizeof(ev));
+	long handle =
+	    call(client, msg_register_event, (uint64_t)coid, place(client, &ev, sizeof(ev)));
 
-	CHECK_EQ(call(client, msg_register_event, at, (uint64_t)coid), 0);
-	ev = *(struct skink_event *)user(client, at);
-	CHECK(ev.notify & SKINK_EV_HANDLE);
-	return ev;
-}
-
-static long
-deliver(struct thread *t, struct skink_event ev)
-{
-	return call(t, msg_deliver_event, place(t, &ev, sizeof(ev)));
+	CHECK(handle > 0);
+	return (uint64_t)handle;
 }
 
 static void
@@ -178,24 +171,23 @@ test_one_sender_cannot_use_up_all_pulses(void)
 static void
 test_event_pulses_coalesce_when_nobody_receives(void)
 {
-	struct skink_event ev;
+	uint64_t handle;
 	int own;
 
 	begin();
 	own = channel_new(client, 0);
-	ev = registered((struct skink_event){.notify = SKINK_EV_PULSE | SKINK_EV_UPDATEABLE,
+	handle = registered((struct skink_event){.notify = SKINK_EV_PULSE | SKINK_EV_UPDATEABLE,
 	    .target = connect_to(client, client, own),
 	    .value = 5,
 	    .code = 9,
 	    .priority = 15});
-	CHECK_EQ(deliver(server, ev), 0);
-	ev.value = 6;
-	CHECK_EQ(deliver(server, ev), 0);
-	CHECK_EQ(deliver(server, ev), 0);
+	CHECK_EQ(call(server, msg_deliver_event, handle, 5), 0);
+	CHECK_EQ(call(server, msg_deliver_event, handle, 6), 0);
+	CHECK_EQ(call(server, msg_deliver_event, handle, 6), 0);
 	CHECK_EQ(pulse_next(client, own)->count, 3);
 	CHECK_EQ(((struct _pulse *)user(client, BUFFER))->value, 6);
 	CHECK_EQ(((struct _pulse *)user(client, BUFFER))->code, 9);
-	CHECK_EQ(deliver(server, ev), 0);
+	CHECK_EQ(call(server, msg_deliver_event, handle, 6), 0);
 	CHECK_EQ(pulse_next(client, own)->count, 1);
 	CHECK_EQ(client->effective, 15);
 	scene_end();
@@ -204,41 +196,41 @@ test_event_pulses_coalesce_when_nobody_receives(void)
 static void
 test_event_keeps_its_value_when_it_is_not_updateable(void)
 {
-	struct skink_event ev;
+	uint64_t handle;
 	int own;
 
 	begin();
 	own = channel_new(client, 0);
-	ev = registered((struct skink_event){.notify = SKINK_EV_PULSE,
+	handle = registered((struct skink_event){.notify = SKINK_EV_PULSE,
 	    .target = connect_to(client, client, own),
 	    .value = 5,
 	    .priority = -1});
-	ev.value = 6;
-	CHECK_EQ(deliver(server, ev), 0);
+	CHECK_EQ(call(server, msg_deliver_event, handle, 6), 0);
 	CHECK_EQ(pulse_next(client, own)->value, 5);
 	/* Delivered, not received, and unregistered: it is not there any more. */
-	CHECK_EQ(deliver(server, ev), 0);
-	CHECK_EQ(call(client, notice_free, SKINK_POOL_EVENT, (uint64_t)ev.target), 0);
+	CHECK_EQ(call(server, msg_deliver_event, handle, 6), 0);
+	CHECK_EQ(call(client, notice_free, SKINK_POOL_EVENT, handle), 0);
 	CHECK_EQ(call(client, msg_receive, (uint64_t)own, BUFFER, 24, 0), BLOCKED);
-	CHECK_EQ(deliver(server, ev), -SK_ESRCH);
+	CHECK_EQ(call(server, msg_deliver_event, handle, 6), -SK_ESRCH);
 	scene_end();
 }
 
 static void
 test_event_posts_a_semaphore_when_it_names_one(void)
 {
-	struct skink_event ev;
+	uint64_t handle;
 
 	begin();
-	ev = registered((struct skink_event){.notify = SKINK_EV_SEM, .value = SYNC + 40});
-	CHECK_EQ(deliver(server, ev), 0);
+	handle = registered(
+	    (struct skink_event){.notify = SKINK_EV_SEM | SKINK_EV_UPDATEABLE, .value = SYNC + 40});
+	CHECK_EQ(call(server, msg_deliver_event, handle, SYNC + 48), 0); /* not there */
 	CHECK_EQ(((struct skink_sync *)user(client, SYNC + 40))->word, 1);
 	CHECK_EQ(call(client, sync_wait, SYNC + 40, 1, SKINK_WAIT_SEM), BLOCKED);
-	CHECK_EQ(deliver(server, ev), 0);
+	CHECK_EQ(call(server, msg_deliver_event, handle, 0), 0);
 	CHECK_EQ(result_of(client), 0);
 	CHECK_EQ(((struct skink_sync *)user(client, SYNC + 40))->word, 2);
 	page_unmap(client->process, SHARED_BASE);
-	CHECK_EQ(deliver(server, ev), -SK_EFAULT);
+	CHECK_EQ(call(server, msg_deliver_event, handle, 0), -SK_EFAULT);
 	scene_end();
 }
 
@@ -246,7 +238,7 @@ static void
 test_event_is_delivered_only_by_whom_it_was_given_to(void)
 {
 	struct thread *thief, *again;
-	struct skink_event ev;
+	uint64_t handle;
 	long parked;
 
 	begin();
@@ -256,21 +248,19 @@ test_event_is_delivered_only_by_whom_it_was_given_to(void)
 	parked = call(server, channel_create, SKINK_CHF_DURABLE, 0);
 	chid = (int)parked;
 	coid = connect_to(client, server, chid);
-	ev = registered((struct skink_event){.notify = SKINK_EV_SEM, .value = SYNC});
-	CHECK_EQ(deliver(thief, ev), -SK_EPERM);
-	CHECK_EQ(deliver(client, ev), -SK_EPERM);
-	CHECK_EQ(deliver(server, ev), 0);
+	handle = registered((struct skink_event){.notify = SKINK_EV_SEM, .value = SYNC});
+	CHECK_EQ(call(thief, msg_deliver_event, handle, 0), -SK_EPERM);
+	CHECK_EQ(call(client, msg_deliver_event, handle, 0), -SK_EPERM);
+	CHECK_EQ(call(server, msg_deliver_event, handle, 0), 0);
 	/* Also by its next instance, which finds the handle in keep memory. */
 	process_end(server->process);
 	again = service_at(2, 20);
-	CHECK_EQ(deliver(again, ev), -SK_EPERM);
+	CHECK_EQ(call(again, msg_deliver_event, handle, 0), -SK_EPERM);
 	CHECK_EQ((int)call(again, channel_create, SKINK_CHF_DURABLE, 0), chid);
-	CHECK_EQ(deliver(again, ev), 0);
-	ev.target++;
-	CHECK_EQ(deliver(again, ev), -SK_ESRCH);
-	ev.target--;
+	CHECK_EQ(call(again, msg_deliver_event, handle, 0), 0);
+	CHECK_EQ(call(again, msg_deliver_event, handle + 1, 0), -SK_ESRCH);
 	process_end(client->process);
-	CHECK_EQ(deliver(again, ev), -SK_ESRCH);
+	CHECK_EQ(call(again, msg_deliver_event, handle, 0), -SK_ESRCH);
 	CHECK_EQ(call(again, channel_destroy, (uint64_t)chid), 0);
 	scene_end();
 }
@@ -296,8 +286,7 @@ test_quota_is_used_up_by_its_process_alone(void)
 		CHECK_EQ(connect_to(greedy, server, chid), (int)i);
 		CHECK(call(greedy, timer_create, SKINK_CLOCK_MONOTONIC,
 			  place(greedy, &none, sizeof(none))) > 0);
-		CHECK_EQ(
-		    call(greedy, msg_register_event, place(greedy, &none, sizeof(none)), 0), 0);
+		CHECK(call(greedy, msg_register_event, 0, place(greedy, &none, sizeof(none))) > 0);
 		CHECK_EQ(
 		    call(manager, p_interrupt_grant, (uint64_t)greedy->process->object.id, source),
 		    0);
@@ -313,7 +302,7 @@ test_quota_is_used_up_by_its_process_alone(void)
 	    call(greedy, timer_create, SKINK_CLOCK_MONOTONIC, place(greedy, &none, sizeof(none))),
 	    -SK_EAGAIN);
 	CHECK_EQ(
-	    call(greedy, msg_register_event, place(greedy, &none, sizeof(none)), 0), -SK_EAGAIN);
+	    call(greedy, msg_register_event, 0, place(greedy, &none, sizeof(none))), -SK_EAGAIN);
 	CHECK_EQ(call(greedy, msg_send_pulse, 0, 1, 0, 0), -SK_EAGAIN);
 	for (unsigned i = 0; i < SKINK_POOL_COIDS; i++)
 		CHECK(greedy->process->used[i] >= (i == SKINK_POOL_SYNC ? 4 : 5));

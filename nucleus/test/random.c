@@ -261,9 +261,6 @@ an_event(struct thread *t)
 	return put(t, address(), &ev, sizeof(ev));
 }
 
-/* A handle is kept where register_event left it: one place a process. */
-#define HANDLE_AT (USER_BASE + 11 * SKINK_PAGE)
-
 static void
 buffer(struct thread *t, uint64_t *base, uint64_t *len)
 {
@@ -424,15 +421,15 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		a[3] = draw();
 		break;
 	case SKINK_SYS_msg_register_event:
-		a[0] = an_event(t);
+		a[0] = (uint64_t)a_coid(t);
+		a[1] = an_event(t);
 		if (below(4) != 0) {
 			struct skink_event ev = {.notify = SKINK_EV_PULSE | SKINK_EV_UPDATEABLE,
 			    .target = a_coid(t),
 			    .priority = -1};
 
-			a[0] = put(t, HANDLE_AT, &ev, sizeof(ev));
+			a[1] = put(t, address(), &ev, sizeof(ev));
 		}
-		a[1] = (uint64_t)a_coid(t);
 		break;
 	case SKINK_SYS_notice_free: {
 		static const enum skink_pool kinds[] = {
@@ -444,16 +441,10 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 			a[0] = garbage();
 		break;
 	}
-	case SKINK_SYS_msg_deliver_event: {
-		struct skink_event ev = {.notify = SKINK_EV_HANDLE | SKINK_EV_PULSE,
-		    .target = below(8) ? a_deliverable(t) : any_id(SKINK_POOL_EVENT),
-		    .value = draw()};
-
-		a[0] = address();
-		if (below(8) != 0)
-			put(t, a[0], &ev, sizeof(ev));
+	case SKINK_SYS_msg_deliver_event:
+		a[0] = (uint64_t)(below(8) ? a_deliverable(t) : any_id(SKINK_POOL_EVENT));
+		a[1] = draw();
 		break;
-	}
 	case SKINK_SYS_channel_create: {
 		static const unsigned flags[] = {SKINK_CHF_UNBLOCK, SKINK_CHF_DISCONNECT,
 		    SKINK_CHF_COIDDEATH, SKINK_CHF_PRIVATE, SKINK_CHF_FIXED_PRIORITY,

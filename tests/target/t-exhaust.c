@@ -181,7 +181,7 @@ event_take(void)
 	long error;
 
 	*ev = (struct skink_event){.notify = SKINK_EV_PULSE, .target = coid, .priority = 5};
-	error = skink_msg_register_event(ev, coid);
+	error = skink_msg_register_event(coid, ev);
 	return error < 0 ? error : (long)event_count++;
 }
 

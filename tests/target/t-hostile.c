@@ -156,7 +156,17 @@ static char *arena; /* whose bytes the calls may write */
 #define TIMES_AT  (15 * 4096)
 
 /* Ids that calls have returned, by what they name; and some of others. */
-enum kind { CHANNEL, MESSAGE, THREAD, TIMER, CONNECTION, SERVER_CONNECTION, PROCESS, KINDS };
+enum kind {
+	CHANNEL,
+	MESSAGE,
+	THREAD,
+	TIMER,
+	HANDLE,
+	CONNECTION,
+	SERVER_CONNECTION,
+	PROCESS,
+	KINDS
+};
 #define LIVE 12
 static int64_t live[KINDS][LIVE];
 static int home_chid; /* where the partner sends */
@@ -284,9 +294,9 @@ value(void)
 }
 
 /* What most often makes sense for an argument, by the letters of its call: h channel, r received
- * message, i thread, m timer, c connection, o server's name of one, p process, a address, l
- * length, y sync, e event, u thread's attributes, d schedule, w times, f channel flags, x index,
- * n small number, t short time, v anything. */
+ * message, i thread, m timer, k handle of an event, c connection, o server's name of one, p
+ * process, a address, l length, y sync, e event, u thread's attributes, d schedule, w times, f
+ * channel flags, x index, n small number, t short time, v anything. */
 static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_msg_send] = "calal",
     [SKINK_SYS_msg_receive] = "hala",
@@ -298,9 +308,9 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_msg_info] = "ra",
     [SKINK_SYS_msg_current] = "r",
     [SKINK_SYS_msg_send_pulse] = "cnnv",
-    [SKINK_SYS_msg_register_event] = "ec",
+    [SKINK_SYS_msg_register_event] = "ce",
     [SKINK_SYS_notice_free] = "nm",
-    [SKINK_SYS_msg_deliver_event] = "e",
+    [SKINK_SYS_msg_deliver_event] = "kv",
     [SKINK_SYS_channel_create] = "fn",
     [SKINK_SYS_channel_destroy] = "h",
     [SKINK_SYS_channel_grant] = "hp",
@@ -345,7 +355,7 @@ in_arena(uint64_t offset)
 static uint64_t
 argument(char shape)
 {
-	static const char kinds[] = "hrimcop";
+	static const char kinds[] = "hrimkcop";
 	const char *kind = strchr(kinds, shape);
 
 	if (below(8) == 0)
@@ -428,6 +438,7 @@ sync_word(void)
 static void
 arena_shake(void)
 {
+	static const uint32_t likely[] = {SKINK_EV_PULSE, SKINK_EV_PULSE, SKINK_EV_SEM};
 	struct skink_iov *iov = (struct skink_iov *)(arena + below(8) * 4096);
 	struct skink_event *ev = (struct skink_event *)(arena + EVENTS_AT + below(16) * 64);
 	struct skink_thread_attr *attr = (struct skink_thread_attr *)(arena + ATTR_AT);
@@ -436,13 +447,16 @@ arena_shake(void)
 
 	for (unsigned i = 0; i < 8; i++)
 		iov[i] = (struct skink_iov){(void *)(uintptr_t)address(), below(3000)};
-	if (below(4) != 0 || ev->notify < SKINK_EV_HANDLE)
-		*ev = (struct skink_event){
-		    .notify = below(3) == 0 ? (uint32_t)below(10) : SKINK_EV_PULSE,
-		    .target = (int32_t)live[CONNECTION][below(LIVE)],
-		    .value = address(),
-		    .code = (int16_t)(below(8) == 0 ? below(300) : below(128)),
-		    .priority = (int16_t)(below(10) == 0 ? 200 : below(12) - 1)};
+	/* The page behind the arena comes and goes, and semaphores there with it. */
+	if (below(64) == 0)
+		(void)mprotect(arena + ARENA, 4096, below(2) ? PROT_READ | PROT_WRITE : PROT_NONE);
+	*ev = (struct skink_event){.notify = below(3) == 0 ? (uint32_t)below(10) : likely[below(3)],
+	    .target = (int32_t)live[CONNECTION][below(LIVE)],
+	    .value = below(2) ? address() : in_arena(ARENA + 8 * below(8)),
+	    .code = (int16_t)(below(8) == 0 ? below(300) : below(128)),
+	    .priority = (int16_t)(below(10) == 0 ? 200 : below(12) - 1)};
+	if (below(4) == 0)
+		ev->notify |= SKINK_EV_UPDATEABLE;
 	*attr = (struct skink_thread_attr){
 	    .entry = below(50) ? (uint64_t)(uintptr_t)spare_thread : address(),
 	    .arg = below(16),
@@ -530,6 +544,9 @@ result_keep(unsigned number, long result, const uint64_t *a)
 		return;
 	case SKINK_SYS_timer_create:
 		live_put(TIMER, result);
+		return;
+	case SKINK_SYS_msg_register_event:
+		live_put(HANDLE, result);
 		return;
 	case SKINK_SYS_connect_attach:
 	case SKINK_SYS_connect_dup:

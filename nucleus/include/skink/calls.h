@@ -80,12 +80,14 @@ long skink_msg_current(long rcvid);
 long skink_msg_send_pulse(int coid, int priority, int code, uint64_t value);
 
 /* Registers an event that the server behind `coid` may deliver from now on (as often as it
- * likes, also in its next instances). Turns *ev into a handle to hand to the server. */
-long skink_msg_register_event(struct skink_event *ev, int coid);
+ * likes, also in its next instances). Turns *ev into a handle to hand to the server: the library
+ * does, with the number that the nucleus returns. */
+long skink_msg_register_event(int coid, struct skink_event *ev);
 
-/* Delivers a registered event. EINVAL: not a handle; ESRCH: its registration, or its target, is
- * gone; EPERM: not registered for a channel of the caller's. */
-long skink_msg_deliver_event(const struct skink_event *ev);
+/* Delivers a registered event by its handle's number; with the handle's value, if it may choose
+ * that. ESRCH: its registration, or its target, is gone; EPERM: not registered for a channel of
+ * the caller's; EFAULT: the semaphore is. */
+long skink_msg_deliver_event(int handle, uint64_t value);
 
 /* Ends what leads to an event: a registered event (by its handle's number), a timer, or an
  * interrupt's attachment. */

@@ -31,8 +31,8 @@
 	X(7, msg_info, MESSAGE, ANY, "ESRCH EFAULT") \
 	X(8, msg_current, MESSAGE, ANY, "ESRCH") \
 	X(9, msg_send_pulse, COID, ANY, "EBADF EINVAL EPERM ESRCH EAGAIN") \
-	X(10, msg_register_event, NONE, ANY, "EBADF EFAULT EINVAL ENOTSUP EPERM EAGAIN") \
-	X(11, msg_deliver_event, NONE, ANY, "EFAULT EINVAL ESRCH EPERM") \
+	X(10, msg_register_event, COID, ANY, "EBADF EFAULT EINVAL ENOTSUP EPERM EAGAIN") \
+	X(11, msg_deliver_event, NONE, ANY, "ESRCH EPERM EFAULT") \
 	X(12, notice_free, NONE, ANY, "EINVAL") \
 	/* channels and connections */ \
 	X(13, channel_create, NONE, ANY, "EINVAL EAGAIN EPERM EBUSY") \
