@@ -4,4 +4,5 @@ $(call library,ham,client.c)
 $(call program,service,service.c,ham)
 $(call native_test,hat-policy,test/policy.c policy.c,-Ihat -Ihat/include)
 $(call native_test,hat-store,test/store.c store.c,-Ihat)
-$(call native_test,hat-entity,test/entity.c entity.c policy.c store.c watch.c,-Ihat -Ihat/include -Iprocmgr/include)
+$(call native_test,hat-entity,test/entity.c entity.c policy.c store.c watch.c,-Ihat -Ihat/include -Iprocmgr/include \
+    -idirafter libc-glue/include)

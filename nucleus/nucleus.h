@@ -14,8 +14,8 @@
 #ifndef NUCLEUS_NUCLEUS_H
 #define NUCLEUS_NUCLEUS_H
 
-#include <skink/errno.h>
 #include <skink/manager.h>
+#include <skink/nucleus_errno.h>
 #include <skink/status.h>
 #include <skink/syscalls.h>
 #include <skink/types.h>

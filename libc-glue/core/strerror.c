@@ -10,10 +10,14 @@
 
 #define UNKNOWN "Unknown error "
 
+/* The list has picolibc's numbers, or this does not compile. */
+#define IS_THE_LIBRARYS(name, number, text) _Static_assert(name == number, #number);
+SKINK_ERRNOS(IS_THE_LIBRARYS)
+
 static const char *
 text_of(int error)
 {
-	switch (error) {
+	switch (error) { /* which has no number twice */
 	case 0:
 		return "No error";
 #define TEXT(name, number, text) \

@@ -13,8 +13,8 @@
 
 #include <string.h>
 
-#include <skink/errno.h>
 #include <skink/manager.h>
+#include <skink/nucleus_errno.h>
 
 #include "aspace.h"
 #include "direct.h"

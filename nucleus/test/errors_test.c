@@ -622,6 +622,12 @@ test_each_call_returns_each_of_its_errors(void)
 }
 
 static void
+test_errors_of_the_nucleus_are_those_that_its_calls_list(void)
+{
+	CHECK_EQ(seen_strangers(), 0);
+}
+
+static void
 test_calls_of_the_manager_are_refused_when_others_make_them(void)
 {
 	struct thread *t;
@@ -650,6 +656,7 @@ test_numbers_that_are_no_calls_return_enosys(void)
 
 const struct test errors_tests[] = {
     TEST(test_each_call_returns_each_of_its_errors),
+    TEST(test_errors_of_the_nucleus_are_those_that_its_calls_list),
     TEST(test_calls_of_the_manager_are_refused_when_others_make_them),
     TEST(test_numbers_that_are_no_calls_return_enosys),
     {0},

@@ -146,6 +146,8 @@ int connect_to(struct thread *client, struct thread *server, int chid);	/* nobod
 /* ---- seen.c: which call returned what ---- */
 void seen(unsigned number, long result);
 unsigned seen_missing(bool print);	/* pairs of skink/syscalls.h that have not been seen */
+/* Errors that skink/syscalls.h lists and skink/nucleus_errno.h has not, or the other way round. */
+unsigned seen_strangers(void);
 const char *call_name(unsigned number);
 const char *error_name(long error);
 

@@ -15,7 +15,7 @@ static const struct {
 	const char *name;
 } errors[] = {
 #define ERROR(e, n, text) {n, #e},
-    SKINK_ERRNOS(ERROR)
+    SKINK_NUCLEUS_ERRNOS(ERROR)
 #undef ERROR
 };
 #define ERRORS (sizeof(errors) / sizeof(errors[0]))
@@ -120,4 +120,40 @@ seen_missing(bool print)
 		}
 	}
 	return missing;
+}
+
+/* ENOSYS stands with no call: it says that there is none. */
+unsigned
+seen_strangers(void)
+{
+	unsigned strangers = 0;
+	bool used[ERRORS + 1] = {false};
+
+	used[error_index(SK_ENOSYS)] = true;
+	for (unsigned n = 0; n < SKINK_SYSCALL_COUNT; n++) {
+		char list[128], *rest = list;
+
+		if (calls[n].name == NULL)
+			continue;
+		CHECK(strlen(calls[n].errors) < sizeof(list));
+		strcpy(list, calls[n].errors);
+		for (const char *word; (word = strtok_r(rest, " ", &rest)) != NULL;) {
+			unsigned i = 0;
+
+			while (i < ERRORS && strcmp(errors[i].name, word) != 0)
+				i++;
+			used[i] = true;
+			if (i == ERRORS) {
+				strangers++;
+				printf("%s: %s is none of the nucleus's\n", calls[n].name, word);
+			}
+		}
+	}
+	for (unsigned i = 0; i < ERRORS; i++) {
+		if (used[i])
+			continue;
+		strangers++;
+		printf("no call returns %s\n", errors[i].name);
+	}
+	return strangers;
 }
