@@ -5,7 +5,7 @@
 
 #include <skink/calls.h>
 #include <skink/errno.h>
-#include <skink/manager.h>
+#include <skink/manager_calls.h>
 
 /* procmgr's own mistake, or a machine it cannot run on: ends procmgr, which ends the system.
  * `what` is short: the nucleus's report shows it as the thread's name. */

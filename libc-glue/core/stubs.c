@@ -3,7 +3,7 @@
  * expanded from the list in skink/syscalls.h. Owns the calling convention; knows nothing of what a
  * call does. */
 #include <skink/calls.h>
-#include <skink/manager.h>
+#include <skink/manager_calls.h>
 #include <skink/syscalls.h>
 
 #include "more.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* skink/manager.h - what only procmgr may call. */
+/* skink/manager.h - the shapes that cross the border between procmgr and the nucleus, and their
+ * constants; skink/manager_calls.h has the calls. */
 #ifndef SKINK_MANAGER_H
 #define SKINK_MANAGER_H
 
@@ -29,66 +30,16 @@ struct skink_process_attr {
 };
 _Static_assert(sizeof(struct skink_process_attr) == 96, "struct skink_process_attr");
 
-/* Makes a process (pid 0): no memory, no thread, not visible to anyone. Or says it anew of one that
- * has not begun to end. Returns the pid. */
-long skink_p_process_attr(int pid, const struct skink_process_attr *attr);
-/* Makes its first thread; returns the tid. EBUSY: it is not new. */
-long skink_p_process_start(int pid, const struct skink_thread_attr *attr);
-
-/* Begins the end of a process: every thread stops at once; what it owed and owned is settled at
- * the priority of those it concerns; then SKINK_PULSE_PROCESSDEATH. `status`: skink/status.h.
- * `by`: pid told in its death. Ending twice is no error. */
-long skink_p_process_kill(int pid, int status, int by);
-
-/* Frees the pid. EBUSY: it has not ended. */
-long skink_p_process_free(int pid);
-
-/*
- * Address spaces. va, pa, len in whole pages. Each call does a bounded number of pages and returns
- * the bytes done (> 0); the caller goes on from there. p_map returns -ENOMEM when it needs a page
- * table: give one frame by p_table_give and call again. Frames given are the nucleus's until the
- * process has ended (SKINK_PULSE_PROCESSDEATH): from then on it has no tables, and is given none
- * (ESRCH). Nothing is mapped at va 0..SKINK_PAGE. Mapping over a mapping replaces it. pid 1 may map
- * itself outside the window.
- */
+/* What p_map and p_protect let a process do with a page. */
 #define SKINK_PROT_READ		1
 #define SKINK_PROT_WRITE	2	/* together with EXEC: EINVAL */
 #define SKINK_PROT_EXEC		4
 /* device memory: uncached where the page table can say so */
 #define SKINK_PROT_DEVICE	8
-long skink_p_map(int pid, uint64_t va, uint64_t pa, uint64_t len, unsigned prot);
-long skink_p_unmap(int pid, uint64_t va, uint64_t len);
-long skink_p_protect(int pid, uint64_t va, uint64_t len, unsigned prot);
-long skink_p_table_give(int pid, uint64_t pa);
 
-/* A new connection of process `pid` to the channel behind procmgr's own `coid`; lowest free coid
- * >= index. */
-long skink_p_connect_install(int pid, int coid, int index, unsigned flags);
-/* Shares connection `from_coid` of process `from_pid` with `pid` as exactly `coid`: nothing is
- * sent. */
-long skink_p_connect_inherit(int from_pid, int from_coid, int pid, int coid);
+#define SKINK_FAIL_DESTROY	1	/* p_channel_fail: the channels end */
 
-/* Fails all who wait at the parked channels of `service`, with or without a path, with `error`: one
- * step a call; call until 0. SKINK_FAIL_DESTROY: the channels then end (later sends: ESRCH). Those
- * that have an owner are left alone. */
-#define SKINK_FAIL_DESTROY	1
-long skink_p_channel_fail(uint32_t service, int error, unsigned flags);
-
-/* Lets a process attach an interrupt source; pid 0 takes it back. EBUSY: another has it. */
-long skink_p_interrupt_grant(int pid, int source);
-
-/* Makes a thread go on at `pc`, out of whatever it waits for (fault injection). pc below
- * SKINK_PAGE: a wild jump. */
-long skink_p_thread_jump(int tid, uint64_t pc);
-
-/* Resets (1), powers off (0) by the firmware; does not return when it works. */
-long skink_p_reset(int how, int status);
-
-/*
- * Looks. `kind` and `id`; the answer's size is fixed for each kind. Returns the id of what was
- * found, of a connection its coid.
- * NEXT forms find the first with an index above that of `id` (0 starts; of coids, -1); ESRCH ends.
- */
+/* What is looked at, and what p_info answers. */
 enum skink_info_kind {
 	SKINK_INFO_PROCESS,		/* id: pid */
 	SKINK_INFO_PROCESS_NEXT,
@@ -99,7 +50,6 @@ enum skink_info_kind {
 	SKINK_INFO_NUCLEUS		/* id: 0 */
 };
 #define SKINK_INFO_IS_NEXT(kind)	((kind) % 2 != 0)
-long skink_p_info(int kind, uint64_t id, void *answer, size_t size);
 
 struct skink_process_info {
 	int32_t		pid;
@@ -152,8 +102,5 @@ struct skink_nucleus_info {
 	uint64_t	pool_bytes;
 	uint32_t	total[16], used[16], peak[16];	/* by enum skink_pool */
 };
-
-/* trace: see skink/trace.h */
-long skink_p_trace(int op, void *buffer, size_t size);
 
 #endif
