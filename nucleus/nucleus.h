@@ -16,7 +16,6 @@
 
 #include <skink/manager.h>
 #include <skink/nucleus_errno.h>
-#include <skink/status.h>
 #include <skink/syscalls.h>
 #include <skink/types.h>
 

@@ -254,7 +254,7 @@ thread_step_die(struct thread *t)
 	if (p->state >= PROCESS_ENDING && process_step_mark(p))
 		return;
 	if (p->thread_count == 1 && p->state == PROCESS_ALIVE)
-		process_begin_end(p, SKINK_STATUS_EXIT(0), 0);
+		process_begin_end(p, 0, 0); /* as if it had left with exit(0) */
 	/* Whoever has the highest priority among the dying ends what they had in common. */
 	if ((p->state >= PROCESS_ENDING && process_step_end(p)) ||
 	    (p->thread_count == 1 && zombie_step(p, t))) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* trap.c - what a trap is in the portable core's words. Owns nothing. */
 
-#include <skink/status.h>
+#include <skink/types.h>
 
 #include "csr.h"
 #include "nucleus.h"

@@ -20,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <skink/status.h>
+
 #include "../nucleus.h"
 
 /* ---- checks: each test runs in a process of its own, which a failed one ends ---- */
