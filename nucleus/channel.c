@@ -76,7 +76,7 @@ receiver_go(struct thread *t, enum task task)
 }
 
 /* Something is queued: a receiver goes for it, in a step of its own. If it cannot have it, another
- * is sent (message.c: take, copy_quit). */
+ * is sent (message.c: take_step, take_quit). */
 void
 channel_kick(struct channel *ch)
 {

@@ -188,8 +188,8 @@ fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t le
 	if (OTHERWISE(s->holds.root == NULL || ch == NULL))
 		goto general;
 	t = client_of(s);
-	if (OTHERWISE((uint64_t)t->rcvid != rcvid || t->copier != NULL ||
-		(uint64_t)ch->object.id != chid || (ch->flags & NOT_EASY) != 0))
+	if (OTHERWISE((uint64_t)t->rcvid != rcvid || (uint64_t)ch->object.id != chid ||
+		(ch->flags & NOT_EASY) != 0))
 		goto general;
 	n = t->in.size;
 	c = t->connection;

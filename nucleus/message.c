@@ -4,9 +4,10 @@
  *
  *   client:  msg_send -> SEND -> (COPY) -> REPLY -> reply, error, timeout, death
  *
- * A copy is active at the server's side alone: what is short in the call, the rest as the server
- * thread's task, step by step, while the client stays where it is and names its copier. If either
- * ends, the other is put back to a state of which the copy never was.
+ * A copy is the server thread's alone: what is short in the call, the rest in further steps of it.
+ * Each finds the client anew, by its rcvid or as the one in service; so a client that has gone
+ * meanwhile needs to tell nobody. A message that is being received when its receiver goes is back
+ * in the queue, and has never left it.
  */
 #include "nucleus.h"
 
@@ -24,8 +25,7 @@ rcvid_find(const struct process *p, int64_t rcvid)
 	struct thread *c = pool_at(SKINK_POOL_THREAD, rcvid & SKINK_INDEX_MASK);
 
 	if (rcvid <= 0 || c == NULL || c->object.id == 0 || c->rcvid != rcvid ||
-	    (c->state != SKINK_STATE_REPLY && c->state != SKINK_STATE_COPY) ||
-	    c->channel->owner != p)
+	    c->state != SKINK_STATE_REPLY || c->channel->owner != p)
 		return NULL;
 	return c;
 }
@@ -69,8 +69,6 @@ message_forget(struct thread *client)
 {
 	struct connection *c = client->connection;
 
-	if (client->copier != NULL)
-		copy_abort(client);
 	if (client->state == SKINK_STATE_SEND)
 		channel_dequeue(client->channel, &client->wait);
 	else
@@ -98,8 +96,6 @@ message_requeue(struct thread *client)
 	}
 	if (server != NULL && server->in_service == client)
 		client->deaths++;
-	if (client->copier != NULL)
-		copy_abort(client);
 	if (client->deaths >= ch->owner->attr.deaths_max) {
 		TRACE(MESSAGE_REFUSED, client->object.id, client->deaths);
 		message_end(client, -SK_ESRVRFAULT);
@@ -120,8 +116,8 @@ message_ask(struct thread *client)
 {
 	struct channel *ch = client->channel;
 
-	if ((client->state != SKINK_STATE_REPLY && client->state != SKINK_STATE_COPY) ||
-	    client->grace || ch->owner == NULL || !(ch->flags & SKINK_CHF_UNBLOCK))
+	if (client->state != SKINK_STATE_REPLY || client->grace || ch->owner == NULL ||
+	    !(ch->flags & SKINK_CHF_UNBLOCK))
 		return false;
 	client->grace = true;
 	timer_arm(&client->timeout, clock_ns() + SKINK_UNBLOCK_GRACE_NS, client->effective);
@@ -146,7 +142,7 @@ copy_set(struct thread *t, const struct span *own, struct thread *client, bool i
 	t->copy.left = left < own->total ? left : own->total;
 }
 
-/* What is done in the call: nothing where parts have to be looked at. */
+/* What is done at once: nothing where parts have to be looked at. */
 static enum copy_result
 copy_first(struct thread *t)
 {
@@ -155,69 +151,38 @@ copy_first(struct thread *t)
 	return copy_step(&t->copy, short_one ? COPY_IN_CALL : 0, 0);
 }
 
-static void
-copy_begin(struct thread *active, struct thread *passive, enum task task)
+/* A server's buffer: one that is too long is just wrong. */
+static long
+server_span(struct span *s, struct thread *t, const uint64_t *base_and_len)
 {
-	active->peer = passive;
-	active->task = (uint8_t)task;
-	passive->copier = active;
+	long error = span_init(s, t->process, base_and_len[0], (long)base_and_len[1]);
+
+	return error == -SK_EMSGSIZE ? -SK_EINVAL : error;
 }
 
-static void
-copy_end(struct thread *active)
+/* One step of a call that copies between the server's buffer and a client's. The bytes copied, once
+ * it is done or has come to where the client's is bad: then some are left. */
+static long
+copy_call(
+    struct thread *t, struct thread *client, const uint64_t *base_and_len, bool in, uint64_t skip)
 {
-	active->peer->copier = NULL;
-	active->peer = NULL;
-	active->task = TASK_NONE;
-}
+	enum copy_result result;
+	struct span own;
 
-/* The passive party goes. The active one's call fails, or receives something else. */
-void
-copy_abort(struct thread *passive)
-{
-	struct thread *active = passive->copier;
-	enum task task = active->task;
+	if (t->progress == 0) {
+		long error = server_span(&own, t, base_and_len);
 
-	copy_end(active);
-	if (task == TASK_RECEIVE)
-		active->task = TASK_TAKE;
-	else
-		active->regs.x[REG_A0] = (uint64_t)-SK_ESRCH;
-}
-
-/* It was not received after all: back to its place in the queue. */
-static void
-put_back(struct thread *client)
-{
-	struct channel *ch = client->channel;
-
-	let_go(client);
-	client->state = SKINK_STATE_SEND;
-	channel_enqueue(ch, &client->wait, thread_key(client));
-	channel_kick(ch);
-}
-
-/* The active party goes (it dies, or is made to go elsewhere). The client waits as if the copy
- * had not begun. */
-void
-copy_quit(struct thread *active)
-{
-	struct thread *client = active->peer;
-	enum task task = active->task;
-
-	if (task == TASK_TAKE) {
-		active->task = TASK_NONE;
-		channel_kick(active->serves);
+		if (error < 0)
+			return error;
+		copy_set(t, &own, client, in, skip);
+		t->progress = 1;
+		result = copy_first(t);
+	} else {
+		result = copy_step(&t->copy, COPY_ALONE, COPY_END);
 	}
-	if (client == NULL)
-		return;
-	copy_end(active);
-	client->state = SKINK_STATE_REPLY;
-	if (task != TASK_RECEIVE)
-		return;
-	active->in_service = NULL;
-	if (active->process->state == PROCESS_ALIVE)
-		put_back(client);
+	if (result == COPY_MORE)
+		return CALL_AGAIN;
+	return result == COPY_BAD_OWN ? -SK_EFAULT : (long)t->copy.own.at;
 }
 
 /* ---- receive ---- */
@@ -285,7 +250,7 @@ receive_pulse(struct thread *t, struct pulse *p)
 }
 
 static long
-receive_finish(struct thread *t, struct thread *client)
+take_end(struct thread *t, struct thread *client)
 {
 	client->state = SKINK_STATE_REPLY;
 	timeout_start(client, SKINK_STATE_REPLY);
@@ -295,11 +260,10 @@ receive_finish(struct thread *t, struct thread *client)
 
 /* The first message or pulse of a queue that is not empty. */
 static long
-receive_first(struct thread *t, struct channel *ch)
+take_first(struct thread *t, struct channel *ch)
 {
 	struct heap_node *n = ch->queue.root;
 	struct thread *client;
-	enum copy_result result;
 
 	if (n->kind == IN_PULSE)
 		return receive_pulse(t, CONTAINER(n, struct pulse, node));
@@ -308,30 +272,40 @@ receive_first(struct thread *t, struct channel *ch)
 	client->received = t->copy.left;
 	if (t->receive_info != 0 && info_write(t, client, t->receive_info) < 0)
 		return -SK_EFAULT;
-	result = copy_first(t);
-	if (result == COPY_BAD_OWN)
-		return -SK_EFAULT;
-	if (result == COPY_BAD_OTHER) {
-		message_end(client, -SK_EFAULT);
-		return CALL_AGAIN;
-	}
 	/* COMMIT */
 	channel_dequeue(ch, &client->wait);
 	client->state = SKINK_STATE_COPY;
 	hold(t, client);
-	if (result == COPY_DONE)
-		return receive_finish(t, client);
-	copy_begin(t, client, TASK_RECEIVE);
-	return CALL_BLOCKED;
+	return copy_first(t) == COPY_DONE ? take_end(t, client) : CALL_AGAIN;
 }
 
-/* A server's buffer: one that is too long is just wrong. */
-static long
-server_span(struct span *s, struct thread *t, const uint64_t *base_and_len)
+/* It was not received after all: back to its place in the queue. */
+static void
+put_back(struct thread *client)
 {
-	long error = span_init(s, t->process, base_and_len[0], (long)base_and_len[1]);
+	struct channel *ch = client->channel;
 
-	return error == -SK_EMSGSIZE ? -SK_EINVAL : error;
+	let_go(client);
+	client->state = SKINK_STATE_SEND;
+	channel_enqueue(ch, &client->wait, thread_key(client));
+	channel_kick(ch);
+}
+
+static long
+take_on(struct thread *t, struct thread *client)
+{
+	switch (copy_step(&t->copy, COPY_ALONE, COPY_END)) {
+	case COPY_DONE:
+		return take_end(t, client);
+	case COPY_BAD_OWN:
+		put_back(client);
+		return -SK_EFAULT;
+	case COPY_BAD_OTHER:
+		message_end(client, -SK_EFAULT);
+		return CALL_AGAIN;
+	default:
+		return CALL_AGAIN;
+	}
 }
 
 static long
@@ -343,29 +317,49 @@ receive_wait(struct thread *t, struct channel *ch)
 	return CALL_BLOCKED;
 }
 
-/* Receives for a thread that has said where to. */
-static long
-take(struct thread *t)
+/* TASK_TAKE: one step of a thread that has said where to. Its client, if it has one in service, is
+ * the one whose message it has begun to take. */
+void
+take_step(struct thread *t)
 {
 	struct channel *ch = t->serves;
 	long result;
 
-	if (ch->flags & CHANNEL_CLOSING)
-		return -SK_ESRCH;
-	if (heap_is_empty(&ch->queue))
-		return receive_wait(t, ch);
-	result = receive_first(t, ch);
+	t->task = TASK_NONE;
+	if (t->in_service != NULL) {
+		result = take_on(t, t->in_service);
+	} else if (ch->flags & CHANNEL_CLOSING) {
+		result = -SK_ESRCH;
+	} else if (heap_is_empty(&ch->queue)) {
+		receive_wait(t, ch);
+		return;
+	} else {
+		result = take_first(t, ch);
+		channel_kick(ch);
+		priority_update(t);
+	}
 	if (result == CALL_AGAIN) {
 		t->task = TASK_TAKE;
-		result = CALL_BLOCKED;
 	} else {
-		/* A copy that fails has the thread wait after all. */
-		if (result != CALL_BLOCKED)
-			t->timeout_states = 0;
-		channel_kick(ch);
+		t->timeout_states = 0;
+		t->regs.x[REG_A0] = (uint64_t)result;
 	}
-	priority_update(t);
-	return result;
+}
+
+/* t goes elsewhere (it dies, or is made to): what it was about to receive is for another. */
+void
+take_quit(struct thread *t)
+{
+	struct thread *client = t->in_service;
+
+	if (t->task != TASK_TAKE)
+		return;
+	t->task = TASK_NONE;
+	t->in_service = NULL;
+	if (client == NULL)
+		channel_kick(t->serves);
+	else if (t->process->state == PROCESS_ALIVE)
+		put_back(client);
 }
 
 /* The calling thread receives; what is queued already, in a step of its own. */
@@ -400,136 +394,22 @@ sys_msg_receive(struct thread *t, const uint64_t *a)
 
 /* ---- reply ---- */
 
-static void
-reply_finish(struct thread *t, struct thread *client, long status)
-{
-	TRACE(REPLY, t->object.id, client->object.id);
-	hart_self()->messages++;
-	message_end(client, status);
-}
-
-/* Answers with data. 0, an error, or CALL_BLOCKED: it has become a task. */
+/* With data, or with an error number, negated. */
 long
 sys_msg_reply(struct thread *t, struct thread *client, const uint64_t *a)
 {
-	enum copy_result result;
-	struct span own;
-	long error;
+	long status = (long)a[1], result;
 
-	if (a[1] > 1ull << 62)
+	if (status < -4095 || status > 1l << 62)
 		return -SK_EINVAL;
-	error = server_span(&own, t, a + 2);
-	if (error < 0)
-		return error;
-	copy_set(t, &own, client, false, 0);
-	result = copy_first(t);
-	if (result == COPY_BAD_OWN)
-		return -SK_EFAULT;
+	result = copy_call(t, client, a + 2, false, 0);
+	if (result < 0)
+		return result;
 	/* COMMIT */
-	if (client->copier != NULL)
-		copy_abort(client);
-	if (result == COPY_MORE) {
-		client->state = SKINK_STATE_COPY;
-		copy_begin(t, client, TASK_REPLY);
-		return CALL_BLOCKED;
-	}
-	reply_finish(t, client, result == COPY_DONE ? (long)a[1] : -SK_EFAULT);
+	TRACE(REPLY, t->object.id, client->object.id);
+	hart_self()->messages++;
+	message_end(client, t->copy.left == 0 ? status : -SK_EFAULT);
 	return 0;
-}
-
-/* ---- tasks ---- */
-
-static void
-task_result(struct thread *t, long result)
-{
-	t->regs.x[REG_A0] = (uint64_t)result;
-}
-
-static void
-receive_end(struct thread *t, struct thread *client, enum copy_result result)
-{
-	if (result == COPY_BAD_OTHER) {
-		message_end(client, -SK_EFAULT);
-		t->task = TASK_TAKE;
-		return;
-	}
-	t->timeout_states = 0;
-	if (result == COPY_DONE) {
-		task_result(t, receive_finish(t, client));
-	} else {
-		put_back(client);
-		task_result(t, -SK_EFAULT);
-	}
-}
-
-static void
-reply_end(struct thread *t, struct thread *client, enum copy_result result)
-{
-	client->state = SKINK_STATE_REPLY;
-	if (result == COPY_BAD_OWN) {
-		task_result(t, -SK_EFAULT);
-		return;
-	}
-	reply_finish(t, client, result == COPY_DONE ? (long)t->regs.x[REG_A1] : -SK_EFAULT);
-	if (t->regs.x[REG_T0] == SKINK_SYS_msg_reply_receive) {
-		t->progress = 1;
-		t->task = TASK_AGAIN;
-	} else {
-		task_result(t, 0);
-	}
-}
-
-static void
-copy_task(struct thread *t)
-{
-	struct thread *client = t->peer;
-	enum task task = t->task;
-	enum copy_result result = copy_step(&t->copy, COPY_ALONE, COPY_END);
-
-	if (result == COPY_MORE)
-		return;
-	copy_end(t);
-	if (task == TASK_RECEIVE)
-		receive_end(t, client, result);
-	else if (task == TASK_REPLY)
-		reply_end(t, client, result);
-	else
-		task_result(t, result == COPY_BAD_OWN ? -SK_EFAULT : (long)t->copy.own.at);
-}
-
-void
-task_step(struct thread *t)
-{
-	if (t->task == TASK_TAKE) {
-		long result;
-
-		t->task = TASK_NONE;
-		result = take(t);
-		if (result != CALL_BLOCKED)
-			task_result(t, result);
-	} else {
-		ASSERT(t->peer != NULL);
-		copy_task(t);
-	}
-}
-
-/* msg_read and msg_write. */
-static long
-transfer(struct thread *t, struct thread *client, const uint64_t *a, enum task task)
-{
-	struct span own;
-	long error;
-
-	if (client->copier != NULL)
-		return -SK_EBUSY;
-	error = server_span(&own, t, a + 1);
-	if (error < 0)
-		return error;
-	copy_set(t, &own, client, task == TASK_READ, a[3]);
-	if (t->copy.left == 0)
-		return 0;
-	copy_begin(t, client, task);
-	return CALL_BLOCKED;
 }
 
 /* ---- calls ---- */
@@ -575,26 +455,18 @@ sys_msg_send(struct thread *t, const uint64_t *a)
 	return CALL_BLOCKED;
 }
 
-long
-sys_msg_error(struct thread *t, struct thread *client, const uint64_t *a)
-{
-	if (a[1] == 0 || a[1] > 4095)
-		return -SK_EINVAL;
-	reply_finish(t, client, -(long)a[1]);
-	return 0;
-}
+#define REPLIED 2 /* t->progress, when the call is executed again for its receive */
 
-/* t->progress says that the reply is done, when the call is executed again for its receive. */
 long
 sys_msg_reply_receive(struct thread *t, const uint64_t *a)
 {
-	if (a[0] != 0 && t->progress == 0) {
+	if (a[0] != 0 && t->progress != REPLIED) {
 		struct thread *client = rcvid_find(t->process, (int64_t)a[0]);
 		long result = client == NULL ? -SK_ESRCH : sys_msg_reply(t, client, a);
 
 		if (result != 0)
 			return result;
-		t->progress = 1;
+		t->progress = REPLIED;
 		/* Receiving is a step of its own, but after an answer without bytes. */
 		if (t->copy.own.at > 0 || (long)a[6] < -SHORT_PARTS)
 			return CALL_AGAIN;
@@ -605,13 +477,13 @@ sys_msg_reply_receive(struct thread *t, const uint64_t *a)
 long
 sys_msg_read(struct thread *t, struct thread *client, const uint64_t *a)
 {
-	return transfer(t, client, a, TASK_READ);
+	return copy_call(t, client, a + 1, true, a[3]);
 }
 
 long
 sys_msg_write(struct thread *t, struct thread *client, const uint64_t *a)
 {
-	return transfer(t, client, a, TASK_WRITE);
+	return copy_call(t, client, a + 1, false, a[3]);
 }
 
 long

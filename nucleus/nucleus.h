@@ -93,7 +93,7 @@ struct buffer {
 	uint32_t	part;		/* next part to read */
 };
 
-/* A copy between the active party's buffer and the passive one's. */
+/* A copy between a server's own buffer and its client's. */
 struct copy {
 	struct buffer	own, other;
 	bool		in;		/* to own; else to other */
@@ -104,11 +104,7 @@ struct copy {
 /* What a thread does when it next gets the hart, instead of going on in user mode. */
 enum task {
 	TASK_NONE,
-	TASK_RECEIVE,		/* copies a message to itself */
-	TASK_REPLY,		/* copies its reply to the client */
-	TASK_READ,
-	TASK_WRITE,
-	TASK_TAKE,		/* looks again for what it can receive */
+	TASK_TAKE,		/* takes what it can receive */
 	TASK_AGAIN,		/* executes its call again */
 	TASK_DIE,		/* ends, and perhaps its process with it */
 };
@@ -205,10 +201,7 @@ struct thread {
 	uint64_t		served;		/* last came to receive; ticks */
 	struct heap		owns;		/* syncs with waiters whose mutex it owns */
 
-	/* a copy between two parties */
-	struct thread		*peer;		/* active: the other party */
-	struct thread		*copier;	/* passive: who copies */
-	struct copy		copy;		/* active */
+	struct copy		copy;		/* between its buffer and a client's */
 
 	/* faults */
 	struct pulse		pulse;		/* REPLY: of the UNBLOCK; FAULT: of that */
@@ -562,9 +555,8 @@ void message_requeue(struct thread *client);	/* unanswered, its server died */
 void message_end(struct thread *client, long result);
 void message_forget(struct thread *client);	/* out of queues and heaps, no result */
 long receive_pulse(struct thread *t, struct pulse *p);
-void copy_abort(struct thread *passive);
-void copy_quit(struct thread *active);	/* if it is at a copy */
-void task_step(struct thread *t);		/* TASK_RECEIVE..WRITE: one step */
+void take_step(struct thread *t);		/* TASK_TAKE */
+void take_quit(struct thread *t);		/* if it is at that */
 bool message_ask(struct thread *client);
 void message_info(const struct thread *client, struct _msg_info *info);
 

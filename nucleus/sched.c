@@ -347,7 +347,7 @@ task_run(struct thread *t)
 		t->task = TASK_NONE;
 		call_execute(t);
 	} else {
-		task_step(t);
+		take_step(t);
 	}
 }
 

@@ -171,7 +171,7 @@ thread_mark(struct thread *t)
 	t->dying = true;
 	list_remove(&t->process_link);
 	list_push_back(&p->threads, &t->process_link);
-	copy_quit(t);
+	take_quit(t);
 	sporadic_stop(t);
 	t->task = TASK_DIE;
 	/* Not later than who wants it: nobody between the two delays it. */
@@ -378,7 +378,7 @@ sys_p_thread_jump(struct thread *, const uint64_t *a)
 	if (a[1] >= SKINK_USER_END)
 		return -SK_EINVAL;
 	/* COMMIT */
-	copy_quit(who);
+	take_quit(who);
 	who->task = TASK_NONE;
 	who->progress = 0;
 	who->regs.pc = a[1];

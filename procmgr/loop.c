@@ -231,7 +231,7 @@ message_handle(long rcvid)
 		if (r.lost != NULL)
 			r.lost(&r);
 	} else if (result != REQUEST_LATER) {
-		skink_msg_error(rcvid, -result);
+		skink_msg_reply(rcvid, result, NULL, 0);
 	}
 	return receive();
 }

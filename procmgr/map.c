@@ -190,7 +190,7 @@ undo_step(struct job *job)
 	if (job->map.keep != NULL)
 		keep_failed(job->map.keep);
 	if (job->rcvid != 0)
-		skink_msg_error(job->rcvid, job->map.error);
+		skink_msg_reply(job->rcvid, -job->map.error, NULL, 0);
 	return STEP_DONE;
 }
 
@@ -346,7 +346,7 @@ replace_step(struct job *job)
 		unpin(map->source);
 		drop_object(map->fill.object);
 		if (job->rcvid != 0)
-			skink_msg_error(job->rcvid, -error);
+			skink_msg_reply(job->rcvid, error, NULL, 0);
 		return STEP_DONE;
 	}
 	job->step = map_step;

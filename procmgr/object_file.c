@@ -50,7 +50,7 @@ grow_end(struct job *job, long result)
 	if (job->rcvid != 0 && result >= 0)
 		skink_msg_reply(job->rcvid, result, NULL, 0);
 	else if (job->rcvid != 0)
-		skink_msg_error(job->rcvid, -result);
+		skink_msg_reply(job->rcvid, result, NULL, 0);
 	if (object_release(o))
 		job_bury(o, job->priority);
 }

@@ -56,7 +56,7 @@ spawn_abort(struct job *job, long error)
 	s->filling = false;
 	process_kill(s->child, SKINK_STATUS_SIGNAL(SKINK_SIGKILL, 0), SKINK_PROCMGR_PID);
 	if (job->rcvid != 0)
-		skink_msg_error(job->rcvid, -error);
+		skink_msg_reply(job->rcvid, error, NULL, 0);
 	else if (job->client == 0)
 		service_spawned(process_owner(s->child), error);
 	plan_free(s->plan);

@@ -168,7 +168,7 @@ wake_waiters(struct process *p)
 		if (child != NULL && !is_over(child))
 			continue;
 		if (child == NULL)
-			skink_msg_error(w->rcvid, SK_ECHILD);
+			skink_msg_reply(w->rcvid, -SK_ECHILD, NULL, 0);
 		else
 			tell(p, w, child);
 		link_remove(&w->link);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* self.c - what is the caller's own: numbers of its process, its thread's end. */
+/* self.c - what the nucleus has under another name: numbers of the caller's process, its thread's
+ * end, an answer that is an error. */
 #include <skink/calls.h>
 #include <skink/errno.h>
 
@@ -26,6 +27,12 @@ skink_process_self(enum skink_self what)
 		return me.priority_max;
 	}
 	return -SK_EINVAL;
+}
+
+long
+skink_msg_error(long rcvid, int error)
+{
+	return error < 1 || error > 4095 ? -SK_EINVAL : skink_msg_reply(rcvid, -error, NULL, 0);
 }
 
 void

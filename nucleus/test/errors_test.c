@@ -39,24 +39,6 @@ event(struct thread *t, uint32_t notify, int32_t target, int priority)
 	return place(t, &ev, sizeof(ev));
 }
 
-/* Two threads at once with one client. */
-static void
-provoke_busy(uint64_t rcvid)
-{
-	struct thread *second = thread_new(b, 10);
-
-	E(0, b, msg_write, rcvid, BUFFER, 0, 0);
-	CHECK(call_broken(0, b, msg_read, rcvid, BUFFER, 8, 0));
-	CHECK_EQ(call_now(second, msg_read, rcvid, BUFFER, 1, 0), -SK_EBUSY);
-	CHECK_EQ(call_now(second, msg_write, rcvid, BUFFER, 1, 0), -SK_EBUSY);
-	make_current(intruder);
-	intruder_leave();
-	settle();
-	CHECK_EQ(result_of(b), 8);
-	E(0, b, thread_kill, (uint64_t)second->object.id, 0);
-	E(0, b, thread_join, (uint64_t)second->object.id, 0);
-}
-
 static void
 provoke_messages(void)
 {
@@ -78,8 +60,6 @@ provoke_messages(void)
 	E(-SK_ESRCH, b, msg_reply, rcvid + 1, 0, 0, 0);
 	E(-SK_EFAULT, b, msg_reply, rcvid, 0, HOLE, 1);
 	E(-SK_EINVAL, b, msg_reply, rcvid, 1ull << 63, 0, 0);
-	E(-SK_ESRCH, b, msg_error, rcvid + 1, 1);
-	E(-SK_EINVAL, b, msg_error, rcvid, 0);
 	E(-SK_ESRCH, b, msg_read, rcvid + 1, BUFFER, 1, 0);
 	E(-SK_EFAULT, b, msg_read, rcvid, HOLE, 1, 0);
 	E(-SK_EINVAL, b, msg_read, rcvid, HOLE, SKINK_MSG_MAX, 0);
@@ -91,7 +71,6 @@ provoke_messages(void)
 	E(-SK_ESRCH, b, msg_info, rcvid + 1, BUFFER);
 	E(-SK_EFAULT, b, msg_info, rcvid, HOLE);
 	E(0, b, msg_info, rcvid, BUFFER);
-	provoke_busy(rcvid);
 	E(-SK_ESRCH, b, msg_current, rcvid + 1);
 	E(0, b, msg_current, rcvid);
 	E(-SK_ESRCH, b, msg_reply_receive, rcvid + 1, 0, 0, 0, (uint64_t)chid, BUFFER, 0, 0);
@@ -103,7 +82,7 @@ provoke_messages(void)
 	E(0, b, msg_reply_receive, 0, 0, 0, 0, (uint64_t)chid, BUFFER, 0, 0);
 	E(BLOCKED, a, msg_send, (uint64_t)coid, BUFFER, 8, BUFFER, 8);
 	rcvid = (uint64_t)call(b, msg_receive, (uint64_t)chid, BUFFER, 0, 0);
-	E(0, b, msg_error, rcvid, SK_EIO);
+	E(0, b, msg_reply, rcvid, (uint64_t)-SK_EIO, 0, 0);
 	E(BLOCKED, a, msg_send, (uint64_t)coid, BUFFER, 8, BUFFER, 8);
 	rcvid = (uint64_t)call(b, msg_receive, (uint64_t)chid, BUFFER, 0, 0);
 	E(0, b, msg_reply, rcvid, 0, 0, 0);

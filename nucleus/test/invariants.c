@@ -230,7 +230,7 @@ look_at_queues(const struct thread *t)
 	}
 	if (sends) {
 		CHECK(heap_holds(&t->channel->queue, &t->wait));
-		CHECK(t->server == NULL && t->copier == NULL);
+		CHECK(t->server == NULL);
 		CHECK_EQ(t->wait.key, priority_key(t->effective, t->ticket));
 	}
 	if (replies) {
@@ -266,18 +266,15 @@ look_at_queues(const struct thread *t)
 static void
 look_at_copies(const struct thread *t)
 {
-	bool copies = t->task >= TASK_RECEIVE && t->task <= TASK_WRITE;
-
-	CHECK_EQ(t->peer != NULL, copies);
-	if (copies) {
-		LIVE(THREAD, t->peer);
-		CHECK(t->peer->copier == t);
+	if (t->task == TASK_TAKE && t->in_service != NULL) {
 		CHECK(t->state == SKINK_STATE_READY || t->state == SKINK_STATE_RUNNING);
-		CHECK(t->peer->state == SKINK_STATE_COPY ||
-		    (t->peer->state == SKINK_STATE_REPLY && t->task >= TASK_READ));
+		CHECK_EQ(t->in_service->state, SKINK_STATE_COPY);
 	}
-	CHECK(t->copier == NULL || t->copier->peer == t);
-	CHECK(t->state != SKINK_STATE_COPY || t->copier != NULL);
+	if (t->state == SKINK_STATE_COPY) {
+		LIVE(THREAD, t->server);
+		CHECK(t->server->process->state != PROCESS_ALIVE ||
+		    (t->server->task == TASK_TAKE && t->server->in_service == t));
+	}
 }
 
 static void
@@ -381,7 +378,7 @@ look_at_channel(struct channel *ch)
 
 		CHECK(is_served_by(ch, t));
 		servers++;
-		somebody_takes |= t->task == TASK_TAKE || t->task == TASK_RECEIVE;
+		somebody_takes |= t->task == TASK_TAKE;
 	}
 	CHECK_EQ(servers, by_channel[INDEX(ch)].servers);
 	CHECK_EQ(servers, ch->server_count);

@@ -109,9 +109,10 @@ test_message_arrives_when_server_comes_later(void)
 	CHECK_EQ(call(server, msg_info, (uint64_t)rcvid, INFO), 0);
 	CHECK_EQ(info->srcmsglen, 200);
 	CHECK_EQ(info->msglen, 100);
-	CHECK_EQ(call(server, msg_error, (uint64_t)rcvid, SERVERS_ERROR), 0);
+	CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, (uint64_t)-SERVERS_ERROR, 0, 0), 0);
 	CHECK_EQ(result_of(client), -SERVERS_ERROR);
-	CHECK_EQ(call(server, msg_error, (uint64_t)rcvid, SERVERS_ERROR), -SK_ESRCH);
+	CHECK_EQ(
+	    call(server, msg_reply, (uint64_t)rcvid, (uint64_t)-SERVERS_ERROR, 0, 0), -SK_ESRCH);
 	CHECK_EQ(call(server, msg_info, (uint64_t)rcvid, INFO), -SK_ESRCH);
 	scene_end();
 }
@@ -251,8 +252,7 @@ test_reply_hurts_only_the_one_whose_buffer_is_bad(void)
 	CHECK_EQ(
 	    call(server, msg_reply, (uint64_t)rcvid, (1ull << 62) + 1, BUFFER, 50), -SK_EINVAL);
 	CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, 0, BUFFER, 1ull << 31), -SK_EINVAL);
-	CHECK_EQ(call(server, msg_error, (uint64_t)rcvid, 0), -SK_EINVAL);
-	CHECK_EQ(call(server, msg_error, (uint64_t)rcvid, 4096), -SK_EINVAL);
+	CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, (uint64_t)-4096, 0, 0), -SK_EINVAL);
 	CHECK_EQ(result_of(client), BLOCKED);
 	CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, 0, BUFFER, 50), 0);
 	CHECK_EQ(result_of(client), -SK_EFAULT);
@@ -534,7 +534,7 @@ test_rcvid_is_nothing_to_other_processes(void)
 	rcvid = (uint64_t)receive(BUFFER, 0);
 	CHECK_EQ(call(thief, msg_reply, rcvid, 0, 0, 0), -SK_ESRCH);
 	CHECK_EQ(call(thief, msg_read, rcvid, BUFFER, 1, 0), -SK_ESRCH);
-	CHECK_EQ(call(thief, msg_error, rcvid, 1), -SK_ESRCH);
+	CHECK_EQ(call(thief, msg_reply, rcvid, (uint64_t)-SK_EPERM, 0, 0), -SK_ESRCH);
 	CHECK_EQ(call(thief, msg_current, rcvid), -SK_ESRCH);
 	CHECK_EQ(call(server, msg_reply, (uint64_t)-1, 0, 0, 0), -SK_ESRCH);
 	CHECK_EQ(call(server, msg_reply, 0, 0, 0, 0), -SK_ESRCH);
@@ -623,7 +623,9 @@ test_server_is_asked_first_when_its_client_times_out(void)
 		CHECK_EQ(call(server, msg_info, (uint64_t)rcvid, INFO), 0);
 		CHECK_EQ(((struct _msg_info *)user(server, INFO))->flags, SKINK_MI_UNBLOCK_REQ);
 		if (answers == 0) {
-			CHECK_EQ(call(server, msg_error, (uint64_t)rcvid, SERVERS_ERROR), 0);
+			CHECK_EQ(call(server, msg_reply, (uint64_t)rcvid, (uint64_t)-SERVERS_ERROR,
+				     0, 0),
+			    0);
 			CHECK_EQ(result_of(client), -SERVERS_ERROR);
 		} else {
 			time_pass(SKINK_UNBLOCK_GRACE_NS - 1);
@@ -674,7 +676,7 @@ test_equals_have_their_turn_when_a_long_message_is_copied(void)
 	fake_look_ns = SLICE_NS / 4;
 	CHECK_EQ(call_now(server, msg_receive, (uint64_t)chid, BUFFER, LONG, 0), BLOCKED);
 	fake_look_ns = 0;
-	CHECK(current() == equal && server->task == TASK_RECEIVE);
+	CHECK(current() == equal && client->state == SKINK_STATE_COPY);
 	settle();
 	CHECK(result_of(server) > 0);
 	scene_end();

@@ -341,7 +341,6 @@ spoil(unsigned number, uint64_t *a)
 	switch (number) {
 	case SKINK_SYS_msg_reply:
 	case SKINK_SYS_msg_reply_receive:
-	case SKINK_SYS_msg_error:
 	case SKINK_SYS_msg_read:
 	case SKINK_SYS_msg_write:
 	case SKINK_SYS_msg_info:
@@ -393,15 +392,11 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 	case SKINK_SYS_msg_reply:
 	case SKINK_SYS_msg_reply_receive:
 		a[0] = below(5) ? an_rcvid(t) : 0;
-		a[1] = below(20) ? below(100) : garbage();
+		a[1] = below(20) ? below(100) - 20 : garbage();
 		buffer(t, &a[2], &a[3]);
 		a[4] = a_chid(t);
 		buffer(t, &a[5], &a[6]);
 		a[7] = below(3) ? 0 : address();
-		break;
-	case SKINK_SYS_msg_error:
-		a[0] = an_rcvid(t);
-		a[1] = below(10) ? 1 + below(40) : garbage();
 		break;
 	case SKINK_SYS_msg_read:
 	case SKINK_SYS_msg_write:

@@ -301,7 +301,6 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_msg_send] = "calal",
     [SKINK_SYS_msg_receive] = "hala",
     [SKINK_SYS_msg_reply] = "rnal",
-    [SKINK_SYS_msg_error] = "rn",
     [SKINK_SYS_msg_reply_receive] = "rnalhala",
     [SKINK_SYS_msg_read] = "raln",
     [SKINK_SYS_msg_write] = "raln",

@@ -99,7 +99,7 @@ serve(int receive)
 
 	CHECK(rcvid > 0);
 	CHECK_EQ(CALL(msg_reply, rcvid, 0, BAD, 32), -SK_EFAULT);
-	CHECK_EQ(CALL(msg_reply, rcvid, -1, ADDRESS(room), 32), -SK_EINVAL);
+	CHECK_EQ(CALL(msg_reply, rcvid, -4096, ADDRESS(room), 32), -SK_EINVAL);
 	CHECK_EQ(
 	    CALL(msg_reply_receive, rcvid, 0, BAD, 32, chid, ADDRESS(room), 64, 0), -SK_EFAULT);
 	CHECK_EQ(CALL(msg_reply, rcvid, 0, ADDRESS(room), 32), 0);

@@ -47,12 +47,12 @@ long skink_msg_send(int coid, const void *msg, long len, void *reply, long reply
 long skink_msg_receive(int chid, void *msg, long len, struct _msg_info *info);
 
 /* Answers: copies to the client's reply buffer what fits, and unblocks it with `status`
- * (0..2^62; negative: EINVAL). Any thread of the channel's process may. Never blocks for long: the
- * copy is the caller's work. ESRCH: the client is gone, or was answered. EFAULT: the caller's
- * buffer; the client still waits. */
+ * (0..2^62, or -4095..-1, a negated error number; else EINVAL). Any thread of the channel's process
+ * may. Never blocks for long: the copy is the caller's work. ESRCH: the client is gone, or was
+ * answered (meanwhile, too). EFAULT: the caller's buffer; the client still waits. */
 long skink_msg_reply(long rcvid, long status, const void *msg, long len);
 
-/* Answers with an error number (1..4095, else EINVAL) and no data. */
+/* The same with an error number (1..4095, else EINVAL) and no data: the library's, not a call. */
 long skink_msg_error(long rcvid, int error);
 
 /* Reply and receive in one call. The reply is done first; if it cannot be made (ESRCH, EFAULT,
@@ -61,8 +61,8 @@ long skink_msg_reply_receive(long rcvid, long status, const void *msg, long len,
 	int chid, void *receive, long receive_len, struct _msg_info *info);
 
 /* Copy from the sender's message at `offset`, or into its reply buffer at `offset`. Return the
- * bytes copied: fewer where the sender's buffer ends or is bad. ESRCH: stale rcvid. EBUSY:
- * another thread is copying from or to this client at this moment. */
+ * bytes copied: fewer where the sender's buffer ends or is bad. ESRCH: stale rcvid; it may become
+ * so on the way. */
 long skink_msg_read(long rcvid, void *msg, long len, uint64_t offset);
 long skink_msg_write(long rcvid, const void *msg, long len, uint64_t offset);
 
