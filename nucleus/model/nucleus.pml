@@ -27,14 +27,14 @@
 #define BUG_NO_GRACE_END	13	/* who asked a server to unblock waits for it without end */
 #define BUG_DEATHS		14	/* a death in service is not counted */
 #define BUG_STRANDED		15	/* deferred messages are not requeued when a process ends */
-#define BUG_ABORT		16	/* a client that goes leaves its copier copying */
+#define BUG_ABORT		16	/* a client that goes leaves its receiver copying */
 #define BUG_ADOPT_EMPTY		17	/* an adopted channel's waiters are forgotten */
 #define BUG_TIMEOUT_LOST	18	/* back in the queue, a send has no timeout any more */
 
 /* ---- state ---- */
 
 mtype = { READY, RUNNING, SEND, REPLY, COPY, RECEIVE, SLEEP, STOPPED, DEAD };
-mtype = { IDLE, T_RECEIVE, T_REPLY, T_AGAIN, T_DIE };		/* tasks; IDLE: none */
+mtype = { IDLE, T_TAKE, T_REPLY, T_AGAIN, T_DIE };		/* tasks; IDLE: none */
 mtype = { OK, ESRCH, ETIMEDOUT, ESRVRFAULT, ESTALE, MESSAGE, PULSE, NOTHING, BLOCKED };
 mtype = { ALIVE, ENDING, ENDED };
 mtype = { OPEN, CLOSING, GONE };
@@ -65,12 +65,11 @@ bool isLong[N];			/* the message, and its reply, are copied in two steps */
 byte srv[N] = NONE;		/* who has received it */
 byte deaths[N];
 bool redelivered[N];
-byte copier[N] = NONE;
 /* as servers */
 byte inService[N] = NONE;
 byte serves[N] = NONE;
 byte pp[N];			/* pulse_priority */
-byte peer[N] = NONE;
+byte to[N] = NONE;		/* whom T_REPLY answers */
 byte got[N] = NONE, gotSeq[N];	/* what msg_receive told: sender and number; pulse and count */
 bool gotAgain[N];
 bool thenReceive[N];		/* msg_reply_receive is under way */
@@ -116,8 +115,7 @@ mtype e_result = OK;		/* and how */
 byte k_channel = NONE;		/* whose receivers get what is queued */
 hidden mtype r, r_kick;
 hidden byte i, e_i, h_i, l_i, q_i, f_i, r_i, r_t;
-hidden byte l_e, u_e, c_e, t_v, hd, hd2, m_hd, k_t, v, x, cq, d_t, p_1, p_2, top, running, ready;
-hidden byte lower;
+hidden byte l_e, u_e, c_e, t_v, hd, hd2, m_hd, k_t, v, x, cq, p_1, p_2, top, running, ready;
 
 /* ---- queues by priority, then arrival ---- */
 
@@ -336,34 +334,13 @@ inline channel_leave(t)
 
 /* ---- messages: message.c ---- */
 
-inline copy_end(t)
-{
-	copier[peer[t]] = NONE;
-	peer[t] = NONE;
-	task[t] = IDLE
-}
-
-inline copy_abort(c)
-{
-	d_t = copier[c];
-	if
-	:: task[d_t] == T_RECEIVE ->
-		copy_end(d_t);
-		got[d_t] = NONE;
-		task[d_t] = T_AGAIN
-	:: else ->
-		copy_end(d_t);
-		thenReceive[d_t] = false;
-		res[d_t] = ESRCH
-	fi
-}
-
 inline leave_server(c)
 {
 	if
 	:: srv[c] != NONE ->
 		v = srv[c];
-		inService[v] = (inService[v] == c -> NONE : inService[v]);
+		inService[v] = (inService[v] == c && (BUG != BUG_ABORT || st[c] != COPY) ->
+		    NONE : inService[v]);
 		srv[c] = NONE;
 		if
 		:: BUG != BUG_UNRELEASED_BOOST -> priority_look(v)
@@ -384,10 +361,6 @@ inline let_go(c)
 
 inline message_forget(c)
 {
-	if
-	:: copier[c] != NONE && BUG != BUG_ABORT -> copy_abort(c)
-	:: else
-	fi;
 	if
 	:: st[c] == SEND -> channel_dequeue(on[c], c)
 	:: else -> let_go(c)
@@ -425,10 +398,6 @@ inline message_requeue(c)
 		:: srv[c] != NONE && inService[srv[c]] == c && BUG != BUG_DEATHS -> deaths[c]++
 		:: else
 		fi;
-		if
-		:: copier[c] != NONE -> copy_abort(c)
-		:: else
-		fi;
 		r = (deaths[c] >= DEATHS_MAX -> ESRVRFAULT : OK)
 	fi;
 	if
@@ -445,7 +414,7 @@ inline message_requeue(c)
 }
 
 /* Thread t takes the head of ch's queue, m_hd. */
-inline receive_finish(t, c)
+inline take_end(t, c)
 {
 	st[c] = REPLY;
 	timeout_start(c, W_REPLY);
@@ -479,11 +448,9 @@ inline message_receive(t, ch)
 		srv[m_hd] = t;
 		inService[t] = m_hd;
 		if
-		:: !isLong[m_hd] -> receive_finish(t, m_hd)
+		:: !isLong[m_hd] -> take_end(t, m_hd)
 		:: else ->
-			peer[t] = m_hd;
-			copier[m_hd] = t;
-			task[t] = T_RECEIVE;
+			task[t] = T_TAKE;
 			r_kick = BLOCKED
 		fi
 	fi
@@ -546,7 +513,7 @@ inline receive(t, ch, want)
 }
 
 #define RCVID_IS_GOOD(t, c, q) \
-	(IS_CLIENT(c) && waits[c] && on[c] != NONE && owner[on[c]] == PROC(t) && \
+	(st[c] == REPLY && waits[c] && on[c] != NONE && owner[on[c]] == PROC(t) && \
 	    (seq[c] == (q) || BUG == BUG_STALE_ID))
 
 inline reply(t, c, q)
@@ -555,14 +522,8 @@ inline reply(t, c, q)
 	:: !RCVID_IS_GOOD(t, c, q) -> res[t] = ESRCH
 	:: else ->
 		if
-		:: copier[c] != NONE -> copy_abort(c)
-		:: else
-		fi;
-		if
 		:: isLong[c] ->
-			st[c] = COPY;
-			peer[t] = c;
-			copier[c] = t;
+			to[t] = c;
 			task[t] = T_REPLY;
 			gotSeq[t] = q;
 			res[t] = BLOCKED
@@ -586,44 +547,41 @@ inline put_back(c)
 	fi
 }
 
-inline copy_quit(t)
+/* Of a thread whose task is T_TAKE. */
+inline take_quit(t)
 {
+	cq = inService[t];
+	inService[t] = NONE;
+	task[t] = IDLE;
 	if
-	:: peer[t] != NONE ->
-		cq = peer[t];
-		lower = (task[t] == T_RECEIVE);
-		copy_end(t);
-		st[cq] = REPLY;
-		if
-		:: lower ->
-			inService[t] = NONE;
-			if
-			:: pst[PROC(t)] == ALIVE -> put_back(cq)
-			:: else
-			fi
-		:: else
-		fi
+	:: cq != NONE && pst[PROC(t)] == ALIVE -> put_back(cq)
+	:: cq == NONE -> then_kick(serves[t])
 	:: else
 	fi
 }
 
-inline task_step(t)
+/* The second step of a long message, or of a long reply: the client may be gone. */
+inline take_on(t)
 {
-	cq = peer[t];
-	lower = (task[t] == T_RECEIVE);
-	copy_end(t);
+	task[t] = IDLE;
+	take_end(t, inService[t]);
+	res[t] = r_kick
+}
+
+inline reply_on(t)
+{
+	cq = to[t];
+	to[t] = NONE;
+	task[t] = IDLE;
 	if
-	:: lower ->
-		receive_finish(t, cq);
-		res[t] = r_kick
-	:: else ->
-		st[cq] = REPLY;
+	:: RCVID_IS_GOOD(t, cq, gotSeq[t]) ->
 		answered[cq] = gotSeq[t];
 		then_end(cq, OK);
 		res[t] = OK;
-		task[t] = (thenReceive[t] -> T_AGAIN : IDLE);
-		thenReceive[t] = false
-	fi
+		task[t] = (thenReceive[t] -> T_AGAIN : IDLE)
+	:: else -> res[t] = ESRCH
+	fi;
+	thenReceive[t] = false
 }
 
 inline pulse_queue(n, ch, prio, value)
@@ -661,7 +619,7 @@ inline timed_out(t)
 	if
 	:: st[t] == SEND || IS_CLIENT(t) ->
 		if
-		:: st[t] == SEND || grace[t] || owner[on[t]] == NONE || !UNBLOCK(on[t]) ->
+		:: st[t] != REPLY || grace[t] || owner[on[t]] == NONE || !UNBLOCK(on[t]) ->
 			then_end(t, ETIMEDOUT)
 		:: else ->
 			grace[t] = true;
@@ -677,7 +635,7 @@ inline timed_out(t)
 
 /* ---- the end: thread.c, process.c, channel.c ---- */
 
-/* What is left of it when it has quit its copy. */
+/* What is left of it when it has quit what it was about to receive. */
 inline thread_mark(t, by)
 {
 	dying[t] = true;
@@ -686,6 +644,7 @@ inline thread_mark(t, by)
 	:: else
 	fi;
 	thenReceive[t] = false;
+	to[t] = NONE;
 	task[t] = T_DIE;
 	pp[t] = (by > pp[t] -> by : pp[t]);
 	if
@@ -927,10 +886,10 @@ inline invariants()
 		assert(waits[q_i] == (st[q_i] == SEND || IS_CLIENT(q_i)));
 		/* who is parked or gone holds nobody */
 		assert(!IS_CLIENT(q_i) || owner[on[q_i]] != NONE);
-		/* the parties of a copy know each other */
-		assert(copier[q_i] == NONE || (st[q_i] == COPY && peer[copier[q_i]] == q_i));
-		assert(peer[q_i] == NONE || copier[peer[q_i]] == q_i);
-		assert((st[q_i] == COPY) == (copier[q_i] != NONE));
+		/* what is being received is in service of who is at it */
+		assert(st[q_i] != COPY || pst[PROC(srv[q_i])] != ALIVE ||
+		    (task[srv[q_i]] == T_TAKE && inService[srv[q_i]] == q_i));
+		assert(task[q_i] != T_TAKE || inService[q_i] == NONE || st[inService[q_i]] == COPY);
 		/* an UNBLOCK pulse is about a message that waits for its answer */
 		assert(inq[UNBLOCK_OF(q_i)] == NONE || (IS_CLIENT(q_i) && grace[q_i] &&
 		    pvalue[UNBLOCK_OF(q_i)] == seq[q_i] && inq[UNBLOCK_OF(q_i)] == on[q_i]));
@@ -1054,14 +1013,17 @@ end_nucleus:
 			a_t = cur;
 			a_1 = cur
 		:: next == TASK && task[cur] == T_DIE -> d_step { thread_step_die(cur) }
-		:: next == TASK && task[cur] == T_AGAIN ->
+		:: next == TASK && (task[cur] == T_AGAIN ||
+		    (task[cur] == T_TAKE && inService[cur] == NONE)) ->
+			got[cur] = (task[cur] == T_TAKE -> NONE : got[cur]);
 			task[cur] = IDLE;
 			a_call = K_RECEIVE;
 			a_t = cur;
 			a_1 = SERVES(cur);
 			a_2 = tw[cur]
-		:: next == TASK && task[cur] != T_DIE && task[cur] != T_AGAIN ->
-			d_step { task_step(cur) }
+		:: next == TASK && task[cur] == T_TAKE && inService[cur] != NONE ->
+			d_step { take_on(cur) }
+		:: next == TASK && task[cur] == T_REPLY -> d_step { reply_on(cur) }
 		:: next == PICK ->
 			d_step {
 				for (i : 0 .. N - 1) {
@@ -1096,10 +1058,10 @@ end_nucleus:
 		:: a_call == K_FAIL -> d_step { sys_channel_fail(a_t, a_1, a_2) }
 		:: else
 		fi;
-		/* copy_quit, of who is marked */
+		/* take_quit, of who is marked */
 		if
-		:: a_call == K_KILL && peer[a_t] != NONE -> d_step { copy_quit(a_t) }
-		:: a_call == K_MARK && peer[a_1] != NONE -> d_step { copy_quit(a_1) }
+		:: a_call == K_KILL && task[a_t] == T_TAKE -> d_step { take_quit(a_t) }
+		:: a_call == K_MARK && task[a_1] == T_TAKE -> d_step { take_quit(a_1) }
 		:: else
 		fi;
 		/* message_end, channel_kick */

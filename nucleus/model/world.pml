@@ -16,7 +16,7 @@ byte kills = KILLS, clientKills = CLIENT_KILLS, ticks = TICKS;
 /* A thread may die and its process live; but not between getting a message and looking at it: then
  * nobody knows of the message, and its client waits for the process's end. */
 #define DIES_ALONE(t)	\
-	(PROC(t) != t && (got[t] == NONE || got[t] >= N || task[t] == T_RECEIVE))
+	(PROC(t) != t && (got[t] == NONE || got[t] >= N || task[t] == T_TAKE))
 
 #define MINE(t)			(next == USER && cur == (t))
 
