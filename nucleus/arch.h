@@ -44,13 +44,11 @@ struct aspace {
  * kind `prot` (SKINK_PROT_) there. Good up to the end of the page. Device pages: NULL. */
 void *aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot);
 
-/* Bounded steps: <= ASPACE_STEP pages a call; bytes done, or -SK_EINVAL, -SK_ENOMEM (map: a frame
- * is wanted). The caller has checked that range (whole pages of user addresses) and prot are
+/* As skink_p_map. A bounded step: <= ASPACE_STEP pages; bytes done, or -SK_EINVAL, -SK_ENOMEM (a
+ * frame is wanted). The caller has checked that range (whole pages of user addresses) and prot are
  * good. */
 #define ASPACE_STEP	16
 long aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned prot);
-long aspace_unmap(struct aspace *as, vaddr_t va, uint64_t len);
-long aspace_protect(struct aspace *as, vaddr_t va, uint64_t len, unsigned prot);
 long aspace_give(struct aspace *as, paddr_t frame);	/* EINVAL: not a RAM frame */
 /* The aspace is about to be the current one. */
 void aspace_switch(struct aspace *as);

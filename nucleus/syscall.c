@@ -134,22 +134,6 @@ sys_p_map(struct thread *, struct process *p, const uint64_t *a)
 }
 
 long
-sys_p_unmap(struct thread *, struct process *p, const uint64_t *a)
-{
-	if (!range_is_good(a[1], a[2]))
-		return -SK_EINVAL;
-	return aspace_unmap(&p->aspace, a[1], a[2]);
-}
-
-long
-sys_p_protect(struct thread *, struct process *p, const uint64_t *a)
-{
-	if (!range_is_good(a[1], a[2]) || !prot_is_good(a[3]))
-		return -SK_EINVAL;
-	return aspace_protect(&p->aspace, a[1], a[2], (unsigned)a[3]);
-}
-
-long
 sys_p_table_give(struct thread *, struct process *p, const uint64_t *a)
 {
 	if (p->state == PROCESS_ENDED)

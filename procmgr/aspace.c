@@ -71,13 +71,14 @@ aspace_map(struct process *p, uint64_t address, uint64_t physical, uint32_t page
 	return 0;
 }
 
-long
-aspace_unmap(struct process *p, uint64_t address, uint32_t pages)
+/* Of the pages that are there. */
+static long
+change(struct process *p, uint64_t address, uint64_t physical, uint32_t pages, unsigned prot)
 {
 	uint64_t left = (uint64_t)pages << PAGE_SHIFT;
 
 	while (left > 0) { /* <= PAGE_STEP */
-		long done = skink_p_unmap(p->pid, address, left);
+		long done = skink_p_map(p->pid, address, physical, left, prot);
 
 		if (done < 0)
 			return done;
@@ -88,19 +89,15 @@ aspace_unmap(struct process *p, uint64_t address, uint32_t pages)
 }
 
 long
+aspace_unmap(struct process *p, uint64_t address, uint32_t pages)
+{
+	return change(p, address, SKINK_PA_NONE, pages, 0);
+}
+
+long
 aspace_protect(struct process *p, uint64_t address, uint32_t pages, unsigned prot)
 {
-	uint64_t left = (uint64_t)pages << PAGE_SHIFT;
-
-	while (left > 0) { /* <= PAGE_STEP */
-		long done = skink_p_protect(p->pid, address, left, prot);
-
-		if (done < 0)
-			return done;
-		address += done;
-		left -= done;
-	}
-	return 0;
+	return change(p, address, SKINK_PA_KEEP, pages, prot);
 }
 
 bool

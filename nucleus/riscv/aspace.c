@@ -29,9 +29,9 @@
 static uint64_t asids_left; /* of this epoch: asids_left - 1 is the next */
 
 static bool
-is_ram(paddr_t pa)
+is_ram(paddr_t pa, uint64_t len)
 {
-	return pa - handoff.ram.start < handoff.ram.size;
+	return len <= handoff.ram.size && pa - handoff.ram.start <= handoff.ram.size - len;
 }
 
 /* Does the range touch what is the nucleus's alone? */
@@ -132,75 +132,50 @@ aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
 long
 aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned prot)
 {
-	uint64_t bits = prot_bits(prot), done = 0;
+	const bool keeps = pa == SKINK_PA_KEEP, maps = !keeps && pa != SKINK_PA_NONE;
+	/* Each page gets the entry (old & keep) | set. */
+	const pte_t keep = keeps ? PTE_PPN | PTE_DEVICE : 0;
+	pte_t set = keeps || maps ? prot_bits(prot) : 0;
+	vaddr_t at = va;
 	pte_t *e = NULL;
 	long error = 0;
-	int level;
+	int level = 1;
 
-	if (pa >> 56 != 0 || len > (1ull << 56) - pa || is_nucleus(pa, len))
+	if (maps) {
+		if (pa >> 56 != 0 || len > (1ull << 56) - pa || is_nucleus(pa, len))
+			return -SK_EINVAL;
+		set |= pte_make(pa, is_ram(pa, len) ? 0 : PTE_DEVICE);
+	} else if (prot & SKINK_PROT_DEVICE) {
 		return -SK_EINVAL;
+	}
 	if (as->root == 0)
-		return -SK_ENOMEM;
-	for (int i = 0; i < ASPACE_STEP && done < len; i++, done += PAGE_SIZE) {
-		bool same = e != NULL && (va + done) % level_size(1) != 0;
-
-		e = same ? e + 1 : walk(as->root, va + done, &as->given, &level);
-		if (level > 0) {
+		return maps ? -SK_ENOMEM : (long)len;
+	for (int i = 0; i < ASPACE_STEP && at - va < len; i++) {
+		/* The next entry of the same table, or the way down again. */
+		if (level == 0 && at % level_size(1) != 0)
+			e++;
+		else
+			e = walk(as->root, at, maps ? &as->given : NULL, &level);
+		if (level > 0 && (maps || *e != 0)) {
 			error = *e == 0 ? -SK_ENOMEM : -SK_EINVAL; /* no table; or a large page */
 			break;
 		}
-		entry_write(e, pte_make(pa + done, bits | (is_ram(pa + done) ? 0 : PTE_DEVICE)));
-	}
-	fence(as);
-	return done > 0 ? (long)done : error;
-}
-
-/* Gives each page there is in the range the entry (old & keep) | set. */
-static long
-change(struct aspace *as, vaddr_t va, uint64_t len, pte_t keep, pte_t set)
-{
-	uint64_t done = 0;
-	pte_t *e = NULL;
-	int level = 1;
-
-	if (as->root == 0)
-		return len;
-	for (int i = 0; i < ASPACE_STEP && done < len; i++) {
-		/* The next entry of the same table, or the way down again. */
-		if (level == 0 && (va + done) % level_size(1) != 0)
-			e++;
-		else
-			e = walk(as->root, va + done, NULL, &level);
-		if (level > 0 && *e != 0)
-			break; /* a large page */
-		if (*e != 0)
+		if (maps || *e != 0)
 			entry_write(e, (*e & keep) | set);
-		done += level_size(level) - ((va + done) & (level_size(level) - 1));
+		if (maps)
+			set += pte_make(PAGE_SIZE, 0);
+		at = (at | (level_size(level) - 1)) + 1;
 	}
 	fence(as);
-	if (done == 0)
-		return -SK_EINVAL;
-	return done < len ? done : len;
-}
-
-long
-aspace_unmap(struct aspace *as, vaddr_t va, uint64_t len)
-{
-	return change(as, va, len, 0, 0);
-}
-
-long
-aspace_protect(struct aspace *as, vaddr_t va, uint64_t len, unsigned prot)
-{
-	if (prot & SKINK_PROT_DEVICE)
-		return -SK_EINVAL;
-	return change(as, va, len, PTE_PPN | PTE_DEVICE, prot_bits(prot));
+	if (at == va)
+		return error;
+	return at - va < len ? (long)(at - va) : (long)len;
 }
 
 long
 aspace_give(struct aspace *as, paddr_t frame)
 {
-	if (frame % PAGE_SIZE != 0 || !is_ram(frame) || is_nucleus(frame, PAGE_SIZE))
+	if (frame % PAGE_SIZE != 0 || !is_ram(frame, PAGE_SIZE) || is_nucleus(frame, PAGE_SIZE))
 		return -SK_EINVAL;
 	memset(direct(frame), 0, PAGE_SIZE);
 	if (as->root != 0) {

@@ -42,11 +42,13 @@ test_pages_are_mapped_in_steps_when_they_are_many(void)
 	for (unsigned i = 0; i < PAGES; i++)
 		CHECK_EQ(
 		    page_physical(&p->aspace, BASE + i * SKINK_PAGE), RAM_BASE + i * SKINK_PAGE);
-	CHECK_EQ(call(manager, p_unmap, id, BASE, PAGES * SKINK_PAGE), ASPACE_STEP * SKINK_PAGE);
+	CHECK_EQ(call(manager, p_map, id, BASE, SKINK_PA_NONE, PAGES * SKINK_PAGE, 0),
+	    ASPACE_STEP * SKINK_PAGE);
 	CHECK_EQ(page_physical(&p->aspace, BASE + (ASPACE_STEP - 1) * SKINK_PAGE), 0);
 	CHECK(page_physical(&p->aspace, BASE + ASPACE_STEP * SKINK_PAGE) != 0);
 	/* Where there is no table, a step goes over all that it would map, and no further. */
-	CHECK_EQ(call(manager, p_unmap, id, 0x40000000, 5 * SKINK_PAGE), 5 * SKINK_PAGE);
+	CHECK_EQ(
+	    call(manager, p_map, id, 0x40000000, SKINK_PA_NONE, 5 * SKINK_PAGE, 0), 5 * SKINK_PAGE);
 	scene_end();
 }
 
@@ -60,9 +62,10 @@ test_page_without_access_keeps_its_frame_when_it_is_protected(void)
 	p = process_make(&(struct options){0});
 	id = (uint64_t)p->object.id;
 	page_map(p, BASE, RAM_BASE, RW);
-	CHECK_EQ(call(manager, p_protect, id, BASE, SKINK_PAGE, 0), SKINK_PAGE);
+	CHECK_EQ(call(manager, p_map, id, BASE, SKINK_PA_KEEP, SKINK_PAGE, 0), SKINK_PAGE);
 	CHECK(aspace_lookup(&p->aspace, BASE, 0) == NULL);
-	CHECK_EQ(call(manager, p_protect, id, BASE, SKINK_PAGE, SKINK_PROT_READ), SKINK_PAGE);
+	CHECK_EQ(
+	    call(manager, p_map, id, BASE, SKINK_PA_KEEP, SKINK_PAGE, SKINK_PROT_READ), SKINK_PAGE);
 	CHECK(aspace_lookup(&p->aspace, BASE, SKINK_PROT_READ) == direct(RAM_BASE));
 	CHECK(aspace_lookup(&p->aspace, BASE, SKINK_PROT_WRITE) == NULL);
 	scene_end();
@@ -80,11 +83,18 @@ test_nucleus_touches_no_device_when_a_user_has_it_mapped(void)
 	page_map(p, BASE, RAM_BASE, RW | SKINK_PROT_DEVICE);
 	page_map(p, BASE + SKINK_PAGE, device, RW);
 	for (unsigned prot = 0; prot < 2; prot++) {
-		CHECK_EQ(call(manager, p_protect, id, BASE, 2 * SKINK_PAGE, prot), 2 * SKINK_PAGE);
+		CHECK_EQ(call(manager, p_map, id, BASE, SKINK_PA_KEEP, 2 * SKINK_PAGE, prot),
+		    2 * SKINK_PAGE);
 		CHECK(aspace_lookup(&p->aspace, BASE, prot) == NULL);
 		CHECK(aspace_lookup(&p->aspace, BASE + SKINK_PAGE, prot) == NULL);
 	}
-	CHECK_EQ(call(manager, p_protect, id, BASE, SKINK_PAGE, SKINK_PROT_DEVICE), -SK_EINVAL);
+	CHECK_EQ(call(manager, p_map, id, BASE, SKINK_PA_KEEP, SKINK_PAGE, SKINK_PROT_DEVICE),
+	    -SK_EINVAL);
+	/* RAM and a device in one piece: none of it is taken for RAM. */
+	CHECK_EQ(call(manager, p_map, id, BASE, device - SKINK_PAGE, 2 * SKINK_PAGE, RW),
+	    2 * SKINK_PAGE);
+	CHECK(aspace_lookup(&p->aspace, BASE, SKINK_PROT_READ) == NULL);
+	CHECK(aspace_lookup(&p->aspace, BASE + SKINK_PAGE, SKINK_PROT_READ) == NULL);
 	scene_end();
 }
 
@@ -121,8 +131,9 @@ test_large_page_stays_whole_when_a_part_is_to_change(void)
 	e = (uint64_t *)frame_data(p->aspace.root) + large / level_size(2);
 	entry_write(e, RAM_BASE >> 2 | PTE_HELD | PTE_V | PTE_R | PTE_U);
 	CHECK_EQ(call(manager, p_map, id, large, RAM_BASE, SKINK_PAGE, 1), -SK_EINVAL);
-	CHECK_EQ(call(manager, p_unmap, id, large, SKINK_PAGE), -SK_EINVAL);
-	CHECK_EQ(call(manager, p_protect, id, large - SKINK_PAGE, 2 * SKINK_PAGE, 0), SKINK_PAGE);
+	CHECK_EQ(call(manager, p_map, id, large, SKINK_PA_NONE, SKINK_PAGE, 0), -SK_EINVAL);
+	CHECK_EQ(call(manager, p_map, id, large - SKINK_PAGE, SKINK_PA_KEEP, 2 * SKINK_PAGE, 0),
+	    SKINK_PAGE);
 	CHECK(aspace_lookup(&p->aspace, large + 4097, SKINK_PROT_READ) ==
 	    (char *)direct(RAM_BASE) + 4097);
 	CHECK_EQ(page_physical(&p->aspace, large + 4097), RAM_BASE + 4096);
@@ -168,7 +179,8 @@ test_process_runs_with_its_own_tables_when_it_began_without_any(void)
 	scene_begin();
 	pid = call(manager, p_process_attr, 0, place(manager, &attr, sizeof(attr)));
 	CHECK(pid > 0);
-	CHECK_EQ(call(manager, p_unmap, (uint64_t)pid, USER_BASE, SKINK_PAGE), SKINK_PAGE);
+	CHECK_EQ(call(manager, p_map, (uint64_t)pid, USER_BASE, SKINK_PA_NONE, SKINK_PAGE, 0),
+	    SKINK_PAGE);
 	tid =
 	    call(manager, p_process_start, (uint64_t)pid, place(manager, &thread, sizeof(thread)));
 	CHECK(tid > 0);

@@ -488,12 +488,14 @@ provoke_memory(struct process *p)
 	E(-SK_EINVAL, manager, p_map, id, HOLE, RAM_BASE, SKINK_PAGE, 6);
 	E(-SK_EINVAL, manager, p_map, id, SKINK_USER_END - SKINK_PAGE, RAM_BASE, 2 * SKINK_PAGE, 3);
 	E(-SK_ENOMEM, manager, p_map, id, SKINK_USER_END - SKINK_PAGE, RAM_BASE, SKINK_PAGE, 3);
-	E(-SK_ESRCH, manager, p_unmap, 9999, HOLE, SKINK_PAGE);
-	E(-SK_EINVAL, manager, p_unmap, id, HOLE, 5);
-	E(-SK_ESRCH, manager, p_protect, 9999, HOLE, SKINK_PAGE, 1);
-	E(-SK_EINVAL, manager, p_protect, id, HOLE, SKINK_PAGE, 16);
-	E(SKINK_PAGE, manager, p_protect, id, READ_ONLY, SKINK_PAGE, 1);
-	E(SKINK_PAGE, manager, p_unmap, id, READ_ONLY, SKINK_PAGE);
+	E(-SK_EINVAL, manager, p_map, id, HOLE, SKINK_PA_KEEP + SKINK_PAGE, SKINK_PAGE, 3);
+	E(-SK_EINVAL, manager, p_map, id, HOLE, (1ull << 56) - SKINK_PAGE, 2 * SKINK_PAGE, 3);
+	E(-SK_ESRCH, manager, p_map, 9999, HOLE, SKINK_PA_NONE, SKINK_PAGE, 0);
+	E(-SK_EINVAL, manager, p_map, id, HOLE, SKINK_PA_NONE, 5, 0);
+	E(-SK_ESRCH, manager, p_map, 9999, HOLE, SKINK_PA_KEEP, SKINK_PAGE, 1);
+	E(-SK_EINVAL, manager, p_map, id, HOLE, SKINK_PA_KEEP, SKINK_PAGE, 16);
+	E(SKINK_PAGE, manager, p_map, id, READ_ONLY, SKINK_PA_KEEP, SKINK_PAGE, 1);
+	E(SKINK_PAGE, manager, p_map, id, READ_ONLY, SKINK_PA_NONE, SKINK_PAGE, 0);
 	E(-SK_ESRCH, manager, p_table_give, 9999, RAM_BASE);
 	E(-SK_EINVAL, manager, p_table_give, id, 8);
 }

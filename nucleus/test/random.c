@@ -855,13 +855,13 @@ change_memory(struct process *p)
 	switch (below(p->state == PROCESS_ALIVE ? 3 : 2)) {
 	case 0:
 		NOTE("manager: unmap %u pages of pid %d", count, p->object.id);
-		CHECK_EQ(call(manager, p_unmap, pid, va, len), len);
+		CHECK_EQ(call(manager, p_map, pid, va, SKINK_PA_NONE, len, 0), len);
 		CHECK_EQ(page_physical(&p->aspace, va), 0);
 		break;
 	case 1:
 		prot &= 7;
 		NOTE("manager: protect %u pages of pid %d, prot %u", count, p->object.id, prot);
-		CHECK_EQ(call(manager, p_protect, pid, va, len, prot), len);
+		CHECK_EQ(call(manager, p_map, pid, va, SKINK_PA_KEEP, len, prot), len);
 		CHECK((prot & SKINK_PROT_READ) != 0 ||
 		    aspace_lookup(&p->aspace, va, SKINK_PROT_READ) == NULL);
 		break;

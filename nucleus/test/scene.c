@@ -614,7 +614,8 @@ page_map(struct process *p, uint64_t va, paddr_t pa, unsigned prot)
 void
 page_unmap(struct process *p, uint64_t va)
 {
-	CHECK_EQ(call(manager, p_unmap, (uint64_t)p->object.id, va, SKINK_PAGE), SKINK_PAGE);
+	CHECK_EQ(call(manager, p_map, (uint64_t)p->object.id, va, SKINK_PA_NONE, SKINK_PAGE, 0),
+	    SKINK_PAGE);
 }
 
 /* ---- processes ---- */

@@ -30,12 +30,16 @@ struct skink_process_attr {
 };
 _Static_assert(sizeof(struct skink_process_attr) == 96, "struct skink_process_attr");
 
-/* What p_map and p_protect let a process do with a page. */
+/* p_map, in place of an address: what else is done with the pages. */
+#define SKINK_PA_KEEP		(1ull << 62)	/* they get another prot */
+#define SKINK_PA_NONE		(1ull << 63)	/* they go; prot 0 */
+
+/* What it lets a process do with a page. */
 #define SKINK_PROT_READ		1
 #define SKINK_PROT_WRITE	2	/* together with EXEC: EINVAL */
 #define SKINK_PROT_EXEC		4
 /* device memory: uncached where the page table can say so */
-#define SKINK_PROT_DEVICE	8
+#define SKINK_PROT_DEVICE	8	/* not with SKINK_PA_KEEP: EINVAL */
 
 #define SKINK_FAIL_DESTROY	1	/* p_channel_fail: the channels end */
 

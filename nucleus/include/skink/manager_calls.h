@@ -22,16 +22,15 @@ long skink_p_process_kill(int pid, int status, int by);
 long skink_p_process_free(int pid);
 
 /*
- * Address spaces. va, pa, len in whole pages. Each call does a bounded number of pages and returns
- * the bytes done (> 0); the caller goes on from there. p_map returns -ENOMEM when it needs a page
- * table: give one frame by p_table_give and call again. Frames given are the nucleus's until the
- * process has ended (SKINK_PULSE_PROCESSDEATH): from then on it has no tables, and is given none
- * (ESRCH). Nothing is mapped at va 0..SKINK_PAGE. Mapping over a mapping replaces it. pid 1 may map
- * itself outside the window.
+ * Address spaces. From va on the memory at pa is mapped; or what is there gets another prot
+ * (SKINK_PA_KEEP), or goes (SKINK_PA_NONE, prot 0), and holes are passed over. va, pa, len in whole
+ * pages. Each call does a bounded number of pages and returns the bytes done (> 0); the caller goes
+ * on from there. -ENOMEM: mapping needs a page table: give one frame by p_table_give and call
+ * again. Frames given are the nucleus's until the process has ended (SKINK_PULSE_PROCESSDEATH):
+ * from then on it has no tables, and is given none (ESRCH). Nothing is mapped at va
+ * 0..SKINK_PAGE. Mapping over a mapping replaces it. pid 1 may map itself outside the window.
  */
 long skink_p_map(int pid, uint64_t va, uint64_t pa, uint64_t len, unsigned prot);
-long skink_p_unmap(int pid, uint64_t va, uint64_t len);
-long skink_p_protect(int pid, uint64_t va, uint64_t len, unsigned prot);
 long skink_p_table_give(int pid, uint64_t pa);
 
 /* A new connection of process `pid` to the channel behind procmgr's own `coid`; lowest free coid

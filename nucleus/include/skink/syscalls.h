@@ -79,19 +79,17 @@
 	X(66, p_process_kill, PROCESS, ONLY, "ESRCH") \
 	X(67, p_process_free, PROCESS, ONLY, "ESRCH EBUSY") \
 	X(68, p_map, PROCESS, ONLY, "ESRCH EINVAL ENOMEM") \
-	X(69, p_unmap, PROCESS, ONLY, "ESRCH EINVAL") \
-	X(70, p_protect, PROCESS, ONLY, "ESRCH EINVAL") \
-	X(71, p_table_give, PROCESS, ONLY, "ESRCH EINVAL") \
-	X(72, p_connect_install, LIVING, ONLY, "EBADF ESRCH EINVAL EMFILE EAGAIN") \
-	X(73, p_connect_inherit, PROCESS, ONLY, "EBADF ESRCH EINVAL EMFILE") \
-	X(74, p_channel_fail, NONE, ONLY, "EINVAL") \
-	X(75, p_interrupt_grant, NONE, ONLY, "ESRCH EINVAL EBUSY") \
-	X(76, p_info, NONE, ONLY, "ESRCH EINVAL EFAULT") \
-	X(77, p_thread_jump, NONE, ONLY, "ESRCH EINVAL") \
-	X(78, p_trace, NONE, ONLY, "EINVAL EFAULT") \
-	X(79, p_reset, NONE, ONLY, "EINVAL EIO")
+	X(69, p_table_give, PROCESS, ONLY, "ESRCH EINVAL") \
+	X(70, p_connect_install, LIVING, ONLY, "EBADF ESRCH EINVAL EMFILE EAGAIN") \
+	X(71, p_connect_inherit, PROCESS, ONLY, "EBADF ESRCH EINVAL EMFILE") \
+	X(72, p_channel_fail, NONE, ONLY, "EINVAL") \
+	X(73, p_interrupt_grant, NONE, ONLY, "ESRCH EINVAL EBUSY") \
+	X(74, p_info, NONE, ONLY, "ESRCH EINVAL EFAULT") \
+	X(75, p_thread_jump, NONE, ONLY, "ESRCH EINVAL") \
+	X(76, p_trace, NONE, ONLY, "EINVAL EFAULT") \
+	X(77, p_reset, NONE, ONLY, "EINVAL EIO")
 
-#define SKINK_SYSCALL_COUNT	80
+#define SKINK_SYSCALL_COUNT	78
 
 enum skink_syscall {
 #define SKINK_SYSCALL_ENUM(number, name, subject, who, errors) SKINK_SYS_##name = number,
