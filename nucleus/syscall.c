@@ -121,7 +121,7 @@ range_is_good(uint64_t va, uint64_t len)
 static bool
 prot_is_good(uint64_t prot)
 {
-	return prot < 16 &&
+	return prot < 8 &&
 	    (prot & (SKINK_PROT_WRITE | SKINK_PROT_EXEC)) != (SKINK_PROT_WRITE | SKINK_PROT_EXEC);
 }
 

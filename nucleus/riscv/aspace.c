@@ -118,8 +118,6 @@ prot_bits(unsigned prot)
 		bits |= PTE_R; /* without it W is reserved */
 	if (bits & PTE_LEAF)
 		bits |= PTE_V | PTE_U | PTE_A | PTE_D;
-	if (prot & SKINK_PROT_DEVICE)
-		bits |= PTE_DEVICE;
 	return bits;
 }
 
@@ -145,8 +143,6 @@ aspace_map(struct aspace *as, vaddr_t va, paddr_t pa, uint64_t len, unsigned pro
 		if (pa >> 56 != 0 || len > (1ull << 56) - pa || is_nucleus(pa, len))
 			return -SK_EINVAL;
 		set |= pte_make(pa, is_ram(pa, len) ? 0 : PTE_DEVICE);
-	} else if (prot & SKINK_PROT_DEVICE) {
-		return -SK_EINVAL;
 	}
 	if (as->root == 0)
 		return maps ? -SK_ENOMEM : (long)len;

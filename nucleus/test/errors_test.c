@@ -493,7 +493,7 @@ provoke_memory(struct process *p)
 	E(-SK_ESRCH, manager, p_map, 9999, HOLE, SKINK_PA_NONE, SKINK_PAGE, 0);
 	E(-SK_EINVAL, manager, p_map, id, HOLE, SKINK_PA_NONE, 5, 0);
 	E(-SK_ESRCH, manager, p_map, 9999, HOLE, SKINK_PA_KEEP, SKINK_PAGE, 1);
-	E(-SK_EINVAL, manager, p_map, id, HOLE, SKINK_PA_KEEP, SKINK_PAGE, 16);
+	E(-SK_EINVAL, manager, p_map, id, HOLE, SKINK_PA_KEEP, SKINK_PAGE, 8);
 	E(SKINK_PAGE, manager, p_map, id, READ_ONLY, SKINK_PA_KEEP, SKINK_PAGE, 1);
 	E(SKINK_PAGE, manager, p_map, id, READ_ONLY, SKINK_PA_NONE, SKINK_PAGE, 0);
 	E(-SK_ESRCH, manager, p_table_give, 9999, RAM_BASE);

@@ -844,10 +844,10 @@ give_up_parked(void)
 static void
 change_memory(struct process *p)
 {
-	static const unsigned prots[] = {0, SKINK_PROT_READ, SKINK_PROT_READ | SKINK_PROT_WRITE,
-	    SKINK_PROT_EXEC, SKINK_PROT_READ | SKINK_PROT_DEVICE};
+	static const unsigned prots[] = {
+	    0, SKINK_PROT_READ, SKINK_PROT_READ | SKINK_PROT_WRITE, SKINK_PROT_EXEC};
 	unsigned first = below(MOVING_PAGES), count = 1 + below(MOVING_PAGES - first);
-	unsigned prot = prots[below(5)];
+	unsigned prot = prots[below(4)];
 	uint64_t pid = (uint64_t)p->object.id, va = MOVING_BASE + first * SKINK_PAGE;
 	uint64_t len = count * SKINK_PAGE;
 	paddr_t pa = page_physical(&procmgr->aspace, SHARED_BASE + below(SHARED) * SKINK_PAGE);
@@ -859,7 +859,6 @@ change_memory(struct process *p)
 		CHECK_EQ(page_physical(&p->aspace, va), 0);
 		break;
 	case 1:
-		prot &= 7;
 		NOTE("manager: protect %u pages of pid %d, prot %u", count, p->object.id, prot);
 		CHECK_EQ(call(manager, p_map, pid, va, SKINK_PA_KEEP, len, prot), len);
 		CHECK((prot & SKINK_PROT_READ) != 0 ||
@@ -868,8 +867,7 @@ change_memory(struct process *p)
 	default:
 		NOTE("manager: map a page of pid %d, prot %u", p->object.id, prot);
 		page_map(p, va, pa, prot);
-		CHECK_EQ(page_physical(&p->aspace, va),
-		    prot == 0 || (prot & SKINK_PROT_DEVICE) ? 0 : pa);
+		CHECK_EQ(page_physical(&p->aspace, va), prot == 0 ? 0 : pa);
 		break;
 	}
 }

@@ -38,8 +38,6 @@ _Static_assert(sizeof(struct skink_process_attr) == 96, "struct skink_process_at
 #define SKINK_PROT_READ		1
 #define SKINK_PROT_WRITE	2	/* together with EXEC: EINVAL */
 #define SKINK_PROT_EXEC		4
-/* device memory: uncached where the page table can say so */
-#define SKINK_PROT_DEVICE	8	/* not with SKINK_PA_KEEP: EINVAL */
 
 #define SKINK_FAIL_DESTROY	1	/* p_channel_fail: the channels end */
 
