@@ -15,7 +15,7 @@
 typedef uint64_t vaddr_t;
 typedef uint64_t paddr_t;
 
-/* A user's registers, as the trap entry leaves them. First member of struct thread. */
+/* A user's registers, as the trap entry leaves them. */
 struct regs {
 	uint64_t	pc;
 	uint64_t	x[32];		/* x[0] unused */

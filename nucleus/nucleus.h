@@ -126,10 +126,6 @@ struct sporadic {
 };
 
 struct thread {
-	/* riscv/entry.S knows these two */
-	struct regs		regs;
-	struct fpu		fpu;
-
 	struct object		object;
 	struct process		*process;
 	struct list		process_link;
@@ -209,6 +205,11 @@ struct thread {
 	vaddr_t			fault_address;
 
 	struct sporadic		sporadic;
+
+	/* from here on a new thread's are not cleared: they are set when it starts, and when it
+	 * first uses floating point */
+	struct regs		regs;
+	struct fpu		fpu;
 };
 
 /* The bytes of `special`. */

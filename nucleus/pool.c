@@ -11,44 +11,34 @@ struct pool pools[SKINK_POOL_COUNT];
 static struct object *
 slot(const struct pool *p, uint32_t index)
 {
-	return (struct object *)(p->base + p->head + (index - 1) * p->size);
-}
-
-static void *
-whole(const struct pool *p, struct object *o)
-{
-	return (char *)o - p->head;
+	return (struct object *)(p->base + (index - 1) * p->size);
 }
 
 void *
 pool_new(enum skink_pool which)
 {
 	struct pool *p = &pools[which];
-	struct object *o, head;
+	struct object *o;
 
 	if (p->first == 0)
 		return NULL;
 	o = slot(p, p->first);
-	head = *o;
-	p->first = head.next;
+	p->first = o->next;
 	if (p->first == 0)
 		p->last = 0;
-	memset(o, 0, p->size - p->head); /* what is before the head is its owner's to set */
-	o->index = head.index;
-	o->generation = head.generation;
-	o->kept = head.kept;
-	o->id = (int32_t)(head.generation << SKINK_INDEX_BITS | head.index);
+	memset(o + 1, 0, p->cleared);
+	o->id = (int32_t)(o->generation << SKINK_INDEX_BITS | o->index);
 	p->used++;
 	if (p->used > p->peak)
 		p->peak = p->used;
-	return whole(p, o);
+	return o;
 }
 
 void
 pool_free(enum skink_pool which, void *object)
 {
 	struct pool *p = &pools[which];
-	struct object *o = (struct object *)((char *)object + p->head);
+	struct object *o = object;
 
 	ASSERT(o->id != 0);
 	o->id = 0;
@@ -72,7 +62,7 @@ pool_find(enum skink_pool which, int64_t id)
 	if (id <= 0 || id > INT32_MAX || index == 0 || index > p->total)
 		return NULL;
 	o = slot(p, index);
-	return o->id == id ? whole(p, o) : NULL;
+	return o->id == id ? o : NULL;
 }
 
 void *
@@ -80,7 +70,7 @@ pool_at(enum skink_pool which, uint32_t index)
 {
 	const struct pool *p = &pools[which];
 
-	return index == 0 || index > p->total ? NULL : whole(p, slot(p, index));
+	return index == 0 || index > p->total ? NULL : slot(p, index);
 }
 
 void *
@@ -92,7 +82,7 @@ pool_next(enum skink_pool which, uint32_t *index, unsigned steps)
 		struct object *o = slot(p, ++*index);
 
 		if (o->id != 0)
-			return whole(p, o);
+			return o;
 	}
 	return NULL;
 }

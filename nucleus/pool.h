@@ -10,7 +10,7 @@
 
 #include <skink/manager.h>
 
-/* The head of every pooled object. */
+/* Every pooled object starts with it. */
 struct object {
 	int32_t		id;		/* 0: free */
 	uint32_t	generation;	/* of the slot */
@@ -25,7 +25,7 @@ struct object {
 struct pool {
 	char		*base;
 	size_t		size;		/* of one slot */
-	size_t		head;		/* of struct object in it */
+	size_t		cleared;	/* behind struct object; the rest is its maker's to set */
 	uint32_t	total;
 	uint32_t	used, peak;
 	/* free list: oldest first, so that generations spread */
@@ -33,7 +33,7 @@ struct pool {
 };
 extern struct pool pools[SKINK_POOL_COUNT];
 
-/* A zeroed object, or NULL. */
+/* A cleared object, or NULL. */
 void *pool_new(enum skink_pool which);
 void pool_free(enum skink_pool which, void *object);
 

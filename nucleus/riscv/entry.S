@@ -17,7 +17,7 @@
 
 #define SUM	0x40			/* sstatus.SUM, for lui: on for users and short ways */
 
-	/* \op, for x registers by number, between the hart and the struct regs at \base. */
+	/* \op, for x registers by number, between the hart and the struct thread at \base. */
 	.macro	regs op, base, numbers:vararg
 	.irp	n, \numbers
 	\op	x\n, REGS_X + 8 * \n(\base)
@@ -231,7 +231,7 @@ arch_interrupt:				/* the current thread's registers are saved already */
 	/* A trap of the nucleus's: a copy of a user's bytes met a page that is not there (copy.h),
 	 * or a mistake of ours. tp is 0, the real one in sscratch. */
 trap_nucleus:
-	la	tp, emergency_top - REGS_SIZE
+	la	tp, emergency_top - REGS_SIZE - THREAD_REGS	/* as of a thread */
 	regs	sd, tp, 5,6,7,28
 	csrr	t0, sepc
 	la	t1, fixups
@@ -257,11 +257,11 @@ trap_nucleus:
 1:	regs	ld, tp, 5,6,7,28
 	regs	sd, tp, 1,2,3,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20
 	regs	sd, tp, 21,22,23,24,25,26,27,28,29,30,31
-	mv	a0, tp
 	csrrw	t2, sscratch, zero
 	csrr	t0, sepc
-	sd	t2, REGS_X + 8 * 4(a0)
-	sd	t0, REGS_PC(a0)
+	sd	t2, REGS_X + 8 * 4(tp)
+	sd	t0, REGS_PC(tp)
+	addi	a0, tp, THREAD_REGS
 	mv	tp, t2
 	mv	sp, a0
 	csrr	a1, scause

@@ -11,9 +11,7 @@ void offsets(void);
 
 #define VALUE(name, value) __asm__ volatile("->" #name " %0" : : "i"(value))
 
-_Static_assert(offsetof(struct thread, regs) == 0 && offsetof(struct hart, scratch) == 0 &&
-	SKINK_SYS_msg_send == 0,
-    "entry.S");
+_Static_assert(offsetof(struct hart, scratch) == 0 && SKINK_SYS_msg_send == 0, "entry.S");
 
 void
 offsets(void)
@@ -31,10 +29,11 @@ offsets(void)
 	VALUE(CALL_SEND_PULSE, SKINK_SYS_msg_send_pulse);
 	VALUE(CALL_THREAD_SELF, SKINK_SYS_thread_self);
 	VALUE(CALL_YIELD, SKINK_SYS_sched_yield);
+	VALUE(THREAD_REGS, offsetof(struct thread, regs));
 	VALUE(REGS_SIZE, (sizeof(struct regs) + 15) & ~15ul);
-	VALUE(REGS_PC, offsetof(struct regs, pc));
-	VALUE(REGS_STATUS, offsetof(struct regs, status));
-	VALUE(REGS_X, offsetof(struct regs, x));
+	VALUE(REGS_PC, offsetof(struct thread, regs.pc));
+	VALUE(REGS_STATUS, offsetof(struct thread, regs.status));
+	VALUE(REGS_X, offsetof(struct thread, regs.x));
 	VALUE(HANDOFF_SIZE, sizeof(struct handoff));
 	VALUE(FPU_FCSR, offsetof(struct fpu, fcsr));
 }

@@ -12,9 +12,9 @@ static const size_t sizes[SKINK_POOL_COUNT] = {
 #undef POOL_SIZE
 };
 
-/* Objects start with their head; threads with what the trap entry needs. */
-static const size_t heads[SKINK_POOL_COUNT] = {
-    [SKINK_POOL_THREAD] = offsetof(struct thread, object),
+/* What is not cleared of a new object: a thread's registers. */
+static const size_t uncleared[SKINK_POOL_COUNT] = {
+    [SKINK_POOL_THREAD] = sizeof(struct thread) - offsetof(struct thread, regs),
 };
 
 static size_t
@@ -43,13 +43,13 @@ pools_make(
 		made[i] = (struct pool){
 		    .base = at + offset,
 		    .size = stride(i),
-		    .head = heads[i],
+		    .cleared = sizes[i] - sizeof(struct object) - uncleared[i],
 		    .total = counts[i],
 		    .first = counts[i] > 0 ? 1 : 0,
 		    .last = counts[i],
 		};
 		for (uint32_t n = 1; n <= counts[i]; n++, at += stride(i)) {
-			*(struct object *)(at + heads[i]) = (struct object){
+			*(struct object *)at = (struct object){
 			    .index = n,
 			    .next = n < counts[i] ? n + 1 : 0,
 			};

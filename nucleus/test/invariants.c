@@ -36,17 +36,11 @@ slot_at(enum skink_pool which, uint32_t index)
 	return pools[which].base + (index - 1) * pools[which].size;
 }
 
-static const struct object *
-object_of(enum skink_pool which, const void *pointer)
-{
-	return (const struct object *)((const char *)pointer + pools[which].head);
-}
-
 /* Its slot is where its index says, so it is no piece of another object. */
 static bool
 is_live(enum skink_pool which, const void *pointer)
 {
-	const struct object *o = object_of(which, pointer);
+	const struct object *o = pointer;
 
 	return o->id != 0 && o->index <= pools[which].total && slot_at(which, o->index) == pointer;
 }
@@ -675,12 +669,12 @@ look_at_hart(void)
 	do { \
 		unsigned count = 0; \
 		for (uint32_t i = 1; i <= pools[SKINK_POOL_##POOL].total; i++) { \
-			void *o = slot_at(SKINK_POOL_##POOL, i); \
-			if (object_of(SKINK_POOL_##POOL, o)->id == 0) \
+			struct object *o = slot_at(SKINK_POOL_##POOL, i); \
+			if (o->id == 0) \
 				continue; \
-			CHECK_EQ(object_of(SKINK_POOL_##POOL, o)->index, i); \
+			CHECK_EQ(o->index, i); \
 			count++; \
-			function(o); \
+			function((void *)o); \
 		} \
 		CHECK_EQ(count, pools[SKINK_POOL_##POOL].used); \
 	} while (0)

@@ -55,8 +55,7 @@ any_id(enum skink_pool which)
 	uint32_t n = 1 + below(pools[which].total);
 
 	for (unsigned i = 0; i < pools[which].total; i++) {
-		const struct object *o =
-		    (const void *)((char *)pool_at(which, n) + pools[which].head);
+		const struct object *o = pool_at(which, n);
 
 		if (o->id != 0)
 			return o->id;
