@@ -243,29 +243,24 @@ long
 sys_timer_settime(struct thread *t, const uint64_t *a)
 {
 	struct timer *timer = notice_find(t->process, SKINK_POOL_TIMER, a[0]);
-	struct skink_itimer set, old;
-	uint64_t deadline = 0, now = clock_ns();
+	bool look = a[1] == SKINK_TIMER_LOOK;
+	uint64_t ns = a[2], interval_ns = a[3], deadline = 0, now = clock_ns();
+	long left = 0;
 
-	if (timer == NULL)
+	if (timer == NULL ||
+	    (!look &&
+		(!deadline_of(timer->clock, a[1], ns, &deadline) || interval_ns >= SKINK_NS_MAX ||
+		    (interval_ns > 0 && interval_ns < INTERVAL_MIN_NS))))
 		return -SK_EINVAL;
-	if (a[2] != 0 && user_read(t->process, a[2], &set, sizeof(set)) < 0)
-		return -SK_EFAULT;
-	if (a[2] != 0 &&
-	    (!deadline_of(timer->clock, a[1], set.ns, &deadline) ||
-		set.interval_ns >= SKINK_NS_MAX ||
-		(set.interval_ns > 0 && set.interval_ns < INTERVAL_MIN_NS)))
-		return -SK_EINVAL;
-	old = (struct skink_itimer){.interval_ns = timer->interval_ns};
 	if (heap_has(&timer->node))
-		old.ns = timer->node.key > now ? timer->node.key - now : 1;
-	if (a[3] != 0 && user_write(t->process, a[3], &old, sizeof(old)) < 0)
-		return -SK_EFAULT;
+		left = timer->node.key > now ? (long)(timer->node.key - now) : 1;
 	/* COMMIT */
-	if (a[2] == 0)
-		return 0;
+	t->regs.x[REG_A1] = timer->interval_ns; /* the second result; it was an argument */
+	if (look)
+		return left;
 	timer_disarm(&timer->node);
-	timer->interval_ns = set.interval_ns;
-	if (set.ns != 0)
+	timer->interval_ns = interval_ns;
+	if (ns != 0)
 		timer_start(timer, deadline);
-	return 0;
+	return left;
 }

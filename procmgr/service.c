@@ -36,7 +36,6 @@ static void
 start_later(void)
 {
 	const struct skink_service *e = boot.service->entry;
-	struct skink_itimer when = {0};
 	uint64_t now = loop_now_ns();
 
 	if (now - boot.window_ns > e->window_ns) {
@@ -57,8 +56,7 @@ start_later(void)
 		keep_drop_all(boot.service);
 	log_line("service %s: starts again in %d ms", boot.service->name,
 	    (int)(boot.delay_ns / 1000000));
-	when.ns = boot.delay_ns != 0 ? boot.delay_ns : 1;
-	skink_timer_settime(boot.timer, 0, &when, NULL);
+	skink_timer_settime(boot.timer, 0, boot.delay_ns != 0 ? boot.delay_ns : 1, 0);
 	boot.delay_ns = boot.delay_ns * e->backoff_percent / 100;
 	if (e->delay_max_ns != 0 && boot.delay_ns > e->delay_max_ns)
 		boot.delay_ns = e->delay_max_ns;
@@ -119,7 +117,6 @@ static void
 watch_begin(void)
 {
 	uint64_t heartbeat = boot.service->entry->heartbeat_ns;
-	struct skink_itimer when = {heartbeat, heartbeat};
 	struct skink_event event = {.notify = SKINK_EV_PULSE,
 	    .target = loop_coid(),
 	    .code = PULSE_WATCH,
@@ -130,7 +127,7 @@ watch_begin(void)
 	if (boot.service->entry->priority_max == SKINK_PRIORITIES - 2)
 		event.priority--;
 	boot.watch = skink_timer_create(SKINK_CLOCK_MONOTONIC, &event);
-	if (boot.watch < 0 || skink_timer_settime(boot.watch, 0, &when, NULL) < 0)
+	if (boot.watch < 0 || skink_timer_settime(boot.watch, 0, heartbeat, heartbeat).ns < 0)
 		procmgr_stop("no timer");
 }
 

@@ -348,7 +348,6 @@ read_end(struct process *p)
 void
 wait_process_ended(int pid)
 {
-	struct skink_itimer when = {.ns = LATE_NS};
 	struct process *p = process_find(pid);
 	bool service;
 
@@ -366,8 +365,6 @@ wait_process_ended(int pid)
 	service = process_is_service(p);
 	if (!tell_parent_early(p) && !late_is_news)
 		wait_settle_late();
-	if (service)
-		when.ns = DESCRIBE_NS;
 	if (service || (late != NULL && is_news(late)))
-		skink_timer_settime(late_timer, 0, &when, NULL);
+		skink_timer_settime(late_timer, 0, service ? DESCRIBE_NS : LATE_NS, 0);
 }

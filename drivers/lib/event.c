@@ -90,9 +90,7 @@ driver_timer(struct server_context *sc, struct driver_timer *timer)
 void
 driver_timer_set(const struct driver_timer *timer, uint64_t after_ns)
 {
-	struct skink_itimer set = {.ns = after_ns};
-
-	skink_timer_settime(timer->id, 0, &set, NULL);
+	skink_timer_settime(timer->id, 0, after_ns, 0);
 }
 
 uint64_t

@@ -4,7 +4,6 @@
 
 #include <sys/neutrino.h>
 
-_Static_assert(sizeof(struct _itimer) == sizeof(struct skink_itimer), "struct _itimer");
 _Static_assert(CLOCK_REALTIME == SKINK_CLOCK_REALTIME && CLOCK_MONOTONIC == SKINK_CLOCK_MONOTONIC &&
 	CLOCK_PROCESS_CPUTIME_ID == SKINK_CLOCK_PROCESS &&
 	CLOCK_THREAD_CPUTIME_ID == SKINK_CLOCK_THREAD && TIMER_ABSTIME == SKINK_TIMER_ABSTIME,
@@ -28,11 +27,25 @@ TimerDestroy(timer_t timer)
 	return (int)glue_result(skink_notice_free(SKINK_POOL_TIMER, (int)timer));
 }
 
+static int
+tell(struct skink_itimer left, struct _itimer *old)
+{
+	if (left.ns < 0)
+		return (int)glue_result(left.ns);
+	if (old != NULL)
+		*old = (struct _itimer){(uint64_t)left.ns, left.interval_ns};
+	return 0;
+}
+
 int
 TimerSettime(timer_t timer, int flags, const struct _itimer *set, struct _itimer *old)
 {
-	return (int)glue_result(skink_timer_settime((int)timer, (unsigned)flags,
-	    (const struct skink_itimer *)set, (struct skink_itimer *)old));
+	if (set == NULL)
+		return tell(skink_timer_settime((int)timer, SKINK_TIMER_LOOK, 0, 0), old);
+	if (flags & ~TIMER_ABSTIME)
+		return (int)glue_result(-EINVAL);
+	return tell(
+	    skink_timer_settime((int)timer, (unsigned)flags, set->nsec, set->interval_nsec), old);
 }
 
 int
@@ -41,8 +54,7 @@ TimerInfo(pid_t pid, timer_t timer, int flags, struct _timer_info *info)
 	(void)flags;
 	if (pid != 0 && pid != glue_startup->pid)
 		return (int)glue_result(-EINVAL);
-	return (int)glue_result(
-	    skink_timer_settime((int)timer, 0, NULL, (struct skink_itimer *)&info->itime));
+	return TimerSettime(timer, 0, NULL, &info->itime);
 }
 
 int

@@ -26,41 +26,37 @@ timer_delete(timer_t timer)
 	return (int)glue_result(skink_notice_free(SKINK_POOL_TIMER, (int)timer));
 }
 
-static void
-itimerspec_of(const struct skink_itimer *t, struct itimerspec *spec)
+static int
+tell(struct skink_itimer left, struct itimerspec *spec)
 {
-	spec->it_value = glue_ns_timespec(t->ns);
-	spec->it_interval = glue_ns_timespec(t->interval_ns);
+	if (left.ns < 0)
+		return (int)glue_result(left.ns);
+	if (spec != NULL) {
+		spec->it_value = glue_ns_timespec((uint64_t)left.ns);
+		spec->it_interval = glue_ns_timespec(left.interval_ns);
+	}
+	return 0;
 }
 
 int
 timer_settime(timer_t timer, int flags, const struct itimerspec *restrict value,
     struct itimerspec *restrict old)
 {
-	struct skink_itimer set, before;
-	long r = glue_timespec_ns(&value->it_value, &set.ns);
+	uint64_t ns, interval_ns;
+	long r = glue_timespec_ns(&value->it_value, &ns);
 
 	if (r == 0)
-		r = glue_timespec_ns(&value->it_interval, &set.interval_ns);
-	if (r == 0)
-		r = skink_timer_settime((int)timer, (unsigned)flags & TIMER_ABSTIME, &set, &before);
+		r = glue_timespec_ns(&value->it_interval, &interval_ns);
 	if (r < 0)
 		return (int)glue_result(r);
-	if (old != NULL)
-		itimerspec_of(&before, old);
-	return 0;
+	return tell(
+	    skink_timer_settime((int)timer, (unsigned)flags & TIMER_ABSTIME, ns, interval_ns), old);
 }
 
 int
 timer_gettime(timer_t timer, struct itimerspec *value)
 {
-	struct skink_itimer now;
-	long r = skink_timer_settime((int)timer, 0, NULL, &now);
-
-	if (r < 0)
-		return (int)glue_result(r);
-	itimerspec_of(&now, value);
-	return 0;
+	return tell(skink_timer_settime((int)timer, SKINK_TIMER_LOOK, 0, 0), value);
 }
 
 /* Late expiries are counted in the pulse itself (struct _pulse: count). */

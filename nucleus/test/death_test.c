@@ -240,7 +240,6 @@ static void
 test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 {
 	struct skink_event ev = {.notify = SKINK_EV_PULSE, .priority = 10};
-	struct skink_itimer set = {1000000, 0};
 	struct thread *main, *t[12], *server;
 	int own, chid, coid;
 	unsigned n = 0;
@@ -275,7 +274,7 @@ test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 	CHECK(call(main, msg_register_event, (uint64_t)coid, place(main, &ev, sizeof(ev))) > 0);
 	timer =
 	    (uint64_t)call(main, timer_create, SKINK_CLOCK_MONOTONIC, place(main, &ev, sizeof(ev)));
-	CHECK_EQ(call(main, timer_settime, timer, 0, place(main, &set, sizeof(set)), 0), 0);
+	CHECK_EQ(call(main, timer_settime, timer, 0, 1000000, 0), 0);
 	CHECK_EQ(call(main, msg_send_pulse, (uint64_t)coid, -1, 1, 1), 0);
 	CHECK_EQ(send(server, connect_to(server, main, own)) == BLOCKED || result_of(t[2]) > 0, 1);
 	(void)call(main, process_exit, SKINK_STATUS_EXIT(3));

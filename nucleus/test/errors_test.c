@@ -403,7 +403,6 @@ provoke_sync(void)
 static void
 provoke_time(void)
 {
-	struct skink_itimer set = {1, 1}, good = {5, 0};
 	uint64_t now = 1;
 	long id;
 
@@ -427,14 +426,13 @@ provoke_time(void)
 	E(-SK_EAGAIN, low, timer_create, SKINK_CLOCK_MONOTONIC, event(low, SKINK_EV_NONE, 0, 0));
 	id = call(a, timer_create, SKINK_CLOCK_MONOTONIC, event(a, SKINK_EV_NONE, 0, 0));
 	E(-SK_EINVAL, b, notice_free, SKINK_POOL_TIMER, (uint64_t)id);
-	E(-SK_EINVAL, b, timer_settime, (uint64_t)id, 0, BUFFER, 0);
-	E(-SK_EINVAL, a, timer_settime, (uint64_t)id, 0, place(a, &set, sizeof(set)), 0);
-	E(-SK_EFAULT, a, timer_settime, (uint64_t)id, 0, HOLE, 0);
-	E(-SK_EFAULT, a, timer_settime, (uint64_t)id, 0, place(a, &good, sizeof(good)), HOLE);
-	E(0, a, timer_settime, (uint64_t)id, 0, place(a, &good, sizeof(good)), 0);
-	E(-SK_EINVAL, b, timer_settime, (uint64_t)id, 0, 0, BUFFER);
-	E(-SK_EFAULT, a, timer_settime, (uint64_t)id, 0, 0, HOLE);
-	E(0, a, timer_settime, (uint64_t)id, 0, 0, BUFFER);
+	E(-SK_EINVAL, b, timer_settime, (uint64_t)id, 0, 5, 0);
+	E(-SK_EINVAL, b, timer_settime, (uint64_t)id, SKINK_TIMER_LOOK, 0, 0);
+	E(-SK_EINVAL, a, timer_settime, (uint64_t)id, SKINK_TIMER_LOOK | SKINK_TIMER_ABSTIME, 5, 0);
+	E(-SK_EINVAL, a, timer_settime, (uint64_t)id, 0, 1, 1);
+	E(-SK_EINVAL, a, timer_settime, (uint64_t)id, 0, SKINK_NS_MAX, 0);
+	E(-SK_EINVAL, a, timer_settime, (uint64_t)id, 0, 5, SKINK_NS_MAX);
+	E(0, a, timer_settime, (uint64_t)id, 0, 5, 0);
 	E(0, a, notice_free, SKINK_POOL_TIMER, (uint64_t)id);
 	E(-SK_EINVAL, a, trace_event, 256, 0, 0);
 	E(0, a, trace_event, 255, 1, 2);

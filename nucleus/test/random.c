@@ -549,15 +549,12 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		a[0] = below(3);
 		a[1] = an_event(t);
 		break;
-	case SKINK_SYS_timer_settime: {
-		struct skink_itimer set = {a_time(), below(2) ? 0 : a_time()};
-
+	case SKINK_SYS_timer_settime:
 		a[0] = an_own(t, SKINK_POOL_TIMER);
-		a[1] = below(10) == 0;
-		a[2] = below(3) ? put(t, address(), &set, sizeof(set)) : 0;
-		a[3] = below(2) ? 0 : address();
+		a[1] = below(10) == 0 ? SKINK_TIMER_ABSTIME : below(3) == 0 ? SKINK_TIMER_LOOK : 0;
+		a[2] = a_time();
+		a[3] = below(2) ? 0 : a_time();
 		break;
-	}
 	case SKINK_SYS_interrupt_attach:
 		a[0] = a_source(t);
 		a[1] = below(2) ? 0 : an_event(t);

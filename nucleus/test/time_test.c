@@ -29,9 +29,7 @@ timer_with_pulse(struct thread *t, int chid, int priority)
 static void
 timer_set(struct thread *t, uint64_t id, uint64_t ns, uint64_t interval)
 {
-	struct skink_itimer set = {ns, interval};
-
-	CHECK_EQ(call(t, timer_settime, id, 0, place(t, &set, sizeof(set)), 0), 0);
+	CHECK(call(t, timer_settime, id, 0, ns, interval) >= 0);
 }
 
 static const struct _pulse *
@@ -171,28 +169,26 @@ static void
 test_timer_tells_what_is_left_when_asked(void)
 {
 	struct thread *t;
-	struct skink_itimer *now, set = {5000, 50000};
 	uint64_t id;
 
 	scene_begin();
 	t = process_at(10);
 	id = timer_with_pulse(t, channel_new(t, 0), -1);
-	now = user(t, BUFFER);
-	CHECK_EQ(call(t, timer_settime, id, 0, 0, BUFFER), 0);
-	CHECK_EQ(now->ns, 0);
+	CHECK_EQ(call(t, timer_settime, id, SKINK_TIMER_LOOK, 7, 7), 0);
+	CHECK_EQ(t->regs.x[REG_A1], 0);
 	timer_set(t, id, 5000, 50000);
 	time_pass(2000);
-	CHECK_EQ(call(t, timer_settime, id, 0, 0, BUFFER), 0);
-	CHECK_EQ(now->ns, 3000);
-	CHECK_EQ(now->interval_ns, 50000);
-	memset(now, 0, sizeof(*now));
-	CHECK_EQ(call(t, timer_settime, id, 0, place(t, &set, sizeof(set)), BUFFER), 0);
-	CHECK_EQ(now->ns, 3000);
-	set.interval_ns = 9999;
-	CHECK_EQ(call(t, timer_settime, id, 0, place(t, &set, sizeof(set)), 0), -SK_EINVAL);
+	CHECK_EQ(call(t, timer_settime, id, SKINK_TIMER_LOOK, 0, 0), 3000);
+	CHECK_EQ(t->regs.x[REG_A1], 50000);
+	CHECK_EQ(call(t, timer_settime, id, 0, 6000, 9999), -SK_EINVAL);
+	CHECK_EQ(call(t, timer_settime, id, 0, 6000, 60000), 3000);
+	CHECK_EQ(t->regs.x[REG_A1], 50000);
+	CHECK_EQ(call(t, timer_settime, id, 0, 0, 0), 6000);
+	CHECK_EQ(t->regs.x[REG_A1], 60000);
+	CHECK_EQ(call(t, timer_settime, id, SKINK_TIMER_LOOK, 0, 0), 0);
 	CHECK_EQ(call(t, notice_free, SKINK_POOL_TIMER, id), 0);
 	CHECK_EQ(call(t, notice_free, SKINK_POOL_TIMER, id), -SK_EINVAL);
-	CHECK_EQ(call(t, timer_settime, id, 0, 0, BUFFER), -SK_EINVAL);
+	CHECK_EQ(call(t, timer_settime, id, SKINK_TIMER_LOOK, 0, 0), -SK_EINVAL);
 	scene_end();
 }
 

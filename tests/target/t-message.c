@@ -48,6 +48,9 @@ static void
 timer_sends_pulses(void)
 {
 	struct itimerspec set = {.it_value = {.tv_nsec = MS}, .it_interval = {.tv_nsec = MS}}, now;
+	struct itimerspec later = {.it_value = {.tv_sec = 2}, .it_interval = {.tv_sec = 3}};
+	struct _timer_info info;
+	struct _itimer left;
 	struct timespec before;
 	struct sigevent event;
 	struct _pulse pulse;
@@ -68,8 +71,25 @@ timer_sends_pulses(void)
 	CHECK(ns_since(&before) >= 5 * MS);
 	CHECK_EQ(timer_gettime(timer, &now), 0);
 	CHECK_EQ(now.it_interval.tv_nsec, MS);
+	CHECK(now.it_value.tv_nsec > 0 && now.it_value.tv_nsec <= MS);
+	CHECK_EQ(timer_settime(timer, 0, &later, &now), 0);
+	CHECK_EQ(now.it_interval.tv_nsec, MS);
+	CHECK_EQ(TimerInfo(0, timer, 0, &info), 0);
+	CHECK(info.itime.nsec > 0 && info.itime.nsec <= 2000000000);
+	CHECK_EQ(info.itime.interval_nsec, 3000000000);
+	CHECK_EQ(TimerSettime(timer, 0, NULL, &left), 0);
+	CHECK_EQ(left.interval_nsec, 3000000000);
+	CHECK_FAILS(TimerSettime(timer, 2, &left, NULL), EINVAL);
+	left = (struct _itimer){0, 0};
+	CHECK_EQ(TimerSettime(timer, 0, &left, &left), 0);
+	CHECK_EQ(left.interval_nsec, 3000000000);
+	CHECK_EQ(timer_gettime(timer, &now), 0);
+	CHECK_EQ(now.it_value.tv_sec | now.it_value.tv_nsec, 0);
+	CHECK_EQ(now.it_interval.tv_sec | now.it_interval.tv_nsec, 0);
 	CHECK_EQ(timer_delete(timer), 0);
 	CHECK_FAILS(timer_delete(timer), EINVAL);
+	CHECK_FAILS(timer_gettime(timer, &now), EINVAL);
+	CHECK_FAILS(TimerSettime(timer, 0, &left, NULL), EINVAL);
 	CHECK_FAILS(timer_create(CLOCK_MONOTONIC, NULL, &timer), ENOTSUP);
 	CHECK_EQ(ConnectDetach(coid), 0);
 	CHECK_EQ(ChannelDestroy(chid), 0);

@@ -197,9 +197,10 @@ long skink_timer_timeout(int clock, unsigned flags, uint32_t states, uint64_t ns
 /* A timer fires an event (PULSE or SEM). Returns its id. */
 long skink_timer_create(int clock, const struct skink_event *ev);
 
-/* *old (or NULL): what is left now; *set (or NULL): from now on. */
-long skink_timer_settime(int timer, unsigned flags, const struct skink_itimer *set,
-	struct skink_itimer *old);
+/* The timer fires first at `ns` (SKINK_TIMER_ABSTIME) or in `ns`, 0 disarms it; then each
+ * interval_ns, 0: once. Returns what it was set to until now; with SKINK_TIMER_LOOK that is all. */
+struct skink_itimer skink_timer_settime(int timer, unsigned flags, uint64_t ns,
+	uint64_t interval_ns);
 
 /* ---- interrupts ---- */
 

@@ -12,8 +12,9 @@
  *   errors: every error the call can return, as a string; EFAULT of a bad pointer included
  *
  * Calling convention: the number in t0, up to eight arguments in a0..a7, `ecall`. The result comes
- * back in a0: 0 or positive is good, -4095..-1 is a negated error number. As in a C call, the
- * caller-saved registers are lost. An unknown number returns -ENOSYS.
+ * back in a0: 0 or positive is good, -4095..-1 is a negated error number. timer_settime has a
+ * second one, in a1. As in a C call, the caller-saved registers are lost. An unknown number
+ * returns -ENOSYS.
  */
 #ifndef SKINK_SYSCALLS_H
 #define SKINK_SYSCALLS_H
@@ -66,7 +67,7 @@
 	X(38, thread_sleep, NONE, ANY, "EINVAL") \
 	X(39, timer_timeout, NONE, ANY, "EINVAL") \
 	X(40, timer_create, NONE, ANY, "EINVAL EFAULT ENOTSUP EBADF EPERM EAGAIN") \
-	X(41, timer_settime, NONE, ANY, "EINVAL EFAULT") \
+	X(41, timer_settime, NONE, ANY, "EINVAL") \
 	/* interrupts */ \
 	X(42, interrupt_attach, NONE, ANY, "EINVAL EPERM EBUSY EAGAIN EFAULT ENOTSUP EBADF") \
 	X(43, interrupt_wait, NONE, ANY, "EINVAL ETIMEDOUT") \

@@ -285,13 +285,14 @@ enum skink_pool {
 #define SKINK_CLOCK_PROCESS	4	/* processor time of the calling process */
 #define SKINK_CLOCK_THREAD	5	/* processor time of the calling thread */
 #define SKINK_TIMER_ABSTIME	1
+#define SKINK_TIMER_LOOK	2	/* timer_settime: tells, and changes nothing */
 #define SKINK_NS_MAX		(1ull << 62)	/* a time must be less */
 
+/* What timer_settime tells, in two registers. */
 struct skink_itimer {
-	uint64_t	ns;		/* first expiry; 0 disarms */
+	int64_t		ns;		/* until it next fires; 0: it does not; or an error */
 	uint64_t	interval_ns;	/* 0: once */
 };
-_Static_assert(sizeof(struct skink_itimer) == 16, "struct skink_itimer");
 
 /* Options and results of calls; skink/calls.h says where. */
 #define SKINK_UNBLOCK_GRACE_NS	100000000ull	/* a server's time to answer an UNBLOCK pulse */
