@@ -18,42 +18,36 @@ min(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-long
-user_read(struct process *p, vaddr_t from, void *to, size_t len)
+/* An item of less than a page: it lies in two at most, and nothing is done when one is bad. */
+static long
+user_copy(struct process *p, vaddr_t at, char *data, size_t len, unsigned prot)
 {
-	while (len > 0) { /* items of less than a page: <= 2 rounds */
-		size_t n = min(len, page_rest(from));
-		const void *at = aspace_lookup(&p->aspace, from, SKINK_PROT_READ);
+	size_t first = min(len, page_rest(at)), rest = len - first;
+	char *low = aspace_lookup(&p->aspace, at, prot);
+	char *high = rest == 0 ? low : aspace_lookup(&p->aspace, at + first, prot);
 
-		if (at == NULL)
-			return -SK_EFAULT;
-		memcpy(to, at, n);
-		from += n;
-		to = (char *)to + n;
-		len -= n;
+	if (low == NULL || high == NULL)
+		return -SK_EFAULT;
+	if (prot == SKINK_PROT_WRITE) {
+		memcpy(low, data, first);
+		memcpy(high, data + first, rest);
+	} else {
+		memcpy(data, low, first);
+		memcpy(data + first, high, rest);
 	}
 	return 0;
 }
 
 long
+user_read(struct process *p, vaddr_t from, void *to, size_t len)
+{
+	return user_copy(p, from, to, len, SKINK_PROT_READ);
+}
+
+long
 user_write(struct process *p, vaddr_t to, const void *from, size_t len)
 {
-	/* Both pages are looked up first, so that nothing is written when one is bad. */
-	if (len > page_rest(to) &&
-	    aspace_lookup(&p->aspace, to + page_rest(to), SKINK_PROT_WRITE) == NULL)
-		return -SK_EFAULT;
-	while (len > 0) { /* <= 2 rounds */
-		size_t n = min(len, page_rest(to));
-		void *at = aspace_lookup(&p->aspace, to, SKINK_PROT_WRITE);
-
-		if (at == NULL)
-			return -SK_EFAULT;
-		memcpy(at, from, n);
-		to += n;
-		from = (const char *)from + n;
-		len -= n;
-	}
-	return 0;
+	return user_copy(p, to, (char *)(uintptr_t)from, len, SKINK_PROT_WRITE);
 }
 
 /* Adds up the pieces. <= SKINK_IOV_MAX rounds in all, a page is looked up once; an array that is
