@@ -144,8 +144,12 @@ channel_step_end(struct channel *ch, int error)
 {
 	struct thread *current = hart_self()->current, *other;
 
-	if (error != 0)
+	if (error != 0 && !(ch->flags & CHANNEL_CLOSING)) {
 		ch->flags |= CHANNEL_CLOSING;
+		list_remove(&ch->owner_link);
+		if (ch->owner != NULL)
+			list_push_front(&ch->owner->channels, &ch->owner_link);
+	}
 	if (ch->owner != NULL && ch->owner->coiddeath == ch)
 		ch->owner->coiddeath = NULL;
 	if (!list_is_empty(&ch->clients)) {
@@ -264,8 +268,9 @@ sys_channel_destroy(struct thread *t, const uint64_t *a)
 	struct channel *ch = pool_find(SKINK_POOL_CHANNEL, (int64_t)a[0]);
 
 	if (ch == NULL || ch->owner != t->process)
-		return -SK_EINVAL;
+		return t->progress == 0 ? -SK_EINVAL : 0; /* another has done the rest */
 	/* COMMIT */
+	t->progress = 1;
 	return channel_step_end(ch, SK_ESRCH) ? CALL_AGAIN : 0;
 }
 

@@ -249,7 +249,7 @@ struct process {
 	uint32_t		thread_count;	/* not DEAD */
 	uint32_t		next_ordinal;
 	uint64_t		runtime;	/* of ended threads; ticks */
-	struct list		channels;
+	struct list		channels;	/* those being destroyed come first */
 	struct list		notices;
 	struct coids		*coids[COID_CHUNKS];
 	uint64_t		coids_present;	/* bit map of these */

@@ -216,6 +216,15 @@ settle_step(struct thread *t)
 	}
 	if (sync_step_end(t))
 		return true;
+	/* Perhaps it was at that: who waits there must not wait for ever. */
+	if (!list_is_empty(&t->process->channels)) {
+		struct channel *ch = LIST_FIRST(&t->process->channels, struct channel, owner_link);
+
+		if (ch->flags & CHANNEL_CLOSING) {
+			(void)channel_step_end(ch, SK_ESRCH);
+			return true;
+		}
+	}
 	if (t->joiner != NULL) {
 		struct thread *joiner = t->joiner;
 

@@ -202,6 +202,33 @@ test_durable_channel_ends_when_its_owner_dies_while_destroying_it(void)
 	scene_end();
 }
 
+/* Another thread of the process lives on. */
+static void
+test_channel_ends_when_the_thread_that_destroys_it_dies_alone(void)
+{
+	scene_begin();
+	for (unsigned n = 0, more = 1; more; n++) {
+		struct thread *server = process_at(10), *second = thread_new(server, 10);
+		struct thread *held = process_at(20), *queued = process_at(20);
+		int chid = channel_new(server, 0);
+
+		CHECK_EQ(send(held, connect_to(held, server, chid)), BLOCKED);
+		CHECK(receive(second, chid) > 0);
+		CHECK_EQ(send(queued, connect_to(queued, server, chid)), BLOCKED);
+		more = call_broken(n, server, channel_destroy, (uint64_t)chid);
+		if (more) {
+			intruder_leave();
+			(void)call_now(second, thread_kill, (uint64_t)server->object.id, 0);
+		}
+		settle();
+		CHECK_EQ(result_of(held), -SK_ESRCH);
+		CHECK_EQ(result_of(queued), -SK_ESRCH);
+		CHECK(pool_find(SKINK_POOL_CHANNEL, chid) == NULL);
+		scene_kill_all();
+	}
+	scene_end();
+}
+
 static void
 test_durable_channel_is_adopted_with_its_queue_in_order(void)
 {
@@ -475,6 +502,7 @@ const struct test channel_tests[] = {
     TEST(test_channel_destroy_ends_all_who_wait_when_some_do),
     TEST(test_receiver_under_way_is_told_when_its_channel_ends_before_it_looks),
     TEST(test_channel_destroy_shows_whole_threads_when_it_is_interrupted),
+    TEST(test_channel_ends_when_the_thread_that_destroys_it_dies_alone),
     TEST(test_channel_ends_without_news_to_itself_when_its_owner_is_connected_to_it),
     TEST(test_parked_channel_ends_with_all_its_connections_when_given_up),
     TEST(test_durable_channel_ends_when_its_owner_dies_while_destroying_it),
