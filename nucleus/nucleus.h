@@ -311,10 +311,9 @@ struct sync {
 	const void		*key;		/* the user's object in the direct map */
 	int32_t			payer;		/* pid whose quota it uses */
 	struct heap		waiters;
-	struct thread		*owner;		/* mutexes: whom the waiters boost */
+	struct thread		*owner;		/* of a mutex; NULL: it is another thing */
 	struct heap_node	owned;		/* in owner's owns */
 	bool			boosts;		/* the waiters lend it their priority */
-	bool			is_mutex;
 };
 
 struct event {

@@ -3,9 +3,9 @@
  * somebody waits; the user's object names it by a handle that is checked against the object's
  * place in memory, so finding it takes no search and a forged handle finds nothing.
  *
- * A free mutex costs no call, so the nucleus does not know who owns one until somebody waits. The
- * owner's tid stands in the word; a tid carries a generation, so a dead owner is recognised
- * whenever the next one comes, however late.
+ * What the word means is the library's affair, but for who owns a mutex: who waits says so, by the
+ * word it has seen. A tid carries a generation, so a dead owner is recognised whenever the next one
+ * comes, however late. The nucleus writes a mutex's word only where it gives it to a waiter.
  */
 #include "nucleus.h"
 
@@ -18,26 +18,26 @@ user_sync(struct process *p, vaddr_t address)
 }
 
 static struct sync *
-sync_find(const struct skink_sync *user, bool is_mutex)
+sync_find(const struct skink_sync *user)
 {
 	struct sync *s = pool_find(SKINK_POOL_SYNC, (int32_t)user->handle);
 
-	return s != NULL && s->key == user && s->is_mutex == is_mutex ? s : NULL;
+	return s != NULL && s->key == user ? s : NULL;
 }
 
-/* The object's sync, made if need be; NULL: none to be had. */
+/* The object's sync, made if need be; NULL: none to be had. One object used as two kinds of thing
+ * has two syncs, and only the later one is found. */
 static struct sync *
-sync_get(struct process *p, struct skink_sync *user, bool is_mutex)
+sync_get(struct process *p, struct skink_sync *user, bool has_owner)
 {
-	struct sync *s = sync_find(user, is_mutex);
+	struct sync *s = sync_find(user);
 
-	if (s != NULL)
+	if (s != NULL && (s->owner != NULL) == has_owner)
 		return s;
 	s = object_new(p, SKINK_POOL_SYNC);
 	if (s == NULL)
 		return NULL;
 	s->key = user;
-	s->is_mutex = is_mutex;
 	s->payer = p->object.id;
 	user->handle = (uint32_t)s->object.id;
 	return s;
@@ -65,17 +65,6 @@ sync_release(struct sync *s)
 		return;
 	owner_set(s, NULL);
 	object_free(pool_find(SKINK_POOL_PROCESS, s->payer), SKINK_POOL_SYNC, s);
-}
-
-static long
-wait_on(struct thread *t, struct sync *s, vaddr_t address, enum skink_state state)
-{
-	t->sync = s;
-	t->sync_address = address;
-	t->ticket = ticket_next();
-	(void)thread_block(t, state);
-	heap_insert(&s->waiters, &t->wait, thread_key(t));
-	return CALL_BLOCKED;
 }
 
 void
@@ -117,7 +106,7 @@ wake_one(struct sync *s, long result)
 	thread_wake(w, result);
 }
 
-/* ---- mutexes ---- */
+/* ---- owners ---- */
 
 /* Whether what `owner` waits for leads to t. The chain is followed for 16 links, more is no
  * deadlock that could be proved. */
@@ -142,57 +131,30 @@ may_boost(const struct thread *t, const struct thread *owner)
 	return owner->process == t->process || owner->process->attr.sid == t->process->attr.sid;
 }
 
-long
-sys_mutex_lock(struct thread *t, struct skink_sync *user, const uint64_t *a)
+/* Why t cannot wait for the owner that a mutex's word names; 0: it can. */
+static long
+owner_check(const struct thread *t, const struct thread *owner, bool try)
 {
-	struct thread *owner;
-	struct sync *s;
-	uint32_t word;
-
-	if (a[1] & ~(uint64_t)SKINK_LOCK_TRY)
-		return -SK_EINVAL;
-	word = user->word;
-	if (word == 0) {
-		user->word = (uint32_t)t->object.id;
-		return 0;
-	}
-	if (word == SKINK_MUTEX_DEAD)
-		return -SK_ENOTRECOVERABLE;
-	owner = pool_find(SKINK_POOL_THREAD, word & ~SKINK_MUTEX_WAITERS);
 	if (owner == t)
 		return -SK_EDEADLK;
-	if (owner == NULL || owner->state == SKINK_STATE_DEAD) {
-		s = sync_find(user, true);
-		user->word = (uint32_t)t->object.id | (s != NULL ? SKINK_MUTEX_WAITERS : 0);
-		if (s != NULL)
-			owner_set(s, t);
+	if (owner == NULL || owner->state == SKINK_STATE_DEAD)
 		return -SK_EOWNERDEAD;
-	}
-	if (a[1] & SKINK_LOCK_TRY)
+	if (try)
 		return -SK_EBUSY;
-	if (is_deadlock(owner, t))
-		return -SK_EDEADLK;
-	s = sync_get(t->process, user, true);
-	if (s == NULL)
-		return -SK_EAGAIN;
-	/* COMMIT */
-	user->word = word | SKINK_MUTEX_WAITERS;
-	(void)wait_on(t, s, a[0], SKINK_STATE_MUTEX);
-	s->boosts = may_boost(t, owner);
-	owner_set(s, owner);
-	return CALL_BLOCKED;
+	return is_deadlock(owner, t) ? -SK_EDEADLK : 0;
 }
 
-/* Gives the mutex to its first waiter: `result` is what that one's lock returns. A waiter whose
- * mapping is gone gets EFAULT instead: false then, another step is due. */
+/* Gives the mutex to its first waiter, whose wait returns `result`. One that is not recoverable is
+ * given to nobody, and a waiter whose mapping is gone gets EFAULT: false then, another step is due.
+ */
 static bool
 hand_over(struct sync *s, long result)
 {
 	struct thread *w = CONTAINER(s->waiters.root, struct thread, wait);
 	struct skink_sync *user = user_sync(w->process, w->sync_address);
 
-	if (user == NULL || user != s->key) {
-		wake_one(s, -SK_EFAULT);
+	if (user == NULL || user != s->key || user->word == SKINK_MUTEX_DEAD) {
+		wake_one(s, user == s->key ? 0 : -SK_EFAULT);
 		return false;
 	}
 	leave(w);
@@ -204,32 +166,6 @@ hand_over(struct sync *s, long result)
 	return true;
 }
 
-long
-sys_mutex_unlock(struct thread *t, struct skink_sync *user, const uint64_t *a)
-{
-	struct sync *s;
-
-	if (a[1] & ~(uint64_t)SKINK_UNLOCK_DEAD)
-		return -SK_EINVAL;
-	if (t->progress == 0 && (user->word & ~SKINK_MUTEX_WAITERS) != (uint32_t)t->object.id)
-		return -SK_EPERM;
-	s = sync_find(user, true);
-	if (a[1] & SKINK_UNLOCK_DEAD) {
-		user->word = SKINK_MUTEX_DEAD;
-		if (s == NULL)
-			return 0;
-		/* COMMIT: one waiter a step */
-		wake_one(s, -SK_ENOTRECOVERABLE);
-		t->progress = 1;
-		return CALL_AGAIN;
-	}
-	if (s == NULL) {
-		user->word = 0;
-		return 0;
-	}
-	return hand_over(s, 0) ? 0 : CALL_AGAIN;
-}
-
 bool
 sync_step_end(struct thread *t)
 {
@@ -239,34 +175,73 @@ sync_step_end(struct thread *t)
 	return true;
 }
 
-/* ---- condition variables and semaphores ---- */
+/* ---- calls ---- */
+
+static long
+wait_on(struct thread *t, struct skink_sync *user, const uint64_t *a)
+{
+	static const uint8_t states[] = {
+	    [SKINK_WAIT_CONDVAR] = SKINK_STATE_CONDVAR,
+	    [SKINK_WAIT_SEM] = SKINK_STATE_SEM,
+	    [SKINK_WAIT_MUTEX] = SKINK_STATE_MUTEX,
+	    [SKINK_WAIT_TRY] = SKINK_STATE_MUTEX,
+	};
+	const uint32_t word = (uint32_t)a[1];
+	struct thread *owner = NULL;
+	struct sync *s;
+	long error = 0;
+
+	if (a[2] >= sizeof(states))
+		return -SK_EINVAL;
+	if (user->word != word)
+		return -SK_EAGAIN;
+	if (a[2] >= SKINK_WAIT_MUTEX) {
+		owner = pool_find(SKINK_POOL_THREAD, word & ~SKINK_MUTEX_WAITERS);
+		error = owner_check(t, owner, a[2] == SKINK_WAIT_TRY);
+	}
+	if (error < 0)
+		return error;
+	s = sync_get(t->process, user, owner != NULL);
+	if (s == NULL)
+		return -SK_ENOMEM;
+	/* COMMIT */
+	t->sync = s;
+	t->sync_address = a[0];
+	t->ticket = ticket_next();
+	(void)thread_block(t, states[a[2]]);
+	heap_insert(&s->waiters, &t->wait, thread_key(t));
+	s->boosts = owner != NULL && may_boost(t, owner);
+	owner_set(s, owner);
+	return CALL_BLOCKED;
+}
 
 long
 sys_sync_wait(struct thread *t, struct skink_sync *user, const uint64_t *a)
 {
-	struct sync *s;
+	long result = wait_on(t, user, a);
 
-	if (a[2] > SKINK_WAIT_SEM)
-		return -SK_EINVAL;
-	if (user->word != (uint32_t)a[1])
-		return -SK_EAGAIN;
-	s = sync_get(t->process, user, false);
-	if (s == NULL)
-		return -SK_ENOMEM;
-	/* COMMIT */
-	return wait_on(t, s, a[0], a[2] == SKINK_WAIT_SEM ? SKINK_STATE_SEM : SKINK_STATE_CONDVAR);
+	if (result != CALL_BLOCKED)
+		t->timeout_states = 0; /* it was for this call */
+	return result;
 }
 
 long
 sys_sync_wake(struct thread *t, struct skink_sync *user, const uint64_t *a)
 {
-	struct sync *s;
+	struct sync *s = sync_find(user);
 
 	if (a[1] == 0)
 		return -SK_EINVAL;
-	s = sync_find(user, false);
 	if (s == NULL || t->progress >= (uint32_t)a[1])
 		return (long)t->progress;
+	if (s->owner != NULL) {
+		if ((user->word & ~SKINK_MUTEX_WAITERS) != (uint32_t)t->object.id &&
+		    user->word != SKINK_MUTEX_DEAD)
+			return -SK_EPERM;
+		/* COMMIT */
+		return hand_over(s, 0) ? 1 : CALL_AGAIN;
+	}
+	/* COMMIT */
 	wake_one(s, 0);
 	t->progress++;
 	return CALL_AGAIN;
@@ -282,8 +257,8 @@ sync_post(struct process *p, vaddr_t address)
 	if (user == NULL)
 		return -SK_EFAULT;
 	user->word++;
-	s = sync_find(user, false);
-	if (s != NULL)
+	s = sync_find(user);
+	if (s != NULL && s->owner == NULL)
 		wake_one(s, 0);
 	return 0;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sync.c - tests of the lock protocols: real threads of the build host on the library's code,
- * over a model of the nucleus's six calls. A lost wake-up shows as a test that hangs: alarm()
+ * over a model of the nucleus's calls. A lost wake-up shows as a test that hangs: alarm()
  * ends it. */
 #include "../thread/sync.h"
 
 #include <pthread.h>
 #include <sched.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <test.h>
 #include <time.h>
@@ -21,6 +22,7 @@ struct sleeper {
 	struct skink_sync *sync;
 	uint32_t tid;
 	bool woken;
+	long result; /* when woken */
 	pthread_cond_t cond;
 };
 
@@ -28,7 +30,11 @@ static pthread_mutex_t nucleus = PTHREAD_MUTEX_INITIALIZER;
 static struct sleeper *sleepers;
 static _Thread_local uint64_t timeout_ns;
 static _Atomic unsigned calls;
-static uint32_t dead_tid; /* this thread has died */
+
+#define LIVES 100000 /* tids are below */
+static _Atomic bool is_dead[LIVES];
+static bool killing; /* now and then a thread is killed as it enters the nucleus for a mutex */
+static _Thread_local jmp_buf end_of_life;
 
 static void
 now_and_then(void)
@@ -39,10 +45,19 @@ now_and_then(void)
 		sched_yield();
 }
 
-static bool
+static void
+killed_perhaps(void)
+{
+	static _Thread_local unsigned seed;
+
+	if (killing && rand_r(&seed) % 16 == 0)
+		longjmp(end_of_life, 1);
+}
+
+static long
 sleep_on(struct skink_sync *sync, uint32_t tid)
 {
-	struct sleeper me = {NULL, sync, tid, false, PTHREAD_COND_INITIALIZER};
+	struct sleeper me = {NULL, sync, tid, false, 0, PTHREAD_COND_INITIALIZER};
 	struct sleeper **p = &sleepers;
 	struct timespec until = {
 	    (time_t)(timeout_ns / 1000000000), (long)(timeout_ns % 1000000000)};
@@ -59,15 +74,15 @@ sleep_on(struct skink_sync *sync, uint32_t tid)
 			pthread_cond_wait(&me.cond, &nucleus);
 	}
 	if (me.woken)
-		return true;
+		return me.result;
 	for (p = &sleepers; *p != &me; p = &(*p)->next)
 		;
 	*p = me.next;
-	return false;
+	return -SK_ETIMEDOUT;
 }
 
 static struct sleeper *
-wake_first(struct skink_sync *sync)
+wake_first(struct skink_sync *sync, long result)
 {
 	for (struct sleeper **p = &sleepers; *p != NULL; p = &(*p)->next)
 		if ((*p)->sync == sync) {
@@ -75,6 +90,7 @@ wake_first(struct skink_sync *sync)
 
 			*p = s->next;
 			s->woken = true;
+			s->result = result;
 			pthread_cond_signal(&s->cond);
 			return s;
 		}
@@ -101,95 +117,85 @@ skink_timer_timeout(int clock, unsigned flags, uint32_t states, uint64_t ns)
 }
 
 long
-skink_mutex_lock(struct skink_sync *m, unsigned flags)
-{
-	uint32_t word;
-	long r = 0;
-
-	now_and_then();
-	pthread_mutex_lock(&nucleus);
-	calls++;
-	for (;;) {
-		word = __atomic_load_n(&m->word, __ATOMIC_SEQ_CST);
-		if (word == SKINK_MUTEX_DEAD) {
-			r = -SK_ENOTRECOVERABLE;
-		} else if (word == 0 || (word & ~SKINK_MUTEX_WAITERS) == dead_tid) {
-			if (!__atomic_compare_exchange_n(&m->word, &word,
-				self | (has_sleeper(m) ? SKINK_MUTEX_WAITERS : 0), false,
-				__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-				continue;
-			r = word == 0 ? 0 : -SK_EOWNERDEAD;
-		} else if ((flags & SKINK_LOCK_TRY) != 0) {
-			r = -SK_EBUSY;
-		} else if (!__atomic_compare_exchange_n(&m->word, &word, word | SKINK_MUTEX_WAITERS,
-			       false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
-			continue;
-		} else if (!sleep_on(m, self)) {
-			r = -SK_ETIMEDOUT;
-		} else {
-			word = __atomic_load_n(&m->word, __ATOMIC_SEQ_CST);
-			r = word == SKINK_MUTEX_DEAD ? -SK_ENOTRECOVERABLE : 0;
-		}
-		break;
-	}
-	timeout_ns = 0;
-	pthread_mutex_unlock(&nucleus);
-	return r;
-}
-
-long
-skink_mutex_unlock(struct skink_sync *m, unsigned flags)
-{
-	struct sleeper *next;
-
-	now_and_then();
-	pthread_mutex_lock(&nucleus);
-	calls++;
-	if ((flags & SKINK_UNLOCK_DEAD) != 0) {
-		__atomic_store_n(&m->word, SKINK_MUTEX_DEAD, __ATOMIC_SEQ_CST);
-		while (wake_first(m) != NULL)
-			;
-	} else {
-		next = wake_first(m);
-		__atomic_store_n(&m->word,
-		    next == NULL ? 0 : next->tid | (has_sleeper(m) ? SKINK_MUTEX_WAITERS : 0),
-		    __ATOMIC_SEQ_CST);
-	}
-	pthread_mutex_unlock(&nucleus);
-	return 0;
-}
-
-long
 skink_sync_wait(struct skink_sync *s, uint32_t expected, unsigned kind)
 {
-	long r = 0;
+	uint32_t owner = expected & ~SKINK_MUTEX_WAITERS;
+	long r;
 
-	(void)kind;
 	now_and_then();
+	if (kind >= SKINK_WAIT_MUTEX)
+		killed_perhaps();
 	pthread_mutex_lock(&nucleus);
 	calls++;
 	if (__atomic_load_n(&s->word, __ATOMIC_SEQ_CST) != expected)
 		r = -SK_EAGAIN;
-	else if (!sleep_on(s, self))
-		r = -SK_ETIMEDOUT;
+	else if (kind >= SKINK_WAIT_MUTEX && (owner == 0 || owner >= LIVES || is_dead[owner]))
+		r = -SK_EOWNERDEAD;
+	else if (kind == SKINK_WAIT_TRY)
+		r = -SK_EBUSY;
+	else
+		r = sleep_on(s, self);
 	timeout_ns = 0;
 	pthread_mutex_unlock(&nucleus);
 	now_and_then();
 	return r;
+}
+
+static bool
+owner_is(const struct skink_sync *s, uint32_t tid)
+{
+	return (__atomic_load_n(&s->word, __ATOMIC_SEQ_CST) & ~SKINK_MUTEX_WAITERS) == tid;
+}
+
+static bool
+hand_over(struct skink_sync *s, long result)
+{
+	struct sleeper *next = wake_first(s, result);
+
+	if (next == NULL)
+		return false;
+	__atomic_store_n(
+	    &s->word, next->tid | (has_sleeper(s) ? SKINK_MUTEX_WAITERS : 0), __ATOMIC_SEQ_CST);
+	return true;
+}
+
+static long
+wake(struct skink_sync *s, uint32_t count)
+{
+	long woken = 0;
+
+	if (has_sleeper(s) && owner_is(s, self))
+		return hand_over(s, 0);
+	while (count-- > 0 && wake_first(s, 0) != NULL)
+		woken++;
+	return woken;
 }
 
 long
 skink_sync_wake(struct skink_sync *s, uint32_t count)
 {
-	long woken = 0;
+	long woken;
 
 	now_and_then();
+	if (owner_is(s, self))
+		killed_perhaps();
 	pthread_mutex_lock(&nucleus);
 	calls++;
-	while (count-- > 0 && wake_first(s) != NULL)
-		woken++;
+	woken = wake(s, count);
 	pthread_mutex_unlock(&nucleus);
+	now_and_then();
 	return woken;
+}
+
+/* The calling thread's end, if that is the mutex it can own. */
+static void
+die(struct skink_sync *m)
+{
+	pthread_mutex_lock(&nucleus);
+	is_dead[self] = true;
+	if (owner_is(m, self))
+		(void)hand_over(m, -SK_EOWNERDEAD);
+	pthread_mutex_unlock(&nucleus);
 }
 
 /* ---- tests ---- */
@@ -219,7 +225,9 @@ reset(void)
 {
 	mutex = filled = drained = sem = (struct skink_object){.kind = 0};
 	total = produced = consumed = items = 0;
-	dead_tid = 0;
+	for (unsigned i = 0; i < LIVES; i++)
+		is_dead[i] = false;
+	killing = false;
 	self = 1;
 	calls = 0;
 }
@@ -262,7 +270,7 @@ test_mutex_of_dead_owner(void)
 	mutex.robust = SKINK_ROBUST_YES;
 	CHECK_EQ(sync_mutex_lock(&mutex, 7, NULL), 0);
 	CHECK_EQ(sync_mutex_try(&mutex, 1), SK_EBUSY);
-	dead_tid = 7;
+	is_dead[7] = true;
 	CHECK_EQ(sync_mutex_lock(&mutex, 1, NULL), SK_EOWNERDEAD);
 	CHECK_EQ(sync_mutex_consistent(&mutex, 2), SK_EINVAL);
 	CHECK_EQ(sync_mutex_consistent(&mutex, 1), 0);
@@ -295,6 +303,88 @@ test_mutex_excludes_under_contention(void)
 	run(add_thread, THREADS);
 	CHECK_EQ(total, THREADS * 20000);
 	CHECK_EQ(mutex.sync.word, 0);
+}
+
+#define LOCKS 8000
+
+static _Atomic unsigned long deaths, told;
+
+/* Dies with the mutex now and then, is killed on its way in or out of the nucleus, and goes on
+ * under another tid. Who gets the mutex of a dead owner is told so once, and no lock is lost. */
+static void *
+mortal_thread(void *arg)
+{
+	volatile int i = 0;
+
+	self = (uint32_t)(intptr_t)arg;
+	if (setjmp(end_of_life) != 0) {
+		deaths += owner_is(&mutex.sync, self);
+		die(&mutex.sync);
+		self += THREADS;
+	}
+	while (i < LOCKS) {
+		int error =
+		    i % 3 == 0 ? sync_mutex_try(&mutex, self) : sync_mutex_lock(&mutex, self, NULL);
+
+		if (error == SK_EBUSY) {
+			sched_yield();
+			continue;
+		}
+		CHECK(error == 0 || error == SK_EOWNERDEAD);
+		told += error == SK_EOWNERDEAD;
+		i++;
+		total++;
+		if (i % 50 == 0)
+			longjmp(end_of_life, 1);
+		CHECK_EQ(sync_mutex_unlock(&mutex, self), 0);
+	}
+	return NULL;
+}
+
+static void
+test_mutex_passes_over_deaths_under_contention(void)
+{
+	reset();
+	deaths = told = 0;
+	killing = true;
+	run(mortal_thread, THREADS);
+	CHECK_EQ(total, THREADS * LOCKS);
+	killing = false;
+	self = 1;
+	told += sync_mutex_lock(&mutex, self, NULL) == SK_EOWNERDEAD;
+	CHECK(deaths >= THREADS * LOCKS / 50);
+	CHECK_EQ(told, deaths);
+	CHECK_EQ(sync_mutex_unlock(&mutex, self), 0);
+	CHECK_EQ(mutex.sync.word, 0);
+}
+
+static void *
+find_it_dead(void *arg)
+{
+	self = (uint32_t)(intptr_t)arg;
+	CHECK_EQ(sync_mutex_lock(&mutex, self, NULL), SK_ENOTRECOVERABLE);
+	return NULL;
+}
+
+static void *
+leave_it_dead(void *arg)
+{
+	if ((intptr_t)arg != 100)
+		return find_it_dead(arg);
+	while (!(__atomic_load_n(&mutex.sync.word, __ATOMIC_SEQ_CST) & SKINK_MUTEX_WAITERS))
+		sched_yield();
+	CHECK_EQ(sync_mutex_unlock(&mutex, 1), 0);
+	return NULL;
+}
+
+static void
+test_mutex_wakes_all_when_it_becomes_unrecoverable(void)
+{
+	reset();
+	mutex.robust = SKINK_ROBUST_INCONSISTENT;
+	CHECK_EQ(sync_mutex_lock(&mutex, 1, NULL), 0);
+	run(leave_it_dead, THREADS);
+	CHECK_EQ(mutex.sync.word, SKINK_MUTEX_DEAD);
 }
 
 /* A queue of four places; half the threads fill it, half empty it. */
@@ -428,6 +518,7 @@ test_sem_overflow_is_refused(void)
 
 TEST_MAIN(TEST(test_mutex_free_makes_no_call), TEST(test_mutex_recursive_counts),
     TEST(test_mutex_of_dead_owner), TEST(test_mutex_excludes_under_contention),
-    TEST(test_cond_loses_no_signal), TEST(test_cond_timeouts_eat_no_signal),
-    TEST(test_cond_times_out_and_owns_the_mutex), TEST(test_sem_loses_no_post),
-    TEST(test_sem_overflow_is_refused))
+    TEST(test_mutex_passes_over_deaths_under_contention),
+    TEST(test_mutex_wakes_all_when_it_becomes_unrecoverable), TEST(test_cond_loses_no_signal),
+    TEST(test_cond_timeouts_eat_no_signal), TEST(test_cond_times_out_and_owns_the_mutex),
+    TEST(test_sem_loses_no_post), TEST(test_sem_overflow_is_refused))

@@ -32,19 +32,6 @@ owner(uint32_t word)
 /* ---- mutexes ---- */
 
 static int
-lock_slowly(struct skink_object *m, unsigned flags)
-{
-	int error = positive(skink_mutex_lock(&m->sync, flags));
-
-	if (error == SK_EOWNERDEAD) {
-		m->count = 0;
-		if (m->robust != SKINK_ROBUST_NO)
-			m->robust = SKINK_ROBUST_INCONSISTENT;
-	}
-	return error;
-}
-
-static int
 lock_again(struct skink_object *m, int refusal)
 {
 	if (m->kind != SYNC_RECURSIVE)
@@ -55,50 +42,106 @@ lock_again(struct skink_object *m, int refusal)
 	return 0;
 }
 
+static bool
+change(struct skink_object *m, uint32_t *seen, uint32_t to)
+{
+	return __atomic_compare_exchange_n(
+	    &m->sync.word, seen, to, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
+/* Waits for whom `seen` names, once; EAGAIN: the word is another by now. */
+static int
+wait_for_owner(struct skink_object *m, uint32_t tid, uint32_t seen, unsigned kind)
+{
+	int error = positive(skink_sync_wait(&m->sync, seen, kind));
+	bool ours = owner(__atomic_load_n(&m->sync.word, __ATOMIC_ACQUIRE)) == tid;
+
+	if (error == 0)
+		return ours ? 0 : SK_EAGAIN;
+	if (error != SK_EOWNERDEAD)
+		return error;
+	if (!ours && !change(m, &seen, tid))
+		return SK_EAGAIN;
+	m->count = 0;
+	if (m->robust != SKINK_ROBUST_NO)
+		m->robust = SKINK_ROBUST_INCONSISTENT;
+	return SK_EOWNERDEAD;
+}
+
+static int
+lock_slowly(
+    struct skink_object *m, uint32_t tid, uint32_t seen, const struct sync_deadline *deadline)
+{
+	int error = SK_EAGAIN;
+
+	while (error == SK_EAGAIN) {
+		uint32_t wanted = seen == 0 ? tid : seen | SKINK_MUTEX_WAITERS;
+
+		if (seen == SKINK_MUTEX_DEAD)
+			return SK_ENOTRECOVERABLE;
+		if (seen != wanted && !change(m, &seen, wanted))
+			continue;
+		if (wanted == tid)
+			return 0;
+		error = arm(deadline, SKINK_STATE_MUTEX);
+		if (error == 0)
+			error = wait_for_owner(m, tid, wanted, SKINK_WAIT_MUTEX);
+		seen = __atomic_load_n(&m->sync.word, __ATOMIC_RELAXED);
+	}
+	return error == SK_ENOMEM ? SK_EAGAIN : error;
+}
+
 /*
- * Free: one compare-and-swap from 0 to our tid. Otherwise the nucleus decides, looking at the word
- * with nobody else running in it: it hands the mutex over at the owner's unlock, so a waiter that
- * returns 0 is the owner, and no thread that comes later can take the mutex from under it (the word
- * is never 0 while someone waits).
+ * Free: one compare-and-swap from 0 to our tid. Otherwise we add the waiters' bit and have the
+ * nucleus wait, which it does only while the word is still what we saw. At the owner's unlock it
+ * hands the mutex over, so a waiter that finds its tid there is the owner, and no thread that comes
+ * later can take the mutex from under it (the word is never 0 while someone waits).
+ *
+ * A waiter that is killed before it gets to wait leaves the bit behind; that costs the next unlock
+ * a call. An owner that dies hands over to who waits in the nucleus; so when one that comes there
+ * later finds it dead, nobody waits, and those who found that out settle by compare-and-swap who
+ * takes the mutex.
  */
 int
 sync_mutex_lock(struct skink_object *m, uint32_t tid, const struct sync_deadline *deadline)
 {
 	uint32_t seen = 0;
-	int error;
 
-	if (__atomic_compare_exchange_n(
-		&m->sync.word, &seen, tid, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+	if (change(m, &seen, tid))
 		return 0;
 	if (owner(seen) == tid)
 		return lock_again(m, SK_EDEADLK);
-	error = arm(deadline, SKINK_STATE_MUTEX);
-	return error != 0 ? error : lock_slowly(m, 0);
+	return lock_slowly(m, tid, seen, deadline);
 }
 
 int
 sync_mutex_try(struct skink_object *m, uint32_t tid)
 {
 	uint32_t seen = 0;
+	int error;
 
-	if (__atomic_compare_exchange_n(
-		&m->sync.word, &seen, tid, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+	if (change(m, &seen, tid))
 		return 0;
 	if (owner(seen) == tid)
 		return lock_again(m, SK_EBUSY);
-	return lock_slowly(m, SKINK_LOCK_TRY); /* its owner may be dead */
+	if (seen == SKINK_MUTEX_DEAD)
+		return SK_ENOTRECOVERABLE;
+	error = wait_for_owner(m, tid, seen, SKINK_WAIT_TRY); /* it may be dead */
+	return error == SK_EAGAIN ? SK_EBUSY : error;
 }
 
 /*
- * Nobody waits: one compare-and-swap from our bare tid to 0. It fails exactly when the nucleus
- * has added the waiters' bit, and then the nucleus passes the mutex on. A waiter adds that bit
- * before it sleeps and within the same nucleus call, so either the swap comes first, and that
- * call finds the mutex free, or the bit does, and the swap fails.
+ * Nobody waits: one compare-and-swap from our bare tid to 0. It fails exactly when a waiter has
+ * added its bit. Then the nucleus hands over, if that waiter has got there. We take the bit away
+ * first: a waiter that had set it, but was not in the nucleus yet, finds another word than it saw
+ * and sets the bit once more; so does one that comes later. Hence, when the nucleus knew nobody,
+ * either the swap succeeds and no one waits, or the bit is there again.
  */
 int
 sync_mutex_unlock(struct skink_object *m, uint32_t tid)
 {
 	uint32_t seen = __atomic_load_n(&m->sync.word, __ATOMIC_RELAXED);
+	long woken = 0;
 
 	if (owner(seen) != tid)
 		return SK_EPERM;
@@ -106,13 +149,17 @@ sync_mutex_unlock(struct skink_object *m, uint32_t tid)
 		m->count--;
 		return 0;
 	}
-	if (m->robust == SKINK_ROBUST_INCONSISTENT)
-		return positive(skink_mutex_unlock(&m->sync, SKINK_UNLOCK_DEAD));
-	seen = tid;
-	if (__atomic_compare_exchange_n(
-		&m->sync.word, &seen, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-		return 0;
-	return positive(skink_mutex_unlock(&m->sync, 0));
+	if (m->robust == SKINK_ROBUST_INCONSISTENT) {
+		seen = __atomic_exchange_n(&m->sync.word, SKINK_MUTEX_DEAD, __ATOMIC_RELEASE);
+		if (seen != tid)
+			woken = skink_sync_wake(&m->sync, UINT32_MAX);
+		return positive(woken);
+	}
+	for (seen = tid; woken == 0 && !change(m, &seen, 0); seen = tid) {
+		(void)__atomic_fetch_and(&m->sync.word, ~SKINK_MUTEX_WAITERS, __ATOMIC_RELEASE);
+		woken = skink_sync_wake(&m->sync, 1);
+	}
+	return positive(woken);
 }
 
 int

@@ -123,7 +123,9 @@ test_clients_learn_before_any_lower_thread_runs_when_a_server_dies(void)
 			} else { /* MUTEX */
 				((struct skink_sync *)user(client, MUTEX))->word =
 				    (uint32_t)tid(server);
-				CHECK_EQ(call(client, mutex_lock, MUTEX, 0), BLOCKED);
+				CHECK_EQ(
+				    call(client, sync_wait, MUTEX, tid(server), SKINK_WAIT_MUTEX),
+				    BLOCKED);
 			}
 			CHECK(server->effective == 90);
 			make_current(hog);
@@ -261,7 +263,7 @@ test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 8, 0, SKINK_WAIT_CONDVAR), BLOCKED);
 	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 16, 0, SKINK_WAIT_SEM), BLOCKED);
 	((struct skink_sync *)user(main, MUTEX))->word = (uint32_t)tid(main);
-	CHECK_EQ(call(t[n++], mutex_lock, MUTEX, 0), BLOCKED);
+	CHECK_EQ(call(t[n++], sync_wait, MUTEX, tid(main), SKINK_WAIT_MUTEX), BLOCKED);
 	CHECK_EQ(call(t[n++], thread_sleep, SKINK_CLOCK_MONOTONIC, 0, 1 << 30), BLOCKED);
 	CHECK_EQ(call(manager, p_interrupt_grant, pid(main), 7), 0);
 	irq_id = call(t[n], interrupt_attach, 7, 0, 0);

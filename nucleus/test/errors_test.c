@@ -351,23 +351,21 @@ provoke_sync(void)
 	struct skink_sync *s = user(a, SYNC);
 	struct thread *full[4], *dead = process_at(10);
 
-	E(-SK_EFAULT, a, mutex_lock, SYNC + 4, 0);
-	E(-SK_EINVAL, a, mutex_lock, SYNC, 2);
-	E(0, a, mutex_lock, SYNC, 0);
-	E(-SK_EDEADLK, a, mutex_lock, SYNC, 0);
-	E(-SK_EBUSY, b, mutex_lock, SYNC, SKINK_LOCK_TRY);
+	E(-SK_EFAULT, a, sync_wait, SYNC + 4, 0, 0);
+	s[0].word = (uint32_t)tid(a);
+	E(-SK_EDEADLK, a, sync_wait, SYNC, tid(a), SKINK_WAIT_MUTEX);
+	E(-SK_EBUSY, b, sync_wait, SYNC, tid(a), SKINK_WAIT_TRY);
 	timeout(b, SKINK_STATE_MUTEX);
-	E(-SK_ETIMEDOUT, b, mutex_lock, SYNC, 0);
+	E(-SK_ETIMEDOUT, b, sync_wait, SYNC, tid(a), SKINK_WAIT_MUTEX);
 	s[1].word = (uint32_t)tid(dead);
 	process_end(dead->process);
-	E(-SK_EOWNERDEAD, b, mutex_lock, SYNC + 8, 0);
-	E(0, b, mutex_unlock, SYNC + 8, SKINK_UNLOCK_DEAD);
-	E(-SK_ENOTRECOVERABLE, b, mutex_lock, SYNC + 8, 0);
-	E(-SK_EFAULT, a, mutex_unlock, HOLE, 0);
-	E(-SK_EINVAL, a, mutex_unlock, SYNC, 2);
-	E(-SK_EPERM, b, mutex_unlock, SYNC, 0);
+	E(-SK_EOWNERDEAD, b, sync_wait, SYNC + 8, s[1].word, SKINK_WAIT_MUTEX);
+	E(BLOCKED, b, sync_wait, SYNC, tid(a), SKINK_WAIT_MUTEX);
+	E(-SK_EPERM, low, sync_wake, SYNC, 1);
+	E(1, a, sync_wake, SYNC, 1);
+	CHECK_EQ(result_of(b), 0);
 	E(-SK_EFAULT, a, sync_wait, HOLE, 0, 0);
-	E(-SK_EINVAL, a, sync_wait, SYNC + 16, 0, 2);
+	E(-SK_EINVAL, a, sync_wait, SYNC + 16, 0, SKINK_WAIT_TRY + 1);
 	E(-SK_EAGAIN, a, sync_wait, SYNC + 16, 1, 0);
 	timeout(a, SKINK_STATE_SEM);
 	E(-SK_ETIMEDOUT, a, sync_wait, SYNC + 16, 0, SKINK_WAIT_SEM);
@@ -393,11 +391,9 @@ provoke_sync(void)
 			  place(manager, &limit, sizeof(limit))) > 0);
 	}
 	E(-SK_ENOMEM, dead, sync_wait, SYNC + 16, 0, 0);
-	E(-SK_EAGAIN, dead, mutex_lock, SYNC, 0);
 	process_end(dead->process);
 	E(BLOCKED, b, sync_wait, SYNC + 16, 0, 0);
 	E(1, a, sync_wake, SYNC + 16, 5);
-	E(0, a, mutex_unlock, SYNC, 0);
 }
 
 static void

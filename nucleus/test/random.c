@@ -302,7 +302,9 @@ a_sync(struct thread *t)
 	if (s != NULL && below(40) == 0)
 		s->handle = (uint32_t)(below(2) ? 0 : garbage());
 	if (s != NULL && below(20) == 0)
-		s->word = below(3) ? (uint32_t)any_id(SKINK_POOL_THREAD) : (uint32_t)garbage();
+		s->word = below(3) ? (uint32_t)any_id(SKINK_POOL_THREAD)
+		    : below(2)     ? SKINK_MUTEX_DEAD
+				   : (uint32_t)garbage();
 	if (s != NULL && below(10) == 0)
 		s->word = 0;
 	return at;
@@ -504,29 +506,26 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		a[1] = put(t, address(), &s, sizeof(s));
 		break;
 	}
-	case SKINK_SYS_mutex_lock:
+	case SKINK_SYS_sync_wait: {
+		struct skink_sync *s;
+
 		a[0] = a_sync(t);
-		a[1] = below(6) == 0;
+		a[2] = below(20) ? below(SKINK_WAIT_TRY + 1) : garbage();
+		s = aspace_lookup(&t->process->aspace, a[0] & ~7ull, SKINK_PROT_WRITE);
+		if (s != NULL && a[2] >= SKINK_WAIT_MUTEX && below(3) != 0 &&
+		    pool_find(SKINK_POOL_THREAD, s->word & ~SKINK_MUTEX_WAITERS) == NULL)
+			s->word = (uint32_t)a_tid(t);
+		if (s != NULL && a[2] == SKINK_WAIT_MUTEX)
+			s->word |= SKINK_MUTEX_WAITERS;
+		a[1] = s != NULL && below(5) ? s->word : garbage();
 		break;
-	case SKINK_SYS_mutex_unlock:
+	}
+	case SKINK_SYS_sync_wake:
 		a[0] = heap_is_empty(&t->owns) || below(5) == 0
 		    ? a_sync(t)
 		    : CONTAINER(CONTAINER(t->owns.root, struct sync, owned)->waiters.root,
 			  struct thread, wait)
 			  ->sync_address;
-		a[1] = below(6) == 0;
-		break;
-	case SKINK_SYS_sync_wait: {
-		const struct skink_sync *s;
-
-		a[0] = a_sync(t);
-		s = aspace_lookup(&t->process->aspace, a[0] & ~7ull, SKINK_PROT_READ);
-		a[1] = s != NULL && below(5) ? s->word : garbage();
-		a[2] = below(2);
-		break;
-	}
-	case SKINK_SYS_sync_wake:
-		a[0] = a_sync(t);
 		a[1] = below(4) ? 1 : garbage();
 		break;
 	case SKINK_SYS_clock_time:

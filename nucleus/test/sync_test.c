@@ -17,24 +17,37 @@ tid_of(const struct thread *t)
 	return (uint32_t)t->object.id;
 }
 
+/* As the library does it. The nucleus's first result: BLOCKED if it comes to wait. */
 static long
 lock(struct thread *t)
 {
-	if (sync_at(MUTEX)->word == 0) {
-		sync_at(MUTEX)->word = tid_of(t);
+	struct skink_sync *m = sync_at(MUTEX);
+	long result;
+
+	if (m->word == 0) {
+		m->word = tid_of(t);
 		return 0;
 	}
-	return call(t, mutex_lock, MUTEX, 0);
+	m->word |= SKINK_MUTEX_WAITERS;
+	result = call(t, sync_wait, MUTEX, m->word, SKINK_WAIT_MUTEX);
+	if (result == -SK_EOWNERDEAD)
+		m->word = tid_of(t);
+	return result;
 }
 
 static long
 unlock(struct thread *t)
 {
-	if (sync_at(MUTEX)->word == tid_of(t)) {
-		sync_at(MUTEX)->word = 0;
-		return 0;
+	struct skink_sync *m = sync_at(MUTEX);
+	long woken = 0;
+
+	if (m->word & SKINK_MUTEX_WAITERS) {
+		m->word &= ~SKINK_MUTEX_WAITERS;
+		woken = call(t, sync_wake, MUTEX, 1);
 	}
-	return call(t, mutex_unlock, MUTEX, 0);
+	if (woken == 0)
+		m->word = 0;
+	return woken < 0 ? woken : 0;
 }
 
 static void
@@ -47,10 +60,6 @@ test_mutex_costs_nothing_when_it_is_free(void)
 	CHECK_EQ(lock(t), 0);
 	CHECK_EQ(unlock(t), 0);
 	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
-	CHECK_EQ(sync_at(MUTEX)->word, 0);
-	CHECK_EQ(call(t, mutex_lock, MUTEX, 0), 0);
-	CHECK_EQ(sync_at(MUTEX)->word, tid_of(t));
-	CHECK_EQ(call(t, mutex_unlock, MUTEX, 0), 0);
 	CHECK_EQ(sync_at(MUTEX)->word, 0);
 	scene_end();
 }
@@ -152,32 +161,74 @@ test_mutex_lock_gets_eownerdead_when_the_owner_died_long_ago(void)
 	CHECK_EQ(lock(owner), 0);
 	process_end(owner->process);
 	t = process_at(20); /* perhaps in the very slot */
+	sync_at(MUTEX)->word |= SKINK_MUTEX_WAITERS; /* one who was killed before it waited */
+	CHECK_EQ(call(t, sync_wait, MUTEX, sync_at(MUTEX)->word, SKINK_WAIT_TRY), -SK_EOWNERDEAD);
 	CHECK_EQ(lock(t), -SK_EOWNERDEAD);
-	CHECK_EQ(sync_at(MUTEX)->word, tid_of(t));
+	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
 	CHECK_EQ(unlock(t), 0);
+	CHECK_EQ(sync_at(MUTEX)->word, 0);
 	scene_end();
 }
 
 static void
-test_mutex_is_not_recoverable_when_unlocked_dead(void)
+test_mutex_waiters_are_all_woken_when_it_is_not_recoverable(void)
 {
-	struct thread *t[3];
+	struct thread *t[5];
 
 	scene_begin();
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < 5; i++)
 		t[i] = process_at(10);
-	CHECK_EQ(lock(t[0]), 0);
-	CHECK_EQ(lock(t[1]), BLOCKED);
-	CHECK_EQ(lock(t[2]), BLOCKED);
-	CHECK_EQ(call(t[0], mutex_unlock, MUTEX, SKINK_UNLOCK_DEAD), 0);
-	CHECK_EQ(result_of(t[1]), -SK_ENOTRECOVERABLE);
-	CHECK_EQ(result_of(t[2]), -SK_ENOTRECOVERABLE);
-	CHECK_EQ(lock(t[1]), -SK_ENOTRECOVERABLE);
-	CHECK_EQ(call(t[1], mutex_unlock, MUTEX, 0), -SK_EPERM);
-	/* And once more without waiters: the step before must not be remembered. */
-	sync_at(MUTEX)->word = tid_of(t[1]);
-	CHECK_EQ(call(t[0], mutex_unlock, MUTEX, SKINK_UNLOCK_DEAD), -SK_EPERM);
+	for (unsigned killed = 0; killed < 2; killed++) {
+		sync_at(MUTEX)->word = 0;
+		CHECK_EQ(lock(t[killed]), 0);
+		CHECK_EQ(lock(t[2]), BLOCKED);
+		CHECK_EQ(lock(t[3]), BLOCKED);
+		CHECK_EQ(call(t[4], sync_wake, MUTEX, 1), -SK_EPERM);
+		sync_at(MUTEX)->word = SKINK_MUTEX_DEAD;
+		if (killed)
+			process_end(t[killed]->process);
+		else
+			CHECK_EQ(call(t[killed], sync_wake, MUTEX, 1), 0);
+		CHECK_EQ(result_of(t[2]), 0);
+		CHECK_EQ(result_of(t[3]), 0);
+		CHECK_EQ(sync_at(MUTEX)->word, SKINK_MUTEX_DEAD);
+		CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
+	}
 	scene_end();
+}
+
+/* Between its compare-and-swap and its call. */
+static void
+test_mutex_does_not_wait_when_the_word_has_changed(void)
+{
+	struct thread *owner, *late;
+	uint32_t seen;
+
+	scene_begin();
+	owner = process_at(10);
+	late = process_at(20);
+	CHECK_EQ(lock(owner), 0);
+	seen = sync_at(MUTEX)->word |= SKINK_MUTEX_WAITERS;
+	CHECK_EQ(unlock(owner), 0);
+	CHECK_EQ(sync_at(MUTEX)->word, 0);
+	CHECK_EQ(
+	    call(late, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_MUTEX, 500), 0);
+	CHECK_EQ(call(late, sync_wait, MUTEX, seen, SKINK_WAIT_MUTEX), -SK_EAGAIN);
+	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
+	/* That timeout is over. */
+	CHECK_EQ(lock(owner), 0);
+	CHECK_EQ(lock(late), BLOCKED);
+	time_pass(1000);
+	CHECK_EQ(result_of(late), BLOCKED);
+	CHECK_EQ(unlock(owner), 0);
+	CHECK_EQ(result_of(late), 0);
+	scene_end();
+}
+
+static long
+wait_for(struct thread *t, uint64_t mutex, unsigned kind)
+{
+	return call(t, sync_wait, mutex, sync_at(mutex)->word, kind);
 }
 
 static void
@@ -194,12 +245,12 @@ test_mutex_lock_finds_a_deadlock_when_the_chain_closes(void)
 	m[0].word = tid_of(a);
 	m[1].word = tid_of(b);
 	m[2].word = tid_of(c);
-	CHECK_EQ(call(a, mutex_lock, SHARED_BASE, 0), -SK_EDEADLK);
-	CHECK_EQ(call(a, mutex_lock, SHARED_BASE, SKINK_LOCK_TRY), -SK_EDEADLK);
-	CHECK_EQ(call(a, mutex_lock, SHARED_BASE + 8, SKINK_LOCK_TRY), -SK_EBUSY);
-	CHECK_EQ(call(a, mutex_lock, SHARED_BASE + 8, 0), BLOCKED);
-	CHECK_EQ(call(b, mutex_lock, SHARED_BASE + 16, 0), BLOCKED);
-	CHECK_EQ(call(c, mutex_lock, SHARED_BASE, 0), -SK_EDEADLK);
+	CHECK_EQ(wait_for(a, SHARED_BASE, SKINK_WAIT_MUTEX), -SK_EDEADLK);
+	CHECK_EQ(wait_for(a, SHARED_BASE, SKINK_WAIT_TRY), -SK_EDEADLK);
+	CHECK_EQ(wait_for(a, SHARED_BASE + 8, SKINK_WAIT_TRY), -SK_EBUSY);
+	CHECK_EQ(wait_for(a, SHARED_BASE + 8, SKINK_WAIT_MUTEX), BLOCKED);
+	CHECK_EQ(wait_for(b, SHARED_BASE + 16, SKINK_WAIT_MUTEX), BLOCKED);
+	CHECK_EQ(wait_for(c, SHARED_BASE, SKINK_WAIT_MUTEX), -SK_EDEADLK);
 	scene_end();
 }
 
@@ -220,6 +271,7 @@ test_mutex_waiter_takes_its_boost_along_when_it_times_out(void)
 	CHECK_EQ(result_of(high), -SK_ETIMEDOUT);
 	CHECK_EQ(owner->effective, 10);
 	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
+	CHECK_EQ(sync_at(MUTEX)->word, tid_of(owner) | SKINK_MUTEX_WAITERS);
 	CHECK_EQ(unlock(owner), 0);
 	CHECK_EQ(sync_at(MUTEX)->word, 0);
 	scene_end();
@@ -281,7 +333,7 @@ test_sync_objects_do_not_mix_when_one_is_used_as_mutex_and_condvar(void)
 	sync_at(MUTEX)->word = tid_of(owner);
 	CHECK_EQ(call(waits, sync_wait, MUTEX, tid_of(owner), SKINK_WAIT_CONDVAR), BLOCKED);
 	CHECK_EQ(lock(locks), BLOCKED);
-	CHECK_EQ(call(owner, mutex_unlock, MUTEX, 0), 0);
+	CHECK_EQ(unlock(owner), 0);
 	CHECK_EQ(result_of(locks), 0);
 	CHECK_EQ(result_of(waits), BLOCKED);
 	process_end(waits->process);
@@ -295,7 +347,8 @@ const struct test sync_tests[] = {
     TEST(test_mutex_boost_travels_through_messages_and_mutexes),
     TEST(test_mutex_lender_gets_eownerdead_when_a_live_owner_dies),
     TEST(test_mutex_lock_gets_eownerdead_when_the_owner_died_long_ago),
-    TEST(test_mutex_is_not_recoverable_when_unlocked_dead),
+    TEST(test_mutex_waiters_are_all_woken_when_it_is_not_recoverable),
+    TEST(test_mutex_does_not_wait_when_the_word_has_changed),
     TEST(test_mutex_lock_finds_a_deadlock_when_the_chain_closes),
     TEST(test_mutex_waiter_takes_its_boost_along_when_it_times_out),
     TEST(test_mutex_waiter_gets_efault_when_its_mapping_went_away),

@@ -254,7 +254,8 @@ test_timeout_ends_the_wait_in_every_state(void)
 				result = call(t, msg_receive, own, BUFFER, 0, 0);
 				break;
 			case SKINK_STATE_MUTEX:
-				result = call(t, mutex_lock, SYNC, 0);
+				result = call(t, sync_wait, SYNC, (uint64_t)other->object.id,
+				    SKINK_WAIT_MUTEX);
 				break;
 			case SKINK_STATE_CONDVAR:
 				result = call(t, sync_wait, SYNC + 8, 0, SKINK_WAIT_CONDVAR);

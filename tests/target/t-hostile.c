@@ -330,8 +330,6 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_sched_get] = "ia",
     [SKINK_SYS_sched_set] = "id",
     [SKINK_SYS_sched_yield] = "",
-    [SKINK_SYS_mutex_lock] = "yn",
-    [SKINK_SYS_mutex_unlock] = "yn",
     [SKINK_SYS_sync_wait] = "ynn",
     [SKINK_SYS_sync_wake] = "yn",
     [SKINK_SYS_clock_time] = "nww",
@@ -393,22 +391,37 @@ argument(char shape)
 
 /* ---- a worker ---- */
 
-/* What a thread made by thread_create does, mostly: waits at a sync, wakes others, sleeps. */
+static struct skink_sync *
+sync_at(uint64_t n)
+{
+	return (struct skink_sync *)(arena + SYNCS_AT) + n;
+}
+
+/* What a thread made by thread_create does, mostly: waits at a sync, or for a mutex, wakes others,
+ * sleeps. */
 static void
 spare_thread(uint64_t n)
 {
-	struct skink_sync *own = (struct skink_sync *)(arena + SYNCS_AT) + 8 + n % 16;
+	struct skink_sync *own = sync_at(8 + n % 16), *mutex = sync_at(n % 8);
 
 	for (unsigned i = 0; i < 20; i++) {
+		uint32_t word = (uint32_t)live[THREAD][(n + i) % LIVE] | SKINK_MUTEX_WAITERS;
+
+		if (n & 4) {
+			mutex->word = word;
+			(void)skink_timer_timeout(
+			    SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_MUTEX, 200000);
+			(void)skink_sync_wait(mutex, word, SKINK_WAIT_MUTEX);
+		}
 		if (n & 3)
 			(void)skink_sync_wait(own, own->word, SKINK_WAIT_SEM);
 		for (unsigned k = 8 + i; (n & 3) == 0 && k < 24; k += 4) /* the others */
-			(void)skink_sync_wake((struct skink_sync *)(arena + SYNCS_AT) + k, 1);
+			(void)skink_sync_wake(sync_at(k), 1);
 		(void)skink_timer_timeout(
 		    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), 200000);
 		(void)skink_thread_join((int)live[THREAD][(n + i) % LIVE], NULL);
 		(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 100000);
-		(void)skink_sync_wake((struct skink_sync *)(arena + SYNCS_AT) + (n + i) % 8, 1);
+		(void)skink_sync_wake(sync_at((n + i) % 8), 1);
 	}
 	skink_thread_exit(0);
 }
@@ -466,7 +479,7 @@ arena_shake(void)
 	*sched = (struct skink_sched){.policy = (int32_t)(below(4) == 0 ? below(6) : below(3)),
 	    .priority = (int32_t)(below(6) == 0 ? below(300) : 1 + below(10))};
 	times[below(16)] = below(4) == 0 ? value() : below(1000000);
-	((struct skink_sync *)(arena + SYNCS_AT))[below(8)].word = sync_word();
+	sync_at(below(8))->word = sync_word();
 	for (unsigned i = 0; i < 4; i++)
 		*(uint64_t *)(arena + (below(8 * 4096 - 8) & ~7ull)) = value();
 }
@@ -491,7 +504,7 @@ partner(void *arg)
 			    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), 200000);
 			if (skink_msg_send(coid, text, sizeof(text), text, sizeof(text)) < 0)
 				(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 50000);
-			(void)skink_sync_wake((struct skink_sync *)(arena + SYNCS_AT) + i % 8, 1);
+			(void)skink_sync_wake(sync_at((uint64_t)i % 8), 1);
 		}
 		(void)skink_connect_detach(coid);
 	}
@@ -551,9 +564,9 @@ result_keep(unsigned number, long result, const uint64_t *a)
 	case SKINK_SYS_connect_dup:
 		live_put(CONNECTION, result);
 		return;
-	case SKINK_SYS_mutex_lock: /* somebody may want it */
+	case SKINK_SYS_sync_wait: /* a mutex, perhaps, that somebody wants */
 		if (below(2))
-			(void)skink_mutex_unlock((struct skink_sync *)(uintptr_t)a[0], 0);
+			(void)skink_sync_wake((struct skink_sync *)(uintptr_t)a[0], 1);
 		return;
 	}
 }
@@ -594,6 +607,12 @@ one_call(uint64_t seed, uint64_t n)
 	}
 	if (n % 2 == 0)
 		arena_shake();
+	if (number == SKINK_SYS_sync_wait && below(4) != 0) {
+		uint64_t i = below(8);
+
+		a[0] = (uint64_t)(uintptr_t)sync_at(i);
+		a[1] = sync_at(i)->word;
+	}
 	shared->next = n + 1;
 	(void)skink_timer_timeout(
 	    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), below(60000));

@@ -35,7 +35,8 @@
 	X(ENAMETOOLONG, 91, "Name too long") \
 	X(ELOOP, 92, "Chain or links too deep") \
 	X(EOVERFLOW, 139, "Value too large") \
-	X(ECANCELED, 140, "Cancelled")
+	X(ECANCELED, 140, "Cancelled") \
+	X(ENOTRECOVERABLE, 141, "State not recoverable")
 
 #define SKINK_ERRNOS(X) SKINK_NUCLEUS_ERRNOS(X) SKINK_SERVER_ERRNOS(X)
 

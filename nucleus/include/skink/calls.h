@@ -162,21 +162,25 @@ long skink_sched_yield(void);
 
 /* ---- synchronisation: see struct skink_sync ---- */
 
-/* Called when the word is not 0. Blocks until the caller owns the mutex; priority is inherited by
- * the owner. SKINK_LOCK_TRY: EBUSY instead of blocking. The owner died: the caller owns it and
- * gets EOWNERDEAD. EAGAIN: quota. EDEADLK: the caller owns it. ENOTRECOVERABLE: see unlock. */
-long skink_mutex_lock(struct skink_sync *mutex, unsigned flags);
-
-/* Called when the word is not the caller's bare tid. The first waiter becomes the owner. With
- * SKINK_UNLOCK_DEAD the mutex becomes not recoverable: all waiters and later lockers get
- * ENOTRECOVERABLE. */
-long skink_mutex_unlock(struct skink_sync *mutex, unsigned flags);
-
-/* Blocks while *word is `expected`, until woken; EAGAIN: it is another value. ENOMEM: quota of
- * syncs used up. */
+/*
+ * Blocks while *word is `expected`, until woken: returns 0. `kind`: SKINK_WAIT_CONDVAR, _SEM, or
+ * _MUTEX, for which `expected` must be a tid with SKINK_MUTEX_WAITERS: that thread, the owner,
+ * inherits the priority of those who wait. A mutex is handed over: the word is the waiter's tid
+ * when its wait ends with 0 or EOWNERDEAD; but after 0 it may also be SKINK_MUTEX_DEAD.
+ *   EAGAIN      the word is another
+ *   EOWNERDEAD  the owner has died; where the word does not name the caller, nobody else has been
+ *               given the mutex: it is for the caller to take by changing the word
+ *   EBUSY       SKINK_WAIT_TRY: the owner lives
+ *   EDEADLK     the owner is the caller, or waits for it
+ *   ENOMEM      the quota of syncs is used up
+ */
 long skink_sync_wait(struct skink_sync *sync, uint32_t expected, unsigned kind);
 
-/* Wakes up to `count` waiters, highest priority first; returns how many. */
+/*
+ * Wakes up to `count` waiters, highest priority first; returns how many. At a mutex with waiters,
+ * the first becomes the owner and the others stay (EPERM: the word names another than the caller),
+ * or all are woken, for 0, where the word is SKINK_MUTEX_DEAD.
+ */
 long skink_sync_wake(struct skink_sync *sync, uint32_t count);
 
 /* ---- time ---- */

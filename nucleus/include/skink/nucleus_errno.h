@@ -23,7 +23,6 @@
 	X(EMSGSIZE, 122, "Message size") \
 	X(ESTALE, 133, "State lost by a cold start") \
 	X(ENOTSUP, 134, "Not supported") \
-	X(ENOTRECOVERABLE, 141, "State not recoverable") \
 	X(EOWNERDEAD, 142, "Previous owner died") \
 	X(ESRVRFAULT, 2000, "Refused: its server died too often serving this request")
 

@@ -57,11 +57,9 @@
 	X(31, sched_set, THREAD, ANY, "ESRCH EFAULT EINVAL EPERM") \
 	X(32, sched_yield, NONE, ANY, "") \
 	/* synchronisation */ \
-	X(33, mutex_lock, SYNC, ANY, \
-		"EFAULT EINVAL EBUSY EDEADLK EAGAIN ETIMEDOUT EOWNERDEAD ENOTRECOVERABLE") \
-	X(34, mutex_unlock, SYNC, ANY, "EFAULT EINVAL EPERM") \
-	X(35, sync_wait, SYNC, ANY, "EFAULT EINVAL EAGAIN ETIMEDOUT ENOMEM") \
-	X(36, sync_wake, SYNC, ANY, "EFAULT EINVAL") \
+	X(35, sync_wait, SYNC, ANY, \
+		"EFAULT EINVAL EAGAIN EBUSY EDEADLK EOWNERDEAD ETIMEDOUT ENOMEM") \
+	X(36, sync_wake, SYNC, ANY, "EFAULT EINVAL EPERM") \
 	/* time */ \
 	X(37, clock_time, NONE, ANY, "EINVAL EFAULT EPERM") \
 	X(38, thread_sleep, NONE, ANY, "EINVAL") \

@@ -106,8 +106,9 @@ _Static_assert(sizeof(struct skink_event) == 24, "struct skink_event");
  * memory that may be shared between processes. Programs work on `word` with atomics and call
  * the nucleus only when they must wait or wake. `handle` is the nucleus's: start it as 0; a wrong
  * value costs only those who share the object.
- * Mutex: word = 0 free, else owner's tid, with SKINK_MUTEX_WAITERS when others wait,
- *   or SKINK_MUTEX_DEAD when it is not recoverable.
+ * Mutex: word = 0 free, else owner's tid, with SKINK_MUTEX_WAITERS when others wait (who waits
+ *   sets it, and whoever frees the mutex must then ask the nucleus), or SKINK_MUTEX_DEAD when it
+ *   is not recoverable.
  * Others: word is whatever the library counts in it.
  */
 struct skink_sync {
@@ -298,10 +299,10 @@ struct skink_itimer {
 #define SKINK_UNBLOCK_GRACE_NS	100000000ull	/* a server's time to answer an UNBLOCK pulse */
 #define SKINK_CHANNEL_ADOPTED	(1l << 32)	/* channel_create: it was parked */
 #define SKINK_DUP_EXACT		0x80000000u	/* connect_dup: that index, as dup2 */
-#define SKINK_LOCK_TRY		1		/* mutex_lock: do not block */
-#define SKINK_UNLOCK_DEAD	1		/* mutex_unlock: not recoverable from now on */
 #define SKINK_WAIT_CONDVAR	0		/* sync_wait: shown as CONDVAR */
 #define SKINK_WAIT_SEM		1		/* sync_wait: shown as SEM */
+#define SKINK_WAIT_MUTEX	2		/* sync_wait: for whom the word names; MUTEX */
+#define SKINK_WAIT_TRY		3		/* sync_wait: the same, but does not block */
 #define SKINK_INTR_UNMASK	1		/* interrupt_wait: unmask first */
 
 #endif
