@@ -37,8 +37,8 @@ enum { IN_THREAD, IN_PULSE };
 enum timer_kind { TIMER_TIMEOUT, TIMER_OBJECT, TIMER_REPLENISH };
 
 #define TIMER_BANDS	8
-static inline unsigned
-timer_band(unsigned priority)
+static inline uint64_t
+timer_band(uint64_t priority)
 {
 	return priority * TIMER_BANDS / SKINK_PRIORITIES;
 }
@@ -350,13 +350,16 @@ struct hart {
 	struct heap		timers[TIMER_BANDS];
 	/* the earliest deadline of a band or one above it */
 	uint64_t		next_ns[TIMER_BANDS];
+	uint64_t		idle;		/* ticks */
+	/* at a multiple of its entries' size: one of them is found with fewer instructions */
 	struct list		ready[SKINK_PRIORITIES];
-	uint64_t		idle, interrupt;	/* ticks */
+	uint64_t		interrupt;	/* ticks */
 	uint64_t		switches, messages, syscalls;
 	uint32_t		sporadics;	/* threads */
 	uint64_t		step_start, step_call;
 	uint32_t		max_step[SKINK_STEP_KINDS];
 };
+_Static_assert(offsetof(struct hart, ready) % sizeof(struct list) == 0, "ready");
 
 /* The band's first timer may have changed. */
 INLINE void
@@ -614,10 +617,10 @@ void interrupt_take(unsigned source);	/* it has been claimed */
 void interrupt_level(struct hart *h, unsigned priority);
 /* Of the controller: which sources may interrupt a thread of that priority. The bands are the
  * timers', but for the two highest, which share a level. */
-static inline unsigned
-interrupt_level_of(unsigned priority)
+static inline uint64_t
+interrupt_level_of(uint64_t priority)
 {
-	unsigned band = timer_band(priority);
+	uint64_t band = timer_band(priority);
 
 	return band < IRQ_LEVELS - 1 ? band : IRQ_LEVELS - 1;
 }
