@@ -44,12 +44,15 @@ INLINE void
 leave(struct hart *h, struct thread *from, struct thread *to, uint64_t result, uint64_t special)
 {
 	if (OTHERWISE(special != 0)) {
-		if (to->uses_fpu && h->fpu_owner != to)
-			fast_leave_fpu(from, to, result);
-		else
-			fast_status(from, to);
+		fast_status_save(from);
+		if (to->uses_fpu && h->fpu_owner != to) {
+			to->regs.x[REG_A0] = result;
+			arch_resume_fpu();
+			return;
+		}
+		fast_status_load(to);
 	}
-	fast_leave(to, result);
+	arch_leave(result, to);
 }
 
 /* The same for one that resumes wherever it was. */
@@ -57,12 +60,14 @@ INLINE void
 resume(struct hart *h, struct thread *from, struct thread *to, uint64_t special)
 {
 	if (OTHERWISE(special != 0)) {
-		if (to->uses_fpu && h->fpu_owner != to)
-			fast_resume_fpu(from);
-		else if (from != NULL)
+		if (from != NULL)
 			fast_status_save(from);
+		if (to->uses_fpu && h->fpu_owner != to) {
+			arch_resume_fpu();
+			return;
+		}
 	}
-	fast_resume();
+	arch_resume();
 }
 
 /* Where the server wants to be told of the message; NULL: not that easy. */
@@ -193,7 +198,7 @@ fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t le
 		goto general;
 	n = t->in.size;
 	c = t->connection;
-	if (OTHERWISE((len | to_len | n) >> 31 != 0 || status >> 62 != 0 || c->holders == 0 ||
+	if (OTHERWISE((status | len | to_len | n) >> 31 != 0 || c->holders == 0 ||
 		t->held.left != NULL || s->owns.root != NULL || s->effective != t->effective ||
 		!list_is_empty(&h->ready[t->effective])))
 		goto general;
@@ -288,7 +293,7 @@ fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t va
 		p->used[SKINK_POOL_PULSE] >= p->attr.quota[SKINK_POOL_PULSE] ||
 		(s->receive.size - sizeof(struct _pulse)) >> 31 != 0 || s->holds.root != NULL ||
 		s->owns.root != NULL || !is_fpu_alone(special = t->special | s->special) ||
-		timer_band((unsigned)priority) != h->band))
+		timer_band(priority) != h->band))
 		goto general;
 	if (OTHERWISE(!fast_write_pulse(&s->process->aspace, s->receive.base, code, value,
 		(uint32_t)c->object.id | 1ull << 32)))
@@ -343,7 +348,7 @@ wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result
 {
 	uint64_t now = fast_ticks(), used = now - h->switched;
 	uint64_t band = timer_band(to->effective), next = h->next_ns[band];
-	unsigned level = interrupt_level_of(to->effective);
+	uint64_t level = interrupt_level_of(to->effective);
 
 	if (from != NULL) {
 		from->runtime += used;
@@ -362,7 +367,7 @@ wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result
 	h->band = (uint8_t)band;
 	if (level != h->level) {
 		h->level = (uint8_t)level;
-		fast_threshold(level);
+		fast_threshold((unsigned)level);
 	}
 	if (OTHERWISE(next != h->armed_ns)) {
 		h->armed_ns = next;
@@ -388,12 +393,15 @@ is_above(
 
 /* The sleeper whose time has come, if it is alone in its band of timers. */
 INLINE struct thread *
-sleeper_due(const struct hart *h, uint64_t now_ns)
+sleeper_due(const struct hart *h)
 {
-	unsigned band = h->band;
+	uint64_t ticks = 32, band = h->band, now_ns;
 	struct heap_node *n;
 	struct thread *t;
 
+	do
+		now_ns = fast_clock_ns();
+	while (now_ns < h->armed_ns && --ticks > 0); /* the alarm comes a few ticks early */
 	if (OTHERWISE(h->next_ns[band] > now_ns))
 		return NULL;
 	while (band < TIMER_BANDS - 1 && h->next_ns[band + 1] <= now_ns) /* <= TIMER_BANDS */
@@ -412,48 +420,39 @@ fast_interrupt(void)
 {
 	struct hart *h = fast_hart();
 	struct thread *from = h->current, *to;
-	unsigned ticks = 32;
-	uint64_t now_ns, special;
+	struct interrupt *i = NULL;
+	uint64_t source = 0, result = 0, special;
 
 	if (OTHERWISE(h->fast_epoch == FAST_OFF))
 		goto general;
 	if (fast_pending_device()) {
-		unsigned source = fast_claim();
-		struct interrupt *i;
-
-		if (OTHERWISE(source == 0 || source >= IRQ_SOURCES))
+		source = fast_claim();
+		if (OTHERWISE(source >= IRQ_SOURCES))
 			goto general;
-		i = sources[source].interrupt;
+		i = sources[source].interrupt; /* of source 0: none */
 		to = i == NULL ? NULL : i->waiting;
-		if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(h, to, from, &special))) {
-			general_interrupt(source);
-			return;
-		}
-		/* COMMIT */
-		uint64_t result = i->pending + 1;
-
-		i->claimed = true;
-		i->pending = 0;
-		i->waiting = NULL;
-		h->interrupts++;
-		wake_now(h, from, to, result, special);
-		return;
+	} else {
+		to = sleeper_due(h);
 	}
-	do
-		now_ns = fast_clock_ns();
-	while (now_ns < h->armed_ns && --ticks > 0); /* the alarm comes a few ticks early */
-	to = sleeper_due(h, now_ns);
 	if (OTHERWISE(to == NULL) || OTHERWISE(!is_above(h, to, from, &special)))
 		goto general;
 
 	/* COMMIT */
-	h->timers[to->timeout.band].root = NULL;
-	to->timeout.rank = 0;
-	band_look(h, to->timeout.band);
-	h->armed_ns = 0; /* it has passed */
-	wake_now(h, from, to, 0, special);
+	if (i != NULL) {
+		result = 1ull + i->pending;
+		i->claimed = true;
+		i->pending = 0;
+		i->waiting = NULL;
+		h->interrupts++;
+	} else {
+		h->timers[to->timeout.band].root = NULL;
+		to->timeout.rank = 0;
+		band_look(h, to->timeout.band);
+		h->armed_ns = 0; /* it has passed */
+	}
+	wake_now(h, from, to, result, special);
 	return;
 
 general:
-	general_interrupt(0);
+	general_interrupt((unsigned)source);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fast.h - what the short ways share: which threads they are for. */
+/* fast.h - what the short ways share: which threads they are for, and how they end. */
 #ifndef NUCLEUS_FAST_H
 #define NUCLEUS_FAST_H
 
@@ -19,5 +19,23 @@ client_of(const struct thread *s)
 {
 	return CONTAINER(s->holds.root, struct thread, held);
 }
+
+/* ---- the ends, in riscv/entry.S: a machine does not come back from them ---- */
+
+/* To the user mode of the current thread, which is t, with its call's result. */
+void arch_leave(uint64_t result, const struct thread *t);
+/* The same wherever the current thread was, with all its registers from memory. */
+void arch_resume(void);
+void arch_resume_fpu(void);	/* perhaps also those of floating point */
+
+/* The call that the current thread has made, from its beginning. */
+void general_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len);
+void general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len,
+	uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
+void general_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len);
+void general_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
+void general_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t value);
+void general_sched_yield(void);
+void general_interrupt(unsigned source);	/* claimed already; 0: none */
 
 #endif

@@ -57,9 +57,9 @@ fast_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
 	/* What it holds is this client alone, so that its priority is the client's. */
 	if (OTHERWISE((uint64_t)t->rcvid != rcvid ||
 		(ch->flags & (CHANNEL_QUEUED | SKINK_CHF_FIXED_PRIORITY)) != 0 ||
-		(len | n) >> 31 != 0 || status >> 62 != 0 || c->holders == 0 ||
-		t->held.left != NULL || s->owns.root != NULL || s->pulse_priority != 0 ||
-		priority != s->priority || !is_fpu_alone(t->special | s->special)))
+		(status | len | n) >> 31 != 0 || c->holders == 0 || t->held.left != NULL ||
+		s->owns.root != NULL || s->pulse_priority != 0 || priority != s->priority ||
+		!is_fpu_alone(t->special | s->special)))
 		goto general;
 	as = &t->process->aspace;
 	if (OTHERWISE(!fast_reaches(as, t->in.base, msg)))

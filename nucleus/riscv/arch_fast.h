@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* arch_fast.h - what fast.c and fast_reply.c ask of the machine. The functions of the former are
- * entered by entry.S on an empty stack, and end by a jump that never comes back. The arguments
- * stay in a0..a7 all the way: what is called meanwhile gets its own in s4.. and keeps all others
- * (call.S).
+ * entered by entry.S on an empty stack, have no frame, and end in calls that never come back: the
+ * compiler makes jumps of these. What is called on the way gets its arguments in s4.. and keeps
+ * all others (call.S).
  */
 #ifndef RISCV_ARCH_FAST_H
 #define RISCV_ARCH_FAST_H
@@ -14,43 +14,17 @@
 #include "nucleus.h"
 
 #define FAST_REG(name, value) register uint64_t name __asm__(#name) = (uint64_t)(value)
-register struct hart *hart_tp __asm__("tp");
 
 INLINE struct hart *
 fast_hart(void)
 {
-	return hart_tp;
+	return __builtin_thread_pointer();
 }
 
 INLINE uint64_t
 fast_ticks(void)
 {
 	return csr_read(CSR_TIME);
-}
-
-/* ---- the ends, in entry.S ---- */
-
-/* To the user mode of the current thread t, with its call's result. */
-INLINE void
-fast_leave(const struct thread *t, uint64_t result)
-{
-	FAST_REG(t2, t);
-	FAST_REG(a0, result);
-
-	__asm__ volatile("j	arch_leave" : : "r"(t2), "r"(a0) : "memory");
-	__builtin_unreachable();
-}
-
-/* The same when either has floating point registers. */
-INLINE void
-fast_leave_fpu(struct thread *from, const struct thread *t, uint64_t result)
-{
-	FAST_REG(t2, t);
-	FAST_REG(a0, result);
-
-	from->regs.status = csr_read(CSR_SSTATUS);
-	__asm__ volatile("j	arch_leave_fpu" : : "r"(t2), "r"(a0) : "memory");
-	__builtin_unreachable();
 }
 
 /* The two have not the same in sstatus. */
@@ -61,96 +35,9 @@ fast_status_save(struct thread *from)
 }
 
 INLINE void
-fast_status(struct thread *from, const struct thread *to)
+fast_status_load(const struct thread *to)
 {
-	fast_status_save(from);
 	csr_write(CSR_SSTATUS, to->regs.status);
-}
-
-/* To the user mode of the current thread, wherever that was. */
-INLINE void
-fast_resume(void)
-{
-	__asm__ volatile("j	trap_return" : : : "memory");
-	__builtin_unreachable();
-}
-
-INLINE void
-fast_resume_fpu(struct thread *from)
-{
-	if (from != NULL)
-		fast_status_save(from);
-	__asm__ volatile("j	trap_return_fpu" : : : "memory");
-	__builtin_unreachable();
-}
-
-/* The call that the current thread has made, from its beginning: GENERAL(name) jumps, with the
- * call's arguments where they were. */
-#define GENERAL(name, ...) \
-	do { \
-		__asm__ volatile("j	general_" #name : : __VA_ARGS__ : "memory"); \
-		__builtin_unreachable(); \
-	} while (0)
-
-INLINE void
-general_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len)
-{
-	FAST_REG(a0, coid);
-	FAST_REG(a1, msg);
-	FAST_REG(a2, len);
-	FAST_REG(a3, reply);
-	FAST_REG(a4, reply_len);
-
-	GENERAL(msg_send, "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4));
-}
-
-INLINE void
-general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len, uint64_t chid,
-    vaddr_t to, uint64_t to_len, vaddr_t info)
-{
-	FAST_REG(a0, rcvid);
-	FAST_REG(a1, status);
-	FAST_REG(a2, msg);
-	FAST_REG(a3, len);
-	FAST_REG(a4, chid);
-	FAST_REG(a5, to);
-	FAST_REG(a6, to_len);
-	FAST_REG(a7, info);
-
-	GENERAL(msg_reply_receive, "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a6),
-	    "r"(a7));
-}
-
-#define GENERAL_4(name) \
-	INLINE void general_##name( \
-	    uint64_t first, uint64_t second, uint64_t third, uint64_t fourth) \
-	{ \
-		FAST_REG(a0, first); \
-		FAST_REG(a1, second); \
-		FAST_REG(a2, third); \
-		FAST_REG(a3, fourth); \
-\
-		GENERAL(name, "r"(a0), "r"(a1), "r"(a2), "r"(a3)); \
-	}
-GENERAL_4(msg_receive)
-GENERAL_4(msg_send_pulse)
-#undef GENERAL_4
-
-/* fast_reply.c is C: it calls this, and has kept what C functions keep. */
-void general_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len);
-
-INLINE void
-general_sched_yield(void)
-{
-	GENERAL(sched_yield);
-}
-
-INLINE void
-general_interrupt(unsigned source)
-{
-	FAST_REG(a0, source);
-
-	GENERAL(interrupt, "r"(a0));
 }
 
 /* ---- on the way ---- */
@@ -289,9 +176,9 @@ fast_copy_words(vaddr_t target, vaddr_t source, uint64_t n, uint64_t satp)
 	__asm__ volatile goto(
 	    ".option push\n"
 	    "	.option norvc\n"
-	    "	la	t3, 3f - 128\n"
-	    "	slli	t1, %2, 4\n"
-	    "	add	t3, t3, t1\n" USER_BEGIN "	jr	t3\n"
+	    "	la	s4, 3f - 128\n"
+	    "	slli	s5, %2, 4\n"
+	    "	add	s4, s4, s5\n" USER_BEGIN "	jr	s4\n"
 	    "	.balign 128\n"
 	    "3:	.irp	count, 1,2,3,4,5,6,7,8\n"
 	    "	.balign 128\n"
@@ -303,7 +190,7 @@ fast_copy_words(vaddr_t target, vaddr_t source, uint64_t n, uint64_t satp)
 	    "	.option pop\n" USER_END
 	    :
 	    : "r"(target), "r"(source), "r"(n), "r"(satp)
-	    : "t1", "t3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "memory"
+	    : "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "memory"
 	    : fault);
 	return true;
 fault:

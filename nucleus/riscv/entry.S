@@ -149,8 +149,8 @@ general:				/* t1: current, t3: number */
 	ld	sp, HART_STACK(tp)
 	call	nucleus_syscall
 
-	.globl	trap_return
-trap_return:				/* tp: hart */
+	.globl	arch_resume
+arch_resume:				/* tp: hart */
 	ld	t6, HART_CURRENT(tp)
 	csrw	sscratch, tp
 	sc.d	zero, zero, (tp)	/* no reservation goes from one thread to the next */
@@ -163,29 +163,26 @@ trap_return:				/* tp: hart */
 	ld	t6, REGS_X + 8 * 31(t6)
 	sret
 
-	/* t2: struct thread, a0: its call's result. sstatus is as it should be. */
+	/* a0: its call's result, a1: struct thread. sstatus is as it should be. */
 	.globl	arch_leave
 arch_leave:
-	ld	t0, REGS_PC(t2)
+	ld	t0, REGS_PC(a1)
 	csrw	sscratch, tp
 	sc.d	zero, zero, (tp)
 	csrw	sepc, t0
-	regs	ld, t2, 1,2,3,4,8,9,18,19,20,21,22,23,24,25,26,27
+	regs	ld, a1, 1,2,3,4,8,9,18,19,20,21,22,23,24,25,26,27
 	clear	5,6,7,11,12,13,14,15,16,17,28,29,30,31
 	sret
 
 	/* The same where one who comes or goes has floating point registers. */
-	.globl	arch_leave_fpu
-arch_leave_fpu:
-	sd	a0, REGS_X + 8 * 10(t2)
-	.globl	trap_return_fpu
-trap_return_fpu:
+	.globl	arch_resume_fpu
+arch_resume_fpu:
 	lui	t0, SUM
 	csrc	sstatus, t0
 	ld	sp, HART_STACK(tp)
 	mv	a0, tp
 	call	fpu_look
-	j	trap_return
+	j	arch_resume
 
 trap_other:				/* an interrupt or a fault; t1 is in HART_SCRATCH */
 	ld	t1, HART_CURRENT(tp)
@@ -212,13 +209,13 @@ general_interrupt:			/* a0: the source that has been claimed; 0: none */
 	csrc	sstatus, t4
 	ld	sp, HART_STACK(tp)
 	call	nucleus_interrupt
-	j	trap_return
+	j	arch_resume
 
 1:	lui	t4, SUM
 	csrc	sstatus, t4
 	csrr	a1, stval
 	call	trap_dispatch
-	j	trap_return
+	j	arch_resume
 
 	.globl	arch_interrupt
 arch_interrupt:				/* the current thread's registers are saved already */
@@ -274,7 +271,7 @@ trap_leave:
 	mv	tp, a0
 	la	t0, stack_top
 	sd	t0, HART_STACK(tp)
-	j	trap_return
+	j	arch_resume
 
 	.bss
 	.balign	16

@@ -4,30 +4,17 @@
 #define TEST_ARCH_FAST_H
 
 #include "fake.h"
+#include "fast.h"
 
-void fast_leave(const struct thread *t, uint64_t result);
-void fast_leave_fpu(struct thread *from, const struct thread *t, uint64_t result);
 void fast_info(const struct thread *client, struct _msg_info *info);
-void general_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len);
-void general_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len,
-    uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
 bool copy_far(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
 bool fast_reaches(const struct aspace *as, vaddr_t target, vaddr_t source);
 bool fast_copy_32(const struct aspace *as, vaddr_t target, vaddr_t source);
 bool fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
-
-void general_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len);
-void general_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info);
-void general_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t value);
-void general_sched_yield(void);
-void fast_resume(void);
-void fast_resume_fpu(struct thread *from);
 bool fast_switch(struct aspace *as);
 void fast_return(const struct aspace *as);
 bool fast_write_pulse(
     struct aspace *as, vaddr_t target, uint64_t code, uint64_t value, uint64_t rest);
-
-void general_interrupt(unsigned source);
 bool fast_pending_device(void);
 
 static inline void
@@ -37,9 +24,9 @@ fast_status_save(struct thread *from)
 }
 
 static inline void
-fast_status(struct thread *from, const struct thread *to)
+fast_status_load(const struct thread *to)
 {
-	CHECK(from != to);
+	CHECK(to == hart0.current);
 }
 
 static inline unsigned

@@ -311,18 +311,11 @@ call_start(struct thread *t, unsigned number, const uint64_t *args)
 /* ---- the short ways: what riscv/entry.S and riscv/copy.S are on the machine ---- */
 
 void
-fast_leave(const struct thread *t, uint64_t result)
+arch_leave(uint64_t result, const struct thread *t)
 {
 	CHECK(t == hart0.current);
 	CHECK(tlb_in_force(&t->process->aspace));
 	hart0.current->regs.x[REG_A0] = result;
-}
-
-void
-fast_leave_fpu(struct thread *from, const struct thread *t, uint64_t result)
-{
-	CHECK(from->state != SKINK_STATE_RUNNING);
-	fast_leave(t, result);
 }
 
 void
@@ -382,16 +375,16 @@ general_interrupt(unsigned source)
 }
 
 void
-fast_resume(void)
+arch_resume(void)
 {
 	CHECK(tlb_in_force(&hart0.current->process->aspace));
 }
 
 void
-fast_resume_fpu(struct thread *from)
+arch_resume_fpu(void)
 {
-	CHECK(from == NULL || from->state != SKINK_STATE_RUNNING);
-	fast_resume();
+	CHECK(hart0.current->uses_fpu);
+	arch_resume();
 }
 
 bool
