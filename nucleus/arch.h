@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arch.h - all that the portable nucleus asks of a machine. nucleus/riscv/ implements it for the
- * hart, nucleus/test/ for a fake one on the build host. Nothing here knows a thread or a
- * message. */
+/* arch.h - all that the portable nucleus asks of a machine, but for what is a few instructions:
+ * that is in arch_hart.h and arch_fast.h. nucleus/riscv/ implements it for the hart, nucleus/test/
+ * for a fake one on the build host. Nothing here knows a thread or a message. */
 #ifndef NUCLEUS_ARCH_H
 #define NUCLEUS_ARCH_H
 
@@ -53,27 +53,11 @@ long aspace_give(struct aspace *as, paddr_t frame);	/* EINVAL: not a RAM frame *
 /* The aspace is about to be the current one. */
 void aspace_switch(struct aspace *as);
 
-/* Time. Nanoseconds since boot, and ticks of the machine's own; one alarm. */
-uint64_t clock_ns(void);
-uint64_t clock_ns_at(uint64_t ticks);
-uint64_t clock_ticks(void);
-uint64_t ticks_ns(uint64_t ticks);	/* of a duration */
-uint64_t ns_ticks(uint64_t ns);		/* not less */
-/* UINT64_MAX: never. It may come up to three ticks early. */
-void clock_arm(uint64_t deadline_ns);
-uint64_t clock_instret(void);		/* instructions retired */
-
 /* The interrupt controller. Levels 1..IRQ_LEVELS, higher is more urgent. */
 #define IRQ_LEVELS	7
 #define IRQ_SOURCES	128
 void irq_enable(unsigned source, unsigned level);
 void irq_disable(unsigned source);
-unsigned irq_claim(void);		/* 0: none */
-void irq_complete(unsigned source);	/* of an enabled source: a PLIC ignores others */
-void irq_threshold(unsigned level);	/* sources of this level or less do not interrupt */
-
-/* Is a timer or device interrupt waiting (interrupts are off in the nucleus)? */
-bool arch_interrupt_pending(void);
 
 /* Firmware. */
 void arch_reset(int how, int status);		/* returns only on failure */

@@ -29,7 +29,7 @@ special_allows(const struct hart *h, const struct thread *a, const struct thread
 INLINE void
 hand_over(struct hart *h, struct thread *from, struct thread *to)
 {
-	uint64_t now = fast_ticks();
+	uint64_t now = clock_ticks();
 
 	from->runtime += now - h->switched;
 	from->since = now;
@@ -112,7 +112,7 @@ next_of(struct hart *h, const struct thread *t, uint64_t priority, uint64_t *spe
 void
 fast_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len)
 {
-	struct hart *h = fast_hart();
+	struct hart *h = hart_self();
 	struct thread *t = h->current, *s;
 	struct _msg_info *info = NULL;
 	struct connection *c;
@@ -184,7 +184,7 @@ void
 fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len, uint64_t chid,
     vaddr_t to, uint64_t to_len, vaddr_t info)
 {
-	struct hart *h = fast_hart();
+	struct hart *h = hart_self();
 	struct thread *s = h->current, *t;
 	struct channel *ch = s->serves;
 	struct connection *c;
@@ -236,7 +236,7 @@ general:
 void
 fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info)
 {
-	struct hart *h = fast_hart();
+	struct hart *h = hart_self();
 	struct thread *s = h->current, *next;
 	struct channel *ch = s->serves;
 	uint64_t special, priority = s->effective;
@@ -273,7 +273,7 @@ general:
 void
 fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t value)
 {
-	struct hart *h = fast_hart();
+	struct hart *h = hart_self();
 	struct thread *t = h->current, *s;
 	const struct process *p = t->process;
 	struct connection *c;
@@ -319,7 +319,7 @@ general:
 void
 fast_sched_yield(void)
 {
-	struct hart *h = fast_hart();
+	struct hart *h = hart_self();
 	struct thread *t = h->current, *next;
 	uint64_t special;
 
@@ -346,7 +346,7 @@ general:
 INLINE void
 wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result, uint64_t special)
 {
-	uint64_t now = fast_ticks(), used = now - h->switched;
+	uint64_t now = clock_ticks(), used = now - h->switched;
 	uint64_t band = timer_band(to->effective), next = h->next_ns[band];
 	uint64_t level = interrupt_level_of(to->effective);
 
@@ -367,11 +367,11 @@ wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result
 	h->band = (uint8_t)band;
 	if (level != h->level) {
 		h->level = (uint8_t)level;
-		fast_threshold((unsigned)level);
+		irq_threshold((unsigned)level);
 	}
 	if (OTHERWISE(next != h->armed_ns)) {
 		h->armed_ns = next;
-		fast_arm(next);
+		clock_arm(next);
 	}
 	resume(h, from, to, special);
 }
@@ -400,7 +400,7 @@ sleeper_due(const struct hart *h)
 	struct thread *t;
 
 	do
-		now_ns = fast_clock_ns();
+		now_ns = clock_ns();
 	while (now_ns < h->armed_ns && --ticks > 0); /* the alarm comes a few ticks early */
 	if (OTHERWISE(h->next_ns[band] > now_ns))
 		return NULL;
@@ -418,15 +418,15 @@ sleeper_due(const struct hart *h)
 void
 fast_interrupt(void)
 {
-	struct hart *h = fast_hart();
+	struct hart *h = hart_self();
 	struct thread *from = h->current, *to;
 	struct interrupt *i = NULL;
 	uint64_t source = 0, result = 0, special;
 
 	if (OTHERWISE(h->fast_epoch == FAST_OFF))
 		goto general;
-	if (fast_pending_device()) {
-		source = fast_claim();
+	if (arch_interrupt_is_device()) {
+		source = irq_claim();
 		if (OTHERWISE(source >= IRQ_SOURCES))
 			goto general;
 		i = sources[source].interrupt; /* of source 0: none */

@@ -26,7 +26,7 @@ answer(struct hart *h, struct thread *s, struct thread *t, struct connection *c,
 static void __attribute__((noinline))
 reply_long(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
 {
-	struct hart *h = fast_hart();
+	struct hart *h = hart_self();
 	struct thread *s = h->current, *t = client_of(s);
 	uint64_t room = t->in.size;
 
@@ -42,7 +42,7 @@ reply_long(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
 void
 fast_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
 {
-	struct hart *h = fast_hart();
+	struct hart *h = hart_self();
 	struct thread *s = h->current, *t;
 	const struct channel *ch = s->serves;
 	uint64_t n, priority = s->effective;

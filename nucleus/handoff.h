@@ -37,12 +37,4 @@ struct handoff {
 
 extern struct handoff handoff;
 
-/* When the alarm is set for an instant: one to three ticks before, so that who waits for the
- * instant itself is awake then, however late in its tick the alarm comes. */
-INLINE uint64_t
-handoff_alarm(uint64_t ns)
-{
-	return handoff.alarm_ticks + ((unsigned __int128)ns * handoff.tick_mult >> 64);
-}
-
 #endif

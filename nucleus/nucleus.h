@@ -20,6 +20,7 @@
 #include <skink/types.h>
 
 #include "arch.h"
+#include "arch_hart.h"
 #include "bits.h"
 #include "heap.h"
 #include "list.h"
@@ -378,11 +379,6 @@ band_look(struct hart *h, unsigned band)
 }
 
 extern struct hart hart0;
-static inline struct hart *
-hart_self(void)
-{
-	return &hart0;
-}
 
 /* Keys of queues by priority, then arrival. */
 static inline uint64_t

@@ -15,18 +15,6 @@
 
 #define FAST_REG(name, value) register uint64_t name __asm__(#name) = (uint64_t)(value)
 
-INLINE struct hart *
-fast_hart(void)
-{
-	return __builtin_thread_pointer();
-}
-
-INLINE uint64_t
-fast_ticks(void)
-{
-	return csr_read(CSR_TIME);
-}
-
 /* The two have not the same in sstatus. */
 INLINE void
 fast_status_save(struct thread *from)
@@ -71,49 +59,11 @@ fast_info(const struct thread *client, struct _msg_info *info)
 	(void)fast_c((void *)message_info, (uint64_t)client, (uint64_t)info, 0, 0);
 }
 
-/* ---- interrupts ---- */
-
-INLINE bool
-fast_pending_device(void)
-{
-	return (csr_read(CSR_SIP) >> CAUSE_DEVICE & 1) != 0;
-}
-
-INLINE unsigned
-fast_claim(void)
-{
-	return device_read((void *)handoff.plic_claim);
-}
-
-INLINE void
-fast_threshold(unsigned level)
-{
-	device_write((void *)handoff.plic_threshold, level);
-}
-
-INLINE uint64_t
-fast_clock_ns(void)
-{
-	return (unsigned __int128)(csr_read(CSR_TIME) - handoff.start_ticks) * handoff.ns_mult >>
-	    32;
-}
-
-/* clock_arm, in line. */
-INLINE void
-fast_arm(uint64_t deadline_ns)
-{
-	if (__builtin_expect(!handoff.has_sstc, 0)) {
-		(void)fast_c((void *)clock_arm, deadline_ns, 0, 0, 0);
-		return;
-	}
-	csr_write(STIMECMP, handoff_alarm(deadline_ns));
-}
-
 /* Another address space is in force; false: not that easy. */
 INLINE bool
 fast_switch(const struct aspace *as)
 {
-	if (__builtin_expect(as->asid_epoch != fast_hart()->fast_epoch, 0))
+	if (__builtin_expect(as->asid_epoch != hart_self()->fast_epoch, 0))
 		return false;
 	csr_write(CSR_SATP, as->satp);
 	return true;
@@ -211,7 +161,7 @@ __asm__(".macro	copy_words op, base, count\n"
 INLINE bool
 fast_reaches(const struct aspace *as, vaddr_t target, vaddr_t source)
 {
-	return as->asid_epoch == fast_hart()->fast_epoch && (int64_t)(target | source) >= 0;
+	return as->asid_epoch == hart_self()->fast_epoch && (int64_t)(target | source) >= 0;
 }
 
 /* Copies n bytes of the address space in force to another, which is in force then: true. False: not

@@ -24,5 +24,4 @@ boot(void)
 
 	step_begin(256);
 	nucleus_dispatch();
-	trap_leave(hart_self());
 }

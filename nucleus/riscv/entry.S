@@ -265,14 +265,6 @@ trap_nucleus:
 	csrr	a2, stval
 	j	trap_panic
 
-	/* First return to a user. a0: struct hart */
-	.globl	trap_leave
-trap_leave:
-	mv	tp, a0
-	la	t0, stack_top
-	sd	t0, HART_STACK(tp)
-	j	arch_resume
-
 	.bss
 	.balign	16
 	.space	EMERGENCY_SIZE

@@ -29,21 +29,3 @@ irq_disable(unsigned source)
 {
 	set_enabled(source, false);
 }
-
-unsigned
-irq_claim(void)
-{
-	return device_read((void *)handoff.plic_claim);
-}
-
-void
-irq_complete(unsigned source)
-{
-	device_write((void *)handoff.plic_claim, source);
-}
-
-void
-irq_threshold(unsigned level)
-{
-	device_write((void *)handoff.plic_threshold, level);
-}

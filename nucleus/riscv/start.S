@@ -11,8 +11,11 @@ nucleus_entry:				/* a trap of start-up's: the rest of it is not mapped */
 	la	t0, trap_entry
 	csrw	stvec, t0
 	csrw	sscratch, zero		/* a trap from here on is a panic */
+	la	tp, hart0
 	la	sp, stack_top
-	j	boot
+	sd	sp, HART_STACK(tp)
+	call	boot
+	j	arch_resume
 
 	.section .handoff, "a"
 	.balign	8

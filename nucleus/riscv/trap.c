@@ -39,22 +39,10 @@ arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp, uint
 	regs->x[REG_A0] = arg;
 }
 
-bool
-arch_interrupt_pending(void)
-{
-	return (csr_read(CSR_SIP) & csr_read(CSR_SIE)) != 0;
-}
-
 void
 arch_wait(void)
 {
 	/* Interrupts are off: wfi ends when one waits, and nothing is taken. */
 	while (!arch_interrupt_pending())
 		__asm__ volatile("wfi");
-}
-
-uint64_t
-clock_instret(void)
-{
-	return csr_read(CSR_INSTRET);
 }

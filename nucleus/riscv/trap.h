@@ -5,16 +5,13 @@
 
 #include "arch.h"
 
-struct hart;
 struct thread;
 
-/* Called by start.S, on the hart's own stack. */
-void boot(void) __attribute__((noreturn));
+/* Called by start.S, on the hart's own stack. The first thread is current then. */
+void boot(void);
 /* Called by entry.S. */
 void trap_dispatch(uint64_t cause, uint64_t value);
 void trap_panic(const struct regs *regs, uint64_t cause, uint64_t value) __attribute__((noreturn));
-/* To the current thread, for the first time. */
-void trap_leave(struct hart *hart) __attribute__((noreturn));
 
 /* An illegal instruction of a thread without floating point registers: true if it has them now and
  * is to try again. */

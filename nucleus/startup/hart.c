@@ -5,7 +5,7 @@
 #include "hart.h"
 #include "riscv/csr.h"
 #include "riscv/direct.h"
-#include "riscv/machine.h"
+#include "riscv/sbi.h"
 
 #define NS_PER_S      1000000000ull
 #define ASID_SHIFT    44

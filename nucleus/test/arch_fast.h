@@ -15,7 +15,6 @@ bool fast_switch(struct aspace *as);
 void fast_return(const struct aspace *as);
 bool fast_write_pulse(
     struct aspace *as, vaddr_t target, uint64_t code, uint64_t value, uint64_t rest);
-bool fast_pending_device(void);
 
 static inline void
 fast_status_save(struct thread *from)
@@ -27,42 +26,6 @@ static inline void
 fast_status_load(const struct thread *to)
 {
 	CHECK(to == hart0.current);
-}
-
-static inline unsigned
-fast_claim(void)
-{
-	return irq_claim();
-}
-
-static inline void
-fast_threshold(unsigned level)
-{
-	irq_threshold(level);
-}
-
-static inline uint64_t
-fast_clock_ns(void)
-{
-	return clock_ns();
-}
-
-static inline void
-fast_arm(uint64_t deadline_ns)
-{
-	clock_arm(deadline_ns);
-}
-
-static inline struct hart *
-fast_hart(void)
-{
-	return &hart0;
-}
-
-static inline uint64_t
-fast_ticks(void)
-{
-	return clock_ticks();
 }
 
 static inline void *

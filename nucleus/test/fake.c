@@ -313,7 +313,7 @@ arch_interrupt_pending(void)
 }
 
 bool
-fast_pending_device(void)
+arch_interrupt_is_device(void)
 {
 	return best_source() != 0;
 }

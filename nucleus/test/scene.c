@@ -77,7 +77,7 @@ void
 arch_interrupt(void)
 {
 	uint64_t before = fast_count();
-	bool device = fast_pending_device();
+	bool device = arch_interrupt_is_device();
 
 	fast_interrupt();
 	if (fast_count() != before)
