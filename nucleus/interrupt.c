@@ -94,7 +94,7 @@ sys_interrupt_attach(struct thread *t, const uint64_t *a)
 
 	if (a[0] == 0 || a[0] >= IRQ_SOURCES || a[2] != 0)
 		return -SK_EINVAL;
-	if (sources[a[0]].granted != p->object.id || !(p->attr.abilities & SKINK_AB_INTERRUPT))
+	if (sources[a[0]].granted != p->object.id)
 		return -SK_EPERM;
 	if (sources[a[0]].interrupt != NULL)
 		return -SK_EBUSY;
@@ -149,20 +149,17 @@ sys_interrupt_mask(struct thread *t, const uint64_t *a)
 long
 sys_p_interrupt_grant(struct thread *, const uint64_t *a)
 {
+	int32_t *granted;
+
 	if (a[1] == 0 || a[1] >= IRQ_SOURCES)
 		return -SK_EINVAL;
-	if (a[0] == 0) {
-		if (sources[a[1]].interrupt != NULL)
-			notice_free(&sources[a[1]].interrupt->notice);
-		sources[a[1]].granted = 0;
-		return 0;
-	}
-	if (pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]) == NULL)
+	granted = &sources[a[1]].granted;
+	if (a[0] != 0 && pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]) == NULL)
 		return -SK_ESRCH;
-	if (pool_find(SKINK_POOL_PROCESS, sources[a[1]].granted) != NULL &&
-	    sources[a[1]].granted != (int32_t)a[0])
+	if (a[0] != 0 && *granted != (int32_t)a[0] &&
+	    pool_find(SKINK_POOL_PROCESS, *granted) != NULL)
 		return -SK_EBUSY;
-	/* COMMIT */
-	sources[a[1]].granted = (int32_t)a[0];
+	/* COMMIT. Who has attached it keeps it. */
+	*granted = (int32_t)a[0];
 	return 0;
 }

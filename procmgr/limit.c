@@ -6,6 +6,7 @@
 #include <skink/errno.h>
 #include <skink/procmgr_msg.h>
 
+#include "device.h"
 #include "limit.h"
 #include "nucleus.h"
 #include "pages.h"
@@ -18,6 +19,8 @@ limit_drop_request(struct request *r)
 	const struct proc_drop *m = (const void *)r->bytes;
 
 	r->process->attr.abilities &= ~m->abilities;
+	if (process_is_service(r->process) && !process_has(r->process, SKINK_AB_INTERRUPT))
+		device_revoke(process_owner(r->process));
 	process_limit(r->process);
 	return 0;
 }

@@ -185,7 +185,8 @@ void
 service_starts(struct service *s, int pid)
 {
 	device_revoke(s);
-	device_grant(s, pid);
+	if (process_has(s->process, SKINK_AB_INTERRUPT))
+		device_grant(s, pid);
 	s->state = PROC_SERVICE_RUNNING;
 	s->instance++;
 	s->paths = 0;

@@ -621,7 +621,7 @@ process_make(const struct options *o)
 	    .sid = o->sid,
 	    .service = o->service,
 	    .priority_max = o->priority_max != 0 ? o->priority_max : 254,
-	    .abilities = o->abilities | SKINK_AB_INTERRUPT, /* granted sources are enough */
+	    .abilities = o->abilities,
 	    .peers = o->peers,
 	    .deaths_max = o->deaths_max,
 	    .name = "test",

@@ -45,7 +45,8 @@ long skink_p_connect_inherit(int from_pid, int from_coid, int pid, int coid);
  * that have an owner are left alone. */
 long skink_p_channel_fail(uint32_t service, int error, unsigned flags);
 
-/* Lets a process attach an interrupt source; pid 0 takes it back. EBUSY: another has it. */
+/* Lets a process attach an interrupt source; pid 0: nobody from now on, but who has attached it
+ * keeps it. EBUSY: another that has not been freed is let. */
 long skink_p_interrupt_grant(int pid, int source);
 
 /* Makes a thread go on at `pc`, out of whatever it waits for (fault injection). pc below
