@@ -6,7 +6,7 @@ LIBC_GLUE := core message thread file process memory time stdio resmgr
 LIBC_GLUE_SOURCES := $(foreach d,$(LIBC_GLUE),$(wildcard $(here)/$(d)/*.c))
 
 $(call library,skink,$(LIBC_GLUE_SOURCES))
-$(call library,calls,core/stubs.c core/more.c core/self.c process/procmgr.c)
+$(call library,calls,core/stubs.c core/more.c core/self.c process/access.c process/procmgr.c)
 
 $(call native_test,libc-path,test/path.c file/path.c)
 # Behind the host's own headers: of ours only skink/ is wanted.

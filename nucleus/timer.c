@@ -185,7 +185,7 @@ sys_thread_sleep(struct thread *t, const uint64_t *a)
 long
 sys_clock_time(struct thread *t, const uint64_t *a)
 {
-	uint64_t now = clock_ns(), set;
+	uint64_t now = clock_ns();
 
 	switch (a[0]) {
 	case SKINK_CLOCK_MONOTONIC:
@@ -202,21 +202,16 @@ sys_clock_time(struct thread *t, const uint64_t *a)
 	default:
 		return -SK_EINVAL;
 	}
-	if (a[1] != 0) {
-		if (a[0] != SKINK_CLOCK_REALTIME)
-			return -SK_EINVAL;
-		if (!(t->process->attr.abilities & SKINK_AB_CLOCK_SET))
-			return -SK_EPERM;
-		if (user_read(t->process, a[1], &set, sizeof(set)) < 0)
-			return -SK_EFAULT;
-		if (set < clock_ns() || set >= SKINK_NS_MAX)
-			return -SK_EINVAL;
-	}
-	if (a[2] != 0 && user_write(t->process, a[2], &now, sizeof(now)) < 0)
-		return -SK_EFAULT;
+	return user_write(t->process, a[1], &now, sizeof(now));
+}
+
+long
+sys_p_clock_set(struct thread *, const uint64_t *a)
+{
+	if (a[0] < clock_ns() || a[0] >= SKINK_NS_MAX)
+		return -SK_EINVAL;
 	/* COMMIT */
-	if (a[1] != 0)
-		realtime_offset = set - clock_ns();
+	realtime_offset = a[0] - clock_ns();
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <skink/procmgr_msg.h>
 
 #include "attach.h"
+#include "clock.h"
 #include "death.h"
 #include "device.h"
 #include "file.h"
@@ -80,6 +81,7 @@ static long (*const handlers[PROC_REQUEST_END - PROC_REQUEST_FIRST])(struct requ
     [AT(TRACE_RING)] = trace_ring_request,
     [AT(TRACE_SET)] = trace_set_request,
     [AT(GROW)] = limit_grow_request,
+    [AT(CLOCK_SET)] = clock_set_request,
 };
 
 static const uint16_t sizes[PROC_REQUEST_END - PROC_REQUEST_FIRST] = {

@@ -13,6 +13,7 @@
  *	path, attach, file, file_path, directory, image
  *				pathnames; procmgr's own files
  *	device			devices by the device tree
+ *	clock			who sets it
  *	death, ring, backtrace, symbols, log
  *				what went wrong
  *	info, trace, inject	looking, and breaking on purpose

@@ -82,7 +82,7 @@ shmem_make(const char *name, uint32_t length, uint32_t mode, struct process *mak
 	memcpy(s->name, name, length);
 	s->mode = mode & 0777;
 	s->number = ++last_number;
-	skink_clock_time(SKINK_CLOCK_REALTIME, NULL, &s->made_ns);
+	skink_clock_time(SKINK_CLOCK_REALTIME, &s->made_ns);
 	link_before(&list, &s->link);
 	return s;
 }

@@ -98,6 +98,6 @@ driver_now_ns(void)
 {
 	uint64_t ns = 0;
 
-	skink_clock_time(SKINK_CLOCK_MONOTONIC, NULL, &ns);
+	skink_clock_time(SKINK_CLOCK_MONOTONIC, &ns);
 	return ns;
 }

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <skink/calls.h>
+#include <skink/access.h>
 #include <skink/driver.h>
 #include <skink/rtc.h>
 
@@ -64,12 +64,6 @@ device_set_alarm(uint64_t ns)
 	reg_write32(&rtc.device, IRQ_ENABLED, 1);
 	reg_write32(&rtc.device, ALARM_HIGH, (uint32_t)(ns >> 32));
 	reg_write32(&rtc.device, ALARM_LOW, (uint32_t)ns);
-}
-
-static long
-set_clock(uint64_t ns)
-{
-	return skink_clock_time(SKINK_CLOCK_REALTIME, &ns, NULL);
 }
 
 /* Days since 1970 as a date of the Gregorian calendar. */
@@ -136,7 +130,7 @@ rtc_devctl(resmgr_context_t *ctp, io_devctl_t *msg, RESMGR_OCB_T *ocb)
 		    !(info.abilities & SKINK_AB_CLOCK_SET))
 			return EPERM;
 		device_set_time(ns);
-		return set_clock(ns) < 0 ? EINVAL : EOK;
+		return skink_clock_set(ns) < 0 ? EINVAL : EOK;
 	case DCMD_RTC_ALARM:
 		if (!rtc.has_alarm)
 			return ENODEV;
@@ -178,7 +172,7 @@ init(struct server_context *sc, enum server_start start)
 	if (sc->argc < 2)
 		return EINVAL;
 	rtc.sc = sc;
-	if (set_clock(device_time()) < 0)
+	if (skink_clock_set(device_time()) < 0)
 		server_log("may not set the clock");
 	rtc.has_alarm = driver_interrupt(sc, &rtc.device, 0, -1, &rtc.alarm) == 0;
 	iofunc_func_init(_RESMGR_CONNECT_NFUNCS, &rtc.connect, _RESMGR_IO_NFUNCS, &rtc.io);

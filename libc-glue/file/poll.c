@@ -224,7 +224,7 @@ poll_ns(struct pollfd *fds, nfds_t count, const uint64_t *timeout)
 	for (nfds_t i = 0; i < count; i++)
 		fds[i].revents = 0;
 	if (timeout != NULL) {
-		skink_clock_time(SKINK_CLOCK_MONOTONIC, NULL, &deadline);
+		skink_clock_time(SKINK_CLOCK_MONOTONIC, &deadline);
 		deadline =
 		    *timeout < SKINK_NS_MAX - 1 - deadline ? deadline + *timeout : SKINK_NS_MAX - 1;
 	}

@@ -166,7 +166,7 @@ futimens(int fd, const struct timespec times[2])
 	long r = 0;
 
 	if (times != NULL) {
-		skink_clock_time(SKINK_CLOCK_REALTIME, NULL, &now);
+		skink_clock_time(SKINK_CLOCK_REALTIME, &now);
 		r = utime_ns(&times[0], now, &m.atime_ns);
 		if (r == 0)
 			r = utime_ns(&times[1], now, &m.mtime_ns);

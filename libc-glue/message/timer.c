@@ -12,7 +12,12 @@ _Static_assert(CLOCK_REALTIME == SKINK_CLOCK_REALTIME && CLOCK_MONOTONIC == SKIN
 int
 ClockTime(clockid_t clock, const uint64_t *set, uint64_t *old)
 {
-	return (int)glue_result(skink_clock_time((int)clock, set, old));
+	uint64_t ns = set != NULL ? *set : 0, now;
+	long r = skink_clock_time((int)clock, old != NULL ? old : &now);
+
+	if (r == 0 && set != NULL)
+		r = clock == CLOCK_REALTIME ? skink_clock_set(ns) : -EINVAL;
+	return (int)glue_result(r);
 }
 
 int

@@ -147,7 +147,7 @@ getentropy(void *buffer, size_t size)
 		uint64_t ns = 0, x;
 		size_t n = size < sizeof(x) ? size : sizeof(x);
 
-		skink_clock_time(SKINK_CLOCK_MONOTONIC, NULL, &ns);
+		skink_clock_time(SKINK_CLOCK_MONOTONIC, &ns);
 		x = glue_startup->random[0] + ns * 0xd1342543de82ef95u +
 		    __atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED) * 0x9e3779b97f4a7c15u;
 		x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;

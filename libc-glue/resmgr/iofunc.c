@@ -14,7 +14,7 @@ now_ns(void)
 {
 	uint64_t ns = 0;
 
-	skink_clock_time(SKINK_CLOCK_REALTIME, NULL, &ns);
+	skink_clock_time(SKINK_CLOCK_REALTIME, &ns);
 	return ns;
 }
 

@@ -2,6 +2,7 @@
 /* clock.c - what time it is: POSIX's and C's calls on the nucleus's clocks. */
 #include "../glue.h"
 
+#include <sys/neutrino.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,7 +14,7 @@ glue_clock_ns(int clock)
 {
 	uint64_t ns = 0;
 
-	skink_clock_time(clock, NULL, &ns);
+	skink_clock_time(clock, &ns);
 	return ns;
 }
 
@@ -21,7 +22,7 @@ int
 clock_gettime(clockid_t clock, struct timespec *t)
 {
 	uint64_t ns;
-	long r = skink_clock_time((int)clock, NULL, &ns);
+	long r = skink_clock_time((int)clock, &ns);
 
 	if (r < 0)
 		return (int)glue_result(r);
@@ -35,9 +36,9 @@ clock_settime(clockid_t clock, const struct timespec *t)
 	uint64_t ns;
 	long r = glue_timespec_ns(t, &ns);
 
-	if (r == 0)
-		r = skink_clock_time((int)clock, &ns, NULL);
-	return (int)glue_result(r);
+	if (r < 0)
+		return (int)glue_result(r);
+	return ClockTime(clock, &ns, NULL);
 }
 
 /* The clocks count nanoseconds. How finely they tick is the machine's affair: 100 ns on
@@ -46,7 +47,7 @@ int
 clock_getres(clockid_t clock, struct timespec *t)
 {
 	uint64_t ns;
-	long r = skink_clock_time((int)clock, NULL, &ns);
+	long r = skink_clock_time((int)clock, &ns);
 
 	if (r < 0)
 		return (int)glue_result(r);

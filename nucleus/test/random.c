@@ -530,8 +530,7 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		break;
 	case SKINK_SYS_clock_time:
 		a[0] = below(6);
-		a[1] = below(4) ? 0 : address();
-		a[2] = address();
+		a[1] = address();
 		break;
 	case SKINK_SYS_thread_sleep:
 		a[0] = below(3);
@@ -788,7 +787,7 @@ make_one(void)
 	    .priority = (int)(below(3) ? 10 + 10 * below(2) : 2 + below(60)), /* often equals */
 	    .priority_max = 100,
 	    .sid = 1 + (int)below(2), /* not the furniture's */
-	    .abilities = below(2) ? SKINK_AB_CONNECT_ANY | SKINK_AB_CLOCK_SET : 0,
+	    .abilities = below(2) ? SKINK_AB_CONNECT_ANY : 0,
 	    .quota = 4 + below(12),
 	    .policy = below(2) ? SKINK_SCHED_RR : SKINK_SCHED_FIFO,
 	};

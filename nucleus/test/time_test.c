@@ -70,41 +70,32 @@ test_sleeper_wakes_when_its_time_has_come(void)
 static void
 test_clocks_tell_and_take_the_time(void)
 {
-	struct thread *t, *setter;
-	uint64_t set = 1ull << 60, before;
+	struct thread *t;
+	uint64_t set = 1ull << 60;
 
 	scene_begin();
 	t = process_at(10);
-	setter = process_new(&(struct options){.abilities = SKINK_AB_CLOCK_SET});
-	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_MONOTONIC, 0, BUFFER), 0);
+	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_MONOTONIC, BUFFER), 0);
 	CHECK_EQ(read_u64(t, BUFFER), fake_now);
-	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_REALTIME, place(t, &set, 8), BUFFER), -SK_EPERM);
-	CHECK_EQ(call(setter, clock_time, SKINK_CLOCK_MONOTONIC, place(setter, &set, 8), BUFFER),
-	    -SK_EINVAL);
-	before = set;
-	CHECK_EQ(call(setter, clock_time, SKINK_CLOCK_REALTIME, place(setter, &set, 8), BUFFER), 0);
-	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_REALTIME, 0, BUFFER), 0);
-	CHECK_EQ(read_u64(t, BUFFER), before);
-	set = 1ull << 62;
-	CHECK_EQ(call(setter, clock_time, SKINK_CLOCK_REALTIME, place(setter, &set, 8), BUFFER),
-	    -SK_EINVAL);
-	set = 5;
-	CHECK_EQ(call(setter, clock_time, SKINK_CLOCK_REALTIME, place(setter, &set, 8), BUFFER),
-	    -SK_EINVAL);
-	CHECK_EQ(call(setter, clock_time, SKINK_CLOCK_REALTIME, HOLE, BUFFER), -SK_EFAULT);
-	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_REALTIME, 0, HOLE), -SK_EFAULT);
-	CHECK_EQ(call(t, clock_time, 99, 0, BUFFER), -SK_EINVAL);
+	CHECK_EQ(call(t, p_clock_set, set), -SK_EPERM);
+	CHECK_EQ(call(manager, p_clock_set, set), 0);
+	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_REALTIME, BUFFER), 0);
+	CHECK_EQ(read_u64(t, BUFFER), set);
+	CHECK_EQ(call(manager, p_clock_set, 1ull << 62), -SK_EINVAL);
+	CHECK_EQ(call(manager, p_clock_set, 5), -SK_EINVAL);
+	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_REALTIME, HOLE), -SK_EFAULT);
+	CHECK_EQ(call(t, clock_time, 99, BUFFER), -SK_EINVAL);
 	/* An absolute time of the clock that was set. */
-	CHECK_EQ(call(t, thread_sleep, SKINK_CLOCK_REALTIME, SKINK_TIMER_ABSTIME, before + 500),
-	    BLOCKED);
+	CHECK_EQ(
+	    call(t, thread_sleep, SKINK_CLOCK_REALTIME, SKINK_TIMER_ABSTIME, set + 500), BLOCKED);
 	time_pass(500);
 	CHECK_EQ(result_of(t), 0);
 	make_current(t);
 	enter();
 	time_pass_now(700);
-	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_THREAD, 0, BUFFER), 0);
+	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_THREAD, BUFFER), 0);
 	CHECK(read_u64(t, BUFFER) >= 700);
-	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_PROCESS, 0, BUFFER + 8), 0);
+	CHECK_EQ(call(t, clock_time, SKINK_CLOCK_PROCESS, BUFFER + 8), 0);
 	CHECK(read_u64(t, BUFFER + 8) >= read_u64(t, BUFFER));
 	scene_end();
 }

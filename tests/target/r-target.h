@@ -28,7 +28,7 @@ clock_now(void)
 {
 	uint64_t ns = 0;
 
-	skink_clock_time(SKINK_CLOCK_MONOTONIC, NULL, &ns);
+	skink_clock_time(SKINK_CLOCK_MONOTONIC, &ns);
 	return ns;
 }
 

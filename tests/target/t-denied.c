@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <skink/access.h>
 #include <skink/calls.h>
 #include <skink/errno.h>
 #include <skink/procmgr.h>
@@ -168,8 +169,8 @@ try_clock(void)
 {
 	uint64_t now;
 
-	(void)skink_clock_time(SKINK_CLOCK_REALTIME, NULL, &now);
-	return skink_clock_time(SKINK_CLOCK_REALTIME, &now, NULL);
+	(void)skink_clock_time(SKINK_CLOCK_REALTIME, &now);
+	return skink_clock_set(now);
 }
 
 /* A way to reset that there is not: who may is told so. */
@@ -299,7 +300,7 @@ static const struct attempt {
     {"KILL", "kill", SKINK_AB_KILL, try_kill},
     {"INJECT", "inject", SKINK_AB_INJECT, try_inject},
     {"SPAWN_SERVICE", "service-state", SKINK_AB_SPAWN_SERVICE, try_service},
-    {"CLOCK_SET", "clock_time", SKINK_AB_CLOCK_SET, try_clock},
+    {"CLOCK_SET", "clock-set", SKINK_AB_CLOCK_SET, try_clock},
     {"CLOCK_SET", "rtc-server", SKINK_AB_CLOCK_SET, try_rtc_server},
     {"REBOOT", "reset", SKINK_AB_REBOOT, try_reset},
     {"REBOOT", "reset-server", SKINK_AB_REBOOT, try_reset_server},

@@ -27,7 +27,7 @@ now(void)
 {
 	uint64_t ns;
 
-	(void)skink_clock_time(SKINK_CLOCK_MONOTONIC, NULL, &ns);
+	(void)skink_clock_time(SKINK_CLOCK_MONOTONIC, &ns);
 	return ns;
 }
 
@@ -43,9 +43,9 @@ work(uint64_t ns)
 {
 	uint64_t start, t;
 
-	(void)skink_clock_time(SKINK_CLOCK_THREAD, NULL, &start);
+	(void)skink_clock_time(SKINK_CLOCK_THREAD, &start);
 	do
-		(void)skink_clock_time(SKINK_CLOCK_THREAD, NULL, &t);
+		(void)skink_clock_time(SKINK_CLOCK_THREAD, &t);
 	while (t - start < ns);
 }
 

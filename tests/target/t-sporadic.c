@@ -32,7 +32,7 @@ now(int clock)
 {
 	uint64_t ns;
 
-	(void)skink_clock_time(clock, NULL, &ns);
+	(void)skink_clock_time(clock, &ns);
 	return ns;
 }
 

@@ -19,6 +19,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include <skink/access.h>
 #include <skink/calls.h>
 #include <skink/types.h>
 

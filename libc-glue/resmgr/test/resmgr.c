@@ -115,11 +115,10 @@ skink_msg_send(int coid, const void *msg, long len, void *reply, long reply_len)
 }
 
 long
-skink_clock_time(int clock, const uint64_t *set, uint64_t *old)
+skink_clock_time(int clock, uint64_t *now)
 {
 	(void)clock;
-	(void)set;
-	*old = 1;
+	*now = 1;
 	return 0;
 }
 

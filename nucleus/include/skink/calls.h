@@ -185,9 +185,8 @@ long skink_sync_wake(struct skink_sync *sync, uint32_t count);
 
 /* ---- time ---- */
 
-/* *old (or NULL): the clock now; *new (or NULL): set it (REALTIME only, needs the CLOCK_SET
- * ability). */
-long skink_clock_time(int clock, const uint64_t *set, uint64_t *old);
+/* *now: what the clock shows. Setting one is procmgr's: skink_clock_set, skink/access.h. */
+long skink_clock_time(int clock, uint64_t *now);
 
 /* Blocks in NANOSLEEP until `ns` (SKINK_TIMER_ABSTIME) or for `ns`. Returns 0. REALTIME or
  * MONOTONIC. */

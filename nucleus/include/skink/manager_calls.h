@@ -53,6 +53,10 @@ long skink_p_interrupt_grant(int pid, int source);
  * SKINK_PAGE: a wild jump. */
 long skink_p_thread_jump(int tid, uint64_t pc);
 
+/* Sets the realtime clock. EINVAL: before the time since the nucleus was entered, or beyond what a
+ * time can be. */
+long skink_p_clock_set(uint64_t ns);
+
 /* Resets (1), powers off (0) by the firmware; does not return when it works. */
 long skink_p_reset(int how, int status);
 

@@ -61,7 +61,7 @@
 		"EFAULT EINVAL EAGAIN EBUSY EDEADLK EOWNERDEAD ETIMEDOUT ENOMEM") \
 	X(36, sync_wake, SYNC, ANY, "EFAULT EINVAL EPERM") \
 	/* time */ \
-	X(37, clock_time, NONE, ANY, "EINVAL EFAULT EPERM") \
+	X(37, clock_time, NONE, ANY, "EINVAL EFAULT") \
 	X(38, thread_sleep, NONE, ANY, "EINVAL") \
 	X(39, timer_timeout, NONE, ANY, "EINVAL") \
 	X(40, timer_create, NONE, ANY, "EINVAL EFAULT ENOTSUP EBADF EPERM EAGAIN") \
@@ -86,9 +86,10 @@
 	X(74, p_info, NONE, ONLY, "ESRCH EINVAL EFAULT") \
 	X(75, p_thread_jump, NONE, ONLY, "ESRCH EINVAL") \
 	X(76, p_trace, NONE, ONLY, "EINVAL EFAULT") \
-	X(77, p_reset, NONE, ONLY, "EINVAL EIO")
+	X(77, p_reset, NONE, ONLY, "EINVAL EIO") \
+	X(78, p_clock_set, NONE, ONLY, "EINVAL")
 
-#define SKINK_SYSCALL_COUNT	78
+#define SKINK_SYSCALL_COUNT	79
 
 enum skink_syscall {
 #define SKINK_SYSCALL_ENUM(number, name, subject, who, errors) SKINK_SYS_##name = number,

@@ -66,7 +66,8 @@
 	X(0x5e, DROP, proc_drop, proc_nothing) \
 	X(0x5f, TRACE_RING, proc_trace_ring, proc_nothing) \
 	X(0x60, TRACE_SET, proc_trace_set, proc_nothing) \
-	X(0x61, GROW, proc_grow, proc_nothing)
+	X(0x61, GROW, proc_grow, proc_nothing) \
+	X(0x62, CLOCK_SET, proc_clock, proc_nothing)
 
 enum proc_request {
 #define PROC_REQUEST_ENUM(number, name, request, reply) PROC_##name = number,
@@ -785,6 +786,14 @@ struct proc_grow {
 	uint32_t	zero;
 };
 _Static_assert(sizeof(struct proc_grow) == 16, "struct proc_grow");
+
+/* PROC_CLOCK_SET (needs CLOCK_SET): the realtime clock shows `ns` from now on. EINVAL: less than
+ * the system has been up, or SKINK_NS_MAX and more. */
+struct proc_clock {
+	struct proc_header header;
+	uint64_t	ns;
+};
+_Static_assert(sizeof(struct proc_clock) == 16, "struct proc_clock");
 
 /* PROC_SYSTEM: facts for uname() and the like. */
 struct proc_system {
