@@ -31,8 +31,8 @@ struct handoff {
 
 	/* Process 1. */
 	struct aspace		aspace;
-	vaddr_t			entry;
-	vaddr_t			boot;		/* its struct skink_boot; its stack ends there */
+	struct skink_process_attr process;
+	struct skink_thread_attr thread;	/* arg: its struct skink_boot */
 };
 
 extern struct handoff handoff;

@@ -408,7 +408,7 @@ thread_key(const struct thread *t)	/* where it waits */
 extern struct process *procmgr;
 /* A look goes through so many threads or channels of a process: of more it does not tell all. */
 #define LOOK_PARTS	24
-struct process *process_first(void);	/* boot: procmgr */
+struct process *process_create(void);	/* NULL: no slot */
 struct process *process_find(int64_t pid);	/* NULL: also one that has begun to end */
 struct _client_info process_look(const struct process *p);
 /* At p's expense; NULL: no quota, or no slot. object_free: p may have gone (NULL). */

@@ -54,30 +54,16 @@ process_find(int64_t pid)
 	return p != NULL && p->state < PROCESS_ENDING ? p : NULL;
 }
 
-static void
-process_init(struct process *p)
-{
-	list_init(&p->threads);
-	list_init(&p->channels);
-	list_init(&p->notices);
-}
-
 struct process *
-process_first(void)
+process_create(void)
 {
 	struct process *p = pool_new(SKINK_POOL_PROCESS);
 
-	ASSERT(p != NULL && procmgr == NULL);
-	process_init(p);
-	p->attr = (struct skink_process_attr){
-	    .priority_max = SKINK_PRIORITIES - 2,
-	    .abilities = ~0ull,
-	    .peers = ~0ull,
-	    .name = "procmgr",
-	};
-	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
-		p->attr.quota[i] = SKINK_INDEX_MASK;
-	procmgr = p;
+	if (p != NULL) {
+		list_init(&p->threads);
+		list_init(&p->channels);
+		list_init(&p->notices);
+	}
 	return p;
 }
 
@@ -192,11 +178,10 @@ sys_p_process_attr(struct thread *t, const uint64_t *a)
 		attr.deaths_max = 2;
 	attr.name[sizeof(attr.name) - 1] = '\0';
 	if (is_new) {
-		p = pool_new(SKINK_POOL_PROCESS);
+		p = process_create();
 		if (p == NULL)
 			return -SK_EAGAIN;
 		/* COMMIT */
-		process_init(p);
 		TRACE(PROCESS_CREATE, p->object.id, attr.ppid);
 		trace_name(attr.name);
 	}

@@ -8,19 +8,13 @@
 void
 boot(void)
 {
-	struct skink_thread_attr attr = {
-	    .entry = handoff.entry,
-	    .arg = handoff.boot,
-	    .sp = handoff.boot,
-	    .sched = {SKINK_SCHED_FIFO, 10},
-	    .name = "procmgr",
-	};
-	struct process *p;
+	struct skink_thread_attr attr = handoff.thread;
 
 	sched_init(hart_self());
-	p = process_first();
-	p->aspace = handoff.aspace;
-	(void)thread_make(p, NULL, &attr);
+	procmgr = process_create();
+	procmgr->attr = handoff.process;
+	procmgr->aspace = handoff.aspace;
+	(void)thread_make(procmgr, NULL, &attr);
 
 	step_begin(256);
 	nucleus_dispatch();

@@ -33,6 +33,8 @@ read_pools(uint32_t pools[SKINK_MANIFEST_POOLS])
 	    m->version != SKINK_MANIFEST_VERSION)
 		stop("manifest.bin: not a manifest of this system's version");
 	memcpy(pools, m->pools, sizeof(m->pools));
+	if (pools[SKINK_POOL_PROCESS] == 0 || pools[SKINK_POOL_THREAD] == 0)
+		stop("manifest.bin: no room for process 1");
 }
 
 void

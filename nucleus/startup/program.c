@@ -111,7 +111,21 @@ place_program(void)
 		check_segment(&f, &s);
 		above = place_segment(&f, &s, above);
 	}
-	handoff.entry = e.entry;
+	handoff.thread.entry = e.entry;
+}
+
+/* It may do all that there is, of as much as there is. */
+static void
+describe_process(struct skink_process_attr *attr)
+{
+	*attr = (struct skink_process_attr){
+	    .priority_max = SKINK_PRIORITIES - 2,
+	    .abilities = ~0ull,
+	    .peers = ~0ull,
+	    .name = "procmgr",
+	};
+	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
+		attr->quota[i] = SKINK_INDEX_MASK;
 }
 
 void
@@ -121,6 +135,13 @@ program_place(struct skink_boot *b)
 	const struct skink_range *rest = memory_rest();
 	paddr_t start = rest->start, page;
 
+	describe_process(&handoff.process);
+	handoff.thread = (struct skink_thread_attr){
+	    .arg = BOOT_PAGE,
+	    .sp = BOOT_PAGE,
+	    .sched = {SKINK_SCHED_FIFO, 10},
+	    .name = "procmgr",
+	};
 	table_give(as, 1);
 	memcpy((uint64_t *)as->root + 256, (uint64_t *)handoff.root + 256, SKINK_PAGE / 2);
 	place_program();
@@ -140,6 +161,5 @@ program_place(struct skink_boot *b)
 	b->own_bytes = rest->start - start;
 	b->nucleus = handoff.nucleus;
 	b->nucleus_instret = csr_read(CSR_INSTRET);
-	handoff.boot = BOOT_PAGE;
 	memcpy((void *)page, b, sizeof(*b));
 }

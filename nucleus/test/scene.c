@@ -767,7 +767,11 @@ scene_begin(void)
 	ram_init();
 	sched_init(&hart0);
 	trace_classes = ~0u;
-	p = process_first();
+	p = procmgr = process_create();
+	p->attr = (struct skink_process_attr){
+	    .priority_max = 254, .abilities = ~0ull, .peers = ~0ull, .name = "procmgr"};
+	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
+		p->attr.quota[i] = SKINK_INDEX_MASK;
 	for (unsigned i = 0; i < PRIVATE; i++)
 		boot_map(p, USER_BASE + i * SKINK_PAGE, SKINK_PROT_READ | SKINK_PROT_WRITE);
 	for (unsigned i = 0; i < SHARED; i++) {
