@@ -234,13 +234,13 @@ sys_channel_create(struct thread *t, const uint64_t *a)
 		ch = durable_find(p->attr.service, (unsigned)a[1]);
 	if (ch != NULL && ch->owner != NULL)
 		return -SK_EBUSY;
+	if (!quota_left(p, SKINK_POOL_CHANNEL))
+		return -SK_EAGAIN;
 	if (ch != NULL) {
-		if (!quota_take(p, SKINK_POOL_CHANNEL))
-			return -SK_EAGAIN;
 		adopted = SKINK_CHANNEL_ADOPTED;
 		TRACE(CHANNEL_ADOPT, ch->object.id, ch->queued);
 	} else {
-		ch = object_new(p, SKINK_POOL_CHANNEL);
+		ch = pool_new(SKINK_POOL_CHANNEL);
 		if (ch == NULL)
 			return -SK_EAGAIN;
 		list_init(&ch->durable_link);
@@ -254,6 +254,7 @@ sys_channel_create(struct thread *t, const uint64_t *a)
 			list_push_back(durable_of(p->attr.service), &ch->durable_link);
 	}
 	/* COMMIT */
+	p->used[SKINK_POOL_CHANNEL]++;
 	ch->owner = p;
 	ch->flags = (uint32_t)a[0] | (ch->flags & CHANNEL_QUEUED);
 	list_push_back(&p->channels, &ch->owner_link);

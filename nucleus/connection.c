@@ -76,19 +76,18 @@ coid_new(struct process *p, struct connection *c, long index, uint32_t flags)
 		return -SK_EINVAL;
 	at = place_next(
 	    p, (unsigned)from, from < SKINK_COIDS ? SKINK_COIDS : 2 * SKINK_COIDS, false);
-	if (at < 0 || !quota_take(p, SKINK_POOL_CONNECTION))
+	if (at < 0 || !quota_left(p, SKINK_POOL_CONNECTION))
 		return -SK_EMFILE;
 	chunk = p->coids[at / COIDS_PER_CHUNK];
 	if (chunk == NULL) {
 		chunk = object_new(p, SKINK_POOL_COIDS);
-		if (chunk == NULL) {
-			quota_give(p, SKINK_POOL_CONNECTION);
+		if (chunk == NULL)
 			return -SK_EMFILE;
-		}
 		p->coids[at / COIDS_PER_CHUNK] = chunk;
 		p->coids_present |= 1ull << at / COIDS_PER_CHUNK;
 	}
 	/* COMMIT */
+	p->used[SKINK_POOL_CONNECTION]++;
 	chunk->coid[at % COIDS_PER_CHUNK] = (struct coid){c, flags};
 	chunk->used |= 1u << at % COIDS_PER_CHUNK;
 	c->holders++;

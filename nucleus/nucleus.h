@@ -414,7 +414,7 @@ struct _client_info process_look(const struct process *p);
 /* At p's expense; NULL: no quota, or no slot. object_free: p may have gone (NULL). */
 void *object_new(struct process *p, enum skink_pool which);
 void object_free(struct process *p, enum skink_pool which, void *o);
-bool quota_take(struct process *p, enum skink_pool which);
+bool quota_left(const struct process *p, enum skink_pool which);
 void quota_give(struct process *p, enum skink_pool which);
 uint64_t process_runtime(const struct process *p);	/* up to the last switch */
 void process_begin_end(struct process *p, int32_t status, int32_t by);

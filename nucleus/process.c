@@ -13,12 +13,9 @@
 struct process *procmgr;
 
 bool
-quota_take(struct process *p, enum skink_pool which)
+quota_left(const struct process *p, enum skink_pool which)
 {
-	if (p->used[which] >= p->attr.quota[which])
-		return false;
-	p->used[which]++;
-	return true;
+	return p->used[which] < p->attr.quota[which];
 }
 
 void
@@ -31,7 +28,7 @@ quota_give(struct process *p, enum skink_pool which)
 void *
 object_new(struct process *p, enum skink_pool which)
 {
-	void *o = p->used[which] < p->attr.quota[which] ? pool_new(which) : NULL;
+	void *o = quota_left(p, which) ? pool_new(which) : NULL;
 
 	if (o != NULL)
 		p->used[which]++;
