@@ -292,28 +292,26 @@ thread_step_die(struct thread *t)
 
 /* ---- calls ---- */
 
-long
-sys_thread_create(struct thread *t, const uint64_t *a)
+static long
+create(struct thread *t, struct process *p, vaddr_t at)
 {
 	struct skink_thread_attr attr;
 
-	if (user_read(t->process, a[0], &attr, sizeof(attr)) < 0)
+	if (user_read(t->process, at, &attr, sizeof(attr)) < 0)
 		return -SK_EFAULT;
-	return thread_make(t->process, t, &attr);
+	return thread_make(p, t, &attr);
+}
+
+long
+sys_thread_create(struct thread *t, const uint64_t *a)
+{
+	return create(t, t->process, a[0]);
 }
 
 long
 sys_p_process_start(struct thread *t, struct process *p, const uint64_t *a)
 {
-	struct skink_thread_attr attr;
-	long tid;
-
-	if (p->state != PROCESS_NEW)
-		return -SK_EBUSY;
-	if (user_read(t->process, a[1], &attr, sizeof(attr)) < 0)
-		return -SK_EFAULT;
-	tid = thread_make(p, t, &attr);
-	return tid == -SK_EPERM ? -SK_EINVAL : tid;
+	return p->state == PROCESS_NEW ? create(t, p, a[1]) : -SK_EBUSY;
 }
 
 long

@@ -516,6 +516,7 @@ provoke_management(void)
 	    (pids[n] = call(manager, p_process_attr, 0, place(manager, &good, sizeof(good)))) > 0)
 		n++;
 	CHECK_EQ(pids[n], -SK_EAGAIN);
+	E(-SK_EPERM, manager, p_process_start, (uint64_t)pids[0], attr(manager, 21, 0));
 	E(-SK_EAGAIN, manager, p_process_start, (uint64_t)pids[0], attr(manager, 1, 0));
 	while (n-- > 0) {
 		E(0, manager, p_process_kill, (uint64_t)pids[n], 0, 1);

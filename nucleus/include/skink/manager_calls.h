@@ -10,7 +10,8 @@
 /* Makes a process (pid 0): no memory, no thread, not visible to anyone. Or says it anew of one that
  * has not begun to end. Returns the pid. */
 long skink_p_process_attr(int pid, const struct skink_process_attr *attr);
-/* Makes its first thread; returns the tid. EBUSY: it is not new. */
+/* Makes its first thread; returns the tid. EBUSY: it is not new. EPERM: priority above its
+ * ceiling. */
 long skink_p_process_start(int pid, const struct skink_thread_attr *attr);
 
 /* Begins the end of a process: every thread stops at once; what it owed and owned is settled at

@@ -74,7 +74,7 @@
 	X(45, trace_event, NONE, ANY, "EINVAL") \
 	/* procmgr's own */ \
 	X(64, p_process_attr, NONE, ONLY, "ESRCH EFAULT EINVAL EAGAIN") \
-	X(65, p_process_start, PROCESS, ONLY, "ESRCH EFAULT EINVAL EAGAIN EBUSY") \
+	X(65, p_process_start, PROCESS, ONLY, "ESRCH EFAULT EINVAL EPERM EAGAIN EBUSY") \
 	X(66, p_process_kill, PROCESS, ONLY, "ESRCH") \
 	X(67, p_process_free, PROCESS, ONLY, "ESRCH EBUSY") \
 	X(68, p_map, PROCESS, ONLY, "ESRCH EINVAL ENOMEM") \
