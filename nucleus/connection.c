@@ -313,14 +313,24 @@ long
 sys_connect_client_info(struct thread *t, const uint64_t *a)
 {
 	struct connection *c = pool_find(SKINK_POOL_CONNECTION, (int64_t)a[0]);
-	struct _client_info info;
-	struct process *p;
+	const struct process *p = t->process;
+	struct _client_info info = {0};
 
-	if (c == NULL || c->channel == NULL || c->channel->owner != t->process || c->lingers)
-		return -SK_EINVAL;
-	p = process_find(c->pid);
-	info = p != NULL ? process_look(p) : (struct _client_info){.pid = c->pid};
-	info.holders = c->holders;
+	if ((int64_t)a[0] != SKINK_SCOID_SELF) {
+		if (c == NULL || c->channel == NULL || c->channel->owner != p || c->lingers)
+			return -SK_EINVAL;
+		info.pid = c->pid;
+		info.holders = c->holders;
+		p = process_find(c->pid);
+	}
+	if (p != NULL) {
+		info.pid = p->object.id;
+		info.ppid = p->attr.ppid;
+		info.sid = p->attr.sid;
+		info.abilities = p->attr.abilities;
+		info.service = p->attr.service;
+		info.priority_max = p->attr.priority_max;
+	}
 	return user_write(t->process, a[1], &info, sizeof(info));
 }
 

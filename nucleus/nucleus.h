@@ -410,7 +410,6 @@ extern struct process *procmgr;
 #define LOOK_PARTS	24
 struct process *process_create(void);	/* NULL: no slot */
 struct process *process_find(int64_t pid);	/* NULL: also one that has begun to end */
-struct _client_info process_look(const struct process *p);
 /* At p's expense; NULL: no quota, or no slot. object_free: p may have gone (NULL). */
 void *object_new(struct process *p, enum skink_pool which);
 void object_free(struct process *p, enum skink_pool which, void *o);

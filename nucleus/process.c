@@ -76,20 +76,6 @@ process_runtime(const struct process *p)
 	return ticks_ns(sum);
 }
 
-/* What it is told of itself, and a server of its client. */
-struct _client_info
-process_look(const struct process *p)
-{
-	return (struct _client_info){
-	    .pid = p->object.id,
-	    .ppid = p->attr.ppid,
-	    .sid = p->attr.sid,
-	    .abilities = p->attr.abilities,
-	    .service = p->attr.service,
-	    .priority_max = p->attr.priority_max,
-	};
-}
-
 /* ---- the end ---- */
 
 void
@@ -228,12 +214,4 @@ sys_process_exit(struct thread *t, const uint64_t *a)
 		process_begin_end(p, (int32_t)a[0], p->object.id);
 	thread_mark(t); /* and it marks the others, one a step */
 	return CALL_BLOCKED;
-}
-
-long
-sys_process_look(struct thread *t, const uint64_t *a)
-{
-	struct _client_info info = process_look(t->process);
-
-	return user_write(t->process, a[0], &info, sizeof(info));
 }

@@ -8,7 +8,7 @@ long
 skink_process_self(enum skink_self what)
 {
 	struct _client_info me;
-	long error = skink_process_look(&me);
+	long error = skink_connect_client_info(SKINK_SCOID_SELF, &me);
 
 	if (error < 0)
 		return error;

@@ -329,14 +329,14 @@ provoke_threads(void)
 	E(-SK_EFAULT, a, thread_name, 0, HOLE);
 	E(0, a, thread_name, 0, place(a, "name", 5));
 	CHECK(strcmp(a->name, "name") == 0);
-	E(-SK_EFAULT, a, process_look, HOLE);
-	E(0, service, process_look, BUFFER);
+	E(-SK_EFAULT, a, connect_client_info, (uint64_t)SKINK_SCOID_SELF, HOLE);
+	E(0, service, connect_client_info, (uint64_t)SKINK_SCOID_SELF, BUFFER);
 	CHECK(self->pid == (int32_t)pid(service) && self->ppid == 1 && self->sid == 0);
 	CHECK(self->service == 3 && self->abilities == 0x5a);
 	leader = process_make(&(struct options){.priority = 10, .sid = -1});
 	CHECK_EQ(leader->attr.sid, leader->object.id);
 	process_end(leader);
-	E(0, low, process_look, BUFFER);
+	E(0, low, connect_client_info, (uint64_t)SKINK_SCOID_SELF, BUFFER);
 	CHECK_EQ(((struct _client_info *)user(low, BUFFER))->priority_max, 20);
 	E(-SK_ESRCH, a, sched_get, tid(b), BUFFER);
 	E(-SK_EFAULT, a, sched_get, 0, HOLE);

@@ -482,7 +482,7 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		a[1] = number == SKINK_SYS_connect_flags ? below(3) : address();
 		break;
 	case SKINK_SYS_connect_client_info:
-		a[0] = (uint64_t)any_id(SKINK_POOL_CONNECTION);
+		a[0] = (uint64_t)(below(4) ? any_id(SKINK_POOL_CONNECTION) : SKINK_SCOID_SELF);
 		a[1] = address();
 		break;
 	case SKINK_SYS_thread_create:

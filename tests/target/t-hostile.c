@@ -325,7 +325,6 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_thread_detach] = "i",
     [SKINK_SYS_thread_self] = "",
     [SKINK_SYS_thread_name] = "ia",
-    [SKINK_SYS_process_look] = "a",
     [SKINK_SYS_process_exit] = "v",
     [SKINK_SYS_sched_get] = "ia",
     [SKINK_SYS_sched_set] = "id",

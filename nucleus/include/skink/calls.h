@@ -122,7 +122,8 @@ long skink_connect_dup(int coid, int index, unsigned flags);
 long skink_connect_flags(int coid, unsigned mask, unsigned bits);
 long skink_connect_server_info(int coid, struct _server_info *info);
 
-/* For a connection to a channel of the caller's. EINVAL: no such, or all its holders are gone. */
+/* For a connection to a channel of the caller's; or SKINK_SCOID_SELF: of the calling process,
+ * holders is 0. EINVAL: no such, or all its holders are gone. */
 long skink_connect_client_info(int scoid, struct _client_info *info);
 
 /* ---- threads ---- */
@@ -139,10 +140,7 @@ long skink_thread_detach(int tid);
 long skink_thread_self(void);					/* tid */
 long skink_thread_name(int tid, const char name[SKINK_NAME_MAX]);	/* 0: the caller */
 
-/* About the calling process; holders is 0. */
-long skink_process_look(struct _client_info *info);
-
-/* One number of it: the library's, not a call. */
+/* One number of the calling process: the library's, not a call. */
 enum skink_self {
 	SKINK_SELF_PID,
 	SKINK_SELF_PPID,

@@ -51,7 +51,6 @@
 	X(25, thread_detach, PEER, ANY, "ESRCH EINVAL") \
 	X(26, thread_self, NONE, ANY, "") \
 	X(27, thread_name, THREAD, ANY, "ESRCH EFAULT") \
-	X(28, process_look, NONE, ANY, "EFAULT") \
 	X(29, process_exit, NONE, ANY, "") \
 	X(30, sched_get, THREAD, ANY, "ESRCH EFAULT") \
 	X(31, sched_set, THREAD, ANY, "ESRCH EFAULT EINVAL EPERM") \

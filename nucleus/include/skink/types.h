@@ -297,6 +297,7 @@ struct skink_itimer {
 
 /* Options and results of calls; skink/calls.h says where. */
 #define SKINK_UNBLOCK_GRACE_NS	100000000ull	/* a server's time to answer an UNBLOCK pulse */
+#define SKINK_SCOID_SELF	(-1)		/* connect_client_info: the caller */
 #define SKINK_CHANNEL_ADOPTED	(1l << 32)	/* channel_create: it was parked */
 #define SKINK_DUP_EXACT		0x80000000u	/* connect_dup: that index, as dup2 */
 #define SKINK_WAIT_CONDVAR	0		/* sync_wait: shown as CONDVAR */
