@@ -273,8 +273,6 @@ sys_connect_dup(struct thread *t, struct coid *place, const uint64_t *a)
 	if (index_of((int64_t)a[1]) < 0 || flags & ~(uint32_t)SKINK_COF_CLOEXEC)
 		return -SK_EINVAL;
 	if ((uint32_t)a[2] & SKINK_DUP_EXACT) {
-		if (a[0] == a[1])
-			return (long)a[1];
 		place = place_find(p, (int64_t)a[1]);
 		if (place != NULL) {
 			/* COMMIT: no room is wanted, so nothing can be lost */
@@ -290,23 +288,16 @@ sys_connect_dup(struct thread *t, struct coid *place, const uint64_t *a)
 }
 
 long
-sys_connect_flags(struct thread *, struct coid *place, const uint64_t *a)
-{
-	uint32_t old = place->flags;
-
-	if ((a[1] | a[2]) & ~(uint64_t)SKINK_COF_CLOEXEC)
-		return -SK_EINVAL;
-	/* COMMIT */
-	place->flags = (old & ~(uint32_t)a[1]) | ((uint32_t)a[2] & (uint32_t)a[1]);
-	return old;
-}
-
-long
 sys_connect_server_info(struct thread *t, struct coid *place, const uint64_t *a)
 {
-	struct _server_info info = connection_look(place, (int32_t)a[0]);
+	struct _server_info info;
 
-	return user_write(t->process, a[1], &info, sizeof(info));
+	if (a[1] != 0) {
+		info = connection_look(place, (int32_t)a[0]);
+		if (user_write(t->process, a[1], &info, sizeof(info)) < 0)
+			return -SK_EFAULT;
+	}
+	return place->flags;
 }
 
 long

@@ -107,13 +107,13 @@ fcntl(int fd, int command, ...)
 		r = duplicate(fd, (int)arg, SKINK_COF_CLOEXEC);
 		break;
 	case F_GETFD:
-		r = skink_connect_flags(fd, 0, 0);
+		r = skink_connect_server_info(fd, NULL);
 		if (r >= 0)
 			r = (r & SKINK_COF_CLOEXEC) != 0 ? FD_CLOEXEC : 0;
 		break;
 	case F_SETFD:
-		r = skink_connect_flags(
-		    fd, SKINK_COF_CLOEXEC, ((int)arg & FD_CLOEXEC) != 0 ? SKINK_COF_CLOEXEC : 0);
+		r = skink_connect_dup(fd, fd,
+		    SKINK_DUP_EXACT | (((int)arg & FD_CLOEXEC) != 0 ? SKINK_COF_CLOEXEC : 0));
 		r = r < 0 ? r : 0;
 		break;
 	case F_GETFL:

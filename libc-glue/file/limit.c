@@ -30,11 +30,11 @@ look(void)
 	int limit = 0;
 
 	for (int i = 0; i < SKINK_COIDS && connections > 0; i++) {
-		if (skink_connect_flags(i, 0, 0) >= 0) {
+		if (skink_connect_server_info(i, NULL) >= 0) {
 			limit = i + 1;
 			connections--;
 		}
-		if (connections > 0 && skink_connect_flags(i | SKINK_SIDE_CHANNEL, 0, 0) >= 0)
+		if (connections > 0 && skink_connect_server_info(i | SKINK_SIDE_CHANNEL, NULL) >= 0)
 			connections--;
 	}
 	return limit;

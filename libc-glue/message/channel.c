@@ -59,9 +59,13 @@ ConnectDetach(int coid)
 int
 ConnectFlags(pid_t pid, int coid, unsigned mask, unsigned bits)
 {
-	if (!is_self(pid))
+	long old = skink_connect_server_info(coid, NULL), r = 0;
+
+	if (!is_self(pid) || (mask | bits) & ~SKINK_COF_CLOEXEC)
 		return (int)glue_result(-EINVAL);
-	return (int)glue_result(skink_connect_flags(coid, mask, bits));
+	if (old >= 0 && mask != 0) /* the one flag there is */
+		r = skink_connect_dup(coid, coid, SKINK_DUP_EXACT | (bits & mask));
+	return (int)glue_result(r < 0 ? r : old);
 }
 
 int

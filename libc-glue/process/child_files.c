@@ -58,7 +58,7 @@ child_files_begin(struct child_files *c)
 	c->count = c->spare_count = 0;
 	glue_cwd(c->cwd);
 	for (int fd = 0, limit = glue_fd_limit(); fd < limit; fd++) {
-		long flags = skink_connect_flags(fd, 0, 0);
+		long flags = skink_connect_server_info(fd, NULL);
 		int error;
 
 		if (flags < 0)

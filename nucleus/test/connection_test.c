@@ -145,18 +145,23 @@ test_dup_exact_succeeds_when_the_quota_is_used_up(void)
 static void
 test_flags_are_kept_with_each_coid(void)
 {
+	const struct _server_info *info;
 	int coid;
 
 	begin(0);
 	coid = connect_to(client, server, chid);
-	CHECK_EQ(call(client, connect_flags, (uint64_t)coid, 0, 0), 0);
-	CHECK_EQ(call(client, connect_flags, (uint64_t)coid, 1, 1), 0);
-	CHECK_EQ(call(client, connect_flags, (uint64_t)coid, 0, 1), 1);
+	info = user(client, BUFFER);
+	CHECK_EQ(call(client, connect_server_info, (uint64_t)coid, 0), 0);
+	CHECK_EQ(
+	    call(client, connect_dup, (uint64_t)coid, (uint64_t)coid, SKINK_DUP_EXACT | 1), coid);
+	CHECK_EQ(call(client, connect_server_info, (uint64_t)coid, BUFFER), 1);
+	CHECK(info->flags == 1 && info->holders == 1);
 	CHECK_EQ(call(client, connect_dup, (uint64_t)coid, 0, 0), coid + 1);
-	CHECK_EQ(call(client, connect_flags, (uint64_t)coid + 1, 0, 0), 0);
-	CHECK_EQ(call(client, connect_flags, (uint64_t)coid, 2, 0), -SK_EINVAL);
-	CHECK_EQ(call(client, connect_flags, (uint64_t)coid, 1ull << 32, 0), -SK_EINVAL);
-	CHECK_EQ(call(client, connect_flags, 55, 1, 0), -SK_EBADF);
+	CHECK_EQ(call(client, connect_server_info, (uint64_t)coid + 1, 0), 0);
+	CHECK_EQ(call(client, connect_dup, (uint64_t)coid, (uint64_t)coid, SKINK_DUP_EXACT | 2),
+	    -SK_EINVAL);
+	CHECK_EQ(call(client, connect_server_info, (uint64_t)coid, 0), 1);
+	CHECK_EQ(call(client, connect_server_info, 55, 0), -SK_EBADF);
 	scene_end();
 }
 

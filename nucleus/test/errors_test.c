@@ -236,9 +236,7 @@ provoke_connections(void)
 	E(-SK_EBADF, a, connect_detach, 99);
 	E(-SK_EBADF, a, connect_dup, 99, 0, 0);
 	E(-SK_EINVAL, a, connect_dup, (uint64_t)coid, SKINK_COIDS, 0);
-	E(-SK_EBADF, a, connect_flags, 99, 0, 0);
-	E(-SK_EINVAL, a, connect_flags, (uint64_t)coid, 2, 0);
-	E(0, a, connect_flags, (uint64_t)coid, 0, 0);
+	E(0, a, connect_server_info, (uint64_t)coid, 0);
 	E(-SK_EBADF, a, connect_server_info, 99, BUFFER);
 	E(-SK_EFAULT, a, connect_server_info, (uint64_t)coid, HOLE);
 	E(0, a, connect_server_info, (uint64_t)coid, BUFFER);

@@ -476,10 +476,9 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		a[2] = below(2) ? SKINK_DUP_EXACT : 0;
 		break;
 	case SKINK_SYS_connect_detach:
-	case SKINK_SYS_connect_flags:
 	case SKINK_SYS_connect_server_info:
 		a[0] = (uint64_t)a_coid(t);
-		a[1] = number == SKINK_SYS_connect_flags ? below(3) : address();
+		a[1] = below(3) ? address() : 0;
 		break;
 	case SKINK_SYS_connect_client_info:
 		a[0] = (uint64_t)(below(4) ? any_id(SKINK_POOL_CONNECTION) : SKINK_SCOID_SELF);

@@ -316,7 +316,6 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_connect_attach] = "phxn",
     [SKINK_SYS_connect_detach] = "c",
     [SKINK_SYS_connect_dup] = "cxn",
-    [SKINK_SYS_connect_flags] = "cnn",
     [SKINK_SYS_connect_server_info] = "ca",
     [SKINK_SYS_connect_client_info] = "oa",
     [SKINK_SYS_thread_create] = "u",
@@ -721,7 +720,7 @@ witness_client(void *arg)
 	int coid = (int)skink_connect_attach(0, (int)(intptr_t)arg, 0, 0);
 	struct _server_info info;
 
-	if (skink_connect_server_info(coid, &info) == 0)
+	if (skink_connect_server_info(coid, &info) >= 0)
 		shared->others[3] = info.scoid;
 	for (uint64_t round = 1;; round++) {
 		uint64_t out[8], in[8];

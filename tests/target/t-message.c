@@ -189,6 +189,7 @@ message_is_answered(void)
 	struct server s = server_start(0);
 	int coid = ConnectAttach(0, 0, s.chid, _NTO_SIDE_CHANNEL, 0);
 	struct _server_info info;
+	struct _client_info self;
 	char reply[16] = {0};
 	iov_t parts[2], back[2];
 
@@ -213,6 +214,14 @@ message_is_answered(void)
 	CHECK_EQ(ConnectServerInfo(0, coid, &info), coid);
 	CHECK_EQ(info.pid, getpid());
 	CHECK_EQ(info.chid, s.chid);
+	CHECK_EQ(ConnectFlags(0, coid, _NTO_COF_CLOEXEC, _NTO_COF_CLOEXEC), 0);
+	CHECK_EQ(ConnectFlags(0, coid, 0, _NTO_COF_CLOEXEC), _NTO_COF_CLOEXEC);
+	CHECK_EQ(ConnectFlags(0, coid, _NTO_COF_CLOEXEC, 0), _NTO_COF_CLOEXEC);
+	CHECK_EQ(ConnectFlags(0, coid, 0, 0), 0);
+	CHECK_FAILS(ConnectFlags(0, coid, 2, 0), EINVAL);
+	CHECK_FAILS(ConnectFlags(0, 55, 0, 0), EBADF);
+	CHECK_EQ(ConnectClientInfo(-1, &self, 0), 0);
+	CHECK_EQ(self.pid, getpid());
 	server_stop(&s);
 	CHECK_FAILS(MsgSend(coid, "a", 1, NULL, 0), ESRCH);
 	CHECK_EQ(ConnectDetach(coid), 0);

@@ -115,11 +115,10 @@ long skink_connect_attach(int pid, int chid, int index, unsigned flags);
 long skink_connect_detach(int coid);
 
 /* A second coid for the same connection; the lowest free >= index. With SKINK_DUP_EXACT exactly
- * index, what was there is detached first (POSIX dup2). */
+ * index, in place of what was there (POSIX dup2): of the coid itself, just its flags change. */
 long skink_connect_dup(int coid, int index, unsigned flags);
 
-/* Changes the bits `mask` of a coid's flags to `bits`; returns the earlier flags. */
-long skink_connect_flags(int coid, unsigned mask, unsigned bits);
+/* Returns the coid's flags. info NULL: no more than that. */
 long skink_connect_server_info(int coid, struct _server_info *info);
 
 /* For a connection to a channel of the caller's; or SKINK_SCOID_SELF: of the calling process,

@@ -41,7 +41,6 @@
 	X(16, connect_attach, NONE, ANY, "ESRCH EPERM EINVAL EMFILE EAGAIN") \
 	X(17, connect_detach, COID, ANY, "EBADF") \
 	X(18, connect_dup, COID, ANY, "EBADF EINVAL EMFILE") \
-	X(19, connect_flags, COID, ANY, "EBADF EINVAL") \
 	X(20, connect_server_info, COID, ANY, "EBADF EFAULT") \
 	X(21, connect_client_info, NONE, ANY, "EINVAL EFAULT") \
 	/* threads and scheduling */ \
