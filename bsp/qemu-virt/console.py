@@ -20,12 +20,14 @@ class Console:
         self.status = None  # the command's status once it has ended
         self._output = output
         self._log = log
-        nonce = re.escape(nonce.encode())
+        nonce_bytes = nonce.encode()
+        nonce = re.escape(nonce_bytes)
         self._marks = {
             ord("B"): re.compile(MARK + b"B" + nonce + rb"\r?\n"),
             ord("E"): re.compile(MARK + b"E" + nonce + rb" (\d{1,3})\r?\n"),
             ord("R"): re.compile(MARK + b"R" + nonce + rb"\r?\n"),
         }
+        self._log_mark = MARK + b"L" + nonce_bytes
         # A mark that is longer than this is none.
         self._longest = 2 + 16 + 1 + 3 + 2
         self._held = b""
@@ -60,6 +62,16 @@ class Console:
         else:
             self._log(data)
 
+    def _log_line(self, data, end):
+        """The same for what may be a line of the log."""
+        mark = self._log_mark
+        if not mark.startswith(data[:len(mark)]):
+            self._pass(MARK)
+            return 1
+        if end:
+            self._log(data[len(mark):end])
+        return end
+
     def _mark(self, data):
         """What a mark at the start of `data` takes; 0 when more bytes are needed to know."""
         if len(data) == 1:
@@ -67,9 +79,7 @@ class Console:
         kind = data[1]
         end = data.find(b"\n") + 1
         if kind == ord("L"):
-            if end:
-                self._log(data[2:end])
-            return end
+            return self._log_line(data, end)
         pattern = self._marks.get(kind)
         if pattern is None:
             self._pass(MARK)

@@ -16,7 +16,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <skink/calls.h>
@@ -34,11 +33,30 @@ struct slogger {
 static struct server_context *sc;
 static const char *console = "/dev/ser1";
 static int framed;
+static char nonce[17]; /* of the host's command; empty: there is none */
 static iofunc_attr_t attr;
 static resmgr_connect_funcs_t connect_funcs;
 static resmgr_io_funcs_t io_funcs;
 
 /* ---- printing ---- */
+
+/* A command from the host has its lines framed. */
+static void
+read_nonce(void)
+{
+	int fd = open("/proc/boot/" SKINK_COMMAND_FILE, O_RDONLY);
+	char line[32] = "";
+	const char *space;
+
+	if (fd < 0)
+		return;
+	framed = 1;
+	(void)read(fd, line, sizeof(line) - 1);
+	space = strchr(line, ' ');
+	if (space != NULL)
+		snprintf(nonce, sizeof(nonce), "%s", space + 1);
+	close(fd);
+}
 
 /* A line goes out in one write, so that nothing comes between. */
 static void
@@ -50,6 +68,8 @@ print_line(int fd, const char *line, size_t len)
 	if (framed) {
 		out[n++] = SKINK_CONSOLE_MARK;
 		out[n++] = SKINK_CONSOLE_LOG;
+		memcpy(out + n, nonce, strlen(nonce));
+		n += strlen(nonce);
 	}
 	if (len > sizeof(out) - n - 1)
 		len = sizeof(out) - n - 1;
@@ -147,7 +167,6 @@ attach(const char *path)
 static int
 init(struct server_context *context, enum server_start start)
 {
-	struct stat st;
 	pthread_t thread;
 	int option, error;
 
@@ -162,8 +181,7 @@ init(struct server_context *context, enum server_start start)
 		else
 			return EINVAL;
 	}
-	if (stat("/proc/boot/" SKINK_COMMAND_FILE, &st) == 0)
-		framed = 1;
+	read_nonce();
 	error = attach(optind < sc->argc ? sc->argv[optind] : "/dev/slog");
 	if (error == 0)
 		error = pthread_create(&thread, NULL, print, sc->state);

@@ -11,6 +11,7 @@ from console import Console  # noqa: E402
 
 NONCE = "0123456789abcdef"
 B = b"\x1eB0123456789abcdef\n"
+L = b"\x1eL0123456789abcdef"
 E7 = b"\x1eE0123456789abcdef 7\n"
 
 
@@ -38,10 +39,12 @@ class Heard:
         (b"plain\n", b"plain\n", b""),
         (b"no newline", b"no newline", b""),
         (b"", b"", b""),
-        (b"a\x1eLha: restarted x\nb\n", b"ab\n", b"ha: restarted x\n"),
-        (b"\x1eLone\n\x1eLtwo\nrest", b"rest", b"one\ntwo\n"),
+        (b"a" + L + b"ha: restarted x\nb\n", b"ab\n", b"ha: restarted x\n"),
+        (L + b"one\n" + L + b"two\nrest", b"rest", b"one\ntwo\n"),
         (b"\x1e", b"\x1e", b""),
-        (b"\x1e\x1e\x1eLl\n\x1e", b"\x1e\x1e\x1e", b"l\n"),
+        (b"\x1e\x1e" + L + b"l\n\x1e", b"\x1e\x1e\x1e", b"l\n"),
+        (b"a\x1eLb\nc\x1eL", b"a\x1eLb\nc\x1eL", b""),
+        (b"\x1eL0123456789abcdeX\n", b"\x1eL0123456789abcdeX\n", b""),
         (b"\x1eBother\n", b"\x1eBother\n", b""),
         (b"\x1eE0123456789abcdeX 1\n", b"\x1eE0123456789abcdeX 1\n", b""),
         (b"\x1eE0123456789abcdef\n", b"\x1eE0123456789abcdef\n", b""),

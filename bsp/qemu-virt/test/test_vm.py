@@ -43,7 +43,7 @@ if text == b"slow":
     say(b"first\n")
     time.sleep(30)
 if text == b"stream":
-    for part in (b"a", b"\x1eL", b"log 1\n", b"b\x1e", b"Llog 2\nc\x1eX\n"):
+    for part in (b"a", b"\x1eL" + nonce, b"log 1\n", b"b\x1e", b"L" + nonce + b"log 2\nc\x1eX\n"):
         say(part)
         time.sleep(0.05)
 if text == b"bytes":

@@ -77,7 +77,7 @@ skink_image_sum(const uint64_t *words, uint64_t count)
  *	0x1e E NONCE STATUS \n	exec: it ended, with STATUS in decimal (0..255); a space before it.
  *				The guest then powers itself off.
  *	0x1e R NONCE \n		serve: the services are up; the command runs; the guest stays
- *	0x1e L text \n		at any time: a line of the system's log, which is not the command's
+ *	0x1e L NONCE text \n	at any time: a line of the system's log, which is not the command's
  *				output even between B and E. Written in one piece.
  *
  * No spaces but where shown. Between B and E every other byte is the command's output and
