@@ -345,9 +345,17 @@ def test_what_the_trace_took_comes_back(vm):
     assert len(figures[0]) > 10, said
 
 
+def numbers_in_file(data):
+    events = []
+    for kind, payload in trace_read.frames_of(data)[0]:
+        if kind == trace_read.EVENTS:
+            trace_read.read_events(trace_read.Reader(payload), events)
+    return [e.number for e in events]
+
+
 def test_killed_tracelogger_is_followed_by_one_that_loses_nothing(vm):
     """Killed at many points of its work, and gone on with each time: the entries are those of one
-    unbroken trace, and the system is unharmed."""
+    unbroken trace, each written once, and the system is unharmed."""
     kills = 25
     script = "\n".join(
         f"tracelogger -a -c -k 16 -n 4 -f /tmp/t & tracelogger -w; sleep 0.00{i * 37 % 97:02d}; "
@@ -357,6 +365,8 @@ def test_killed_tracelogger_is_followed_by_one_that_loses_nothing(vm):
     trace = trace_read.decode(result.raw)
     names = trace_read.event_names()
     assert trace.ended and trace.lost == []
+    numbers = numbers_in_file(result.raw)
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     classes = [e.a != 0 for e in trace.events if names[e.what] == "CLASSES"]
     assert classes == [True] * (len(classes) - 1) + [False]
     ends = [e for e in trace.events if names[e.what] == "PROCESS_KILL" and

@@ -46,12 +46,23 @@ last_of(const uint8_t *at, const uint8_t *end, struct skink_trace_entry *last)
 	return found;
 }
 
+/* What could be read of the file's end. */
+static ssize_t
+read_tail(int fd, uint8_t *bytes)
+{
+	off_t size = lseek(fd, 0, SEEK_END), from = size > TAIL ? size - TAIL : 0;
+	ssize_t got = 0, n;
+
+	while ((n = pread(fd, bytes + got, (size_t)(TAIL - got), from + got)) > 0)
+		got += n;
+	return got;
+}
+
 bool
 resume_find(int fd, struct skink_trace_entry *last)
 {
-	off_t size = lseek(fd, 0, SEEK_END), from = size > TAIL ? size - TAIL : 0;
-	uint8_t *bytes = size <= 0 ? NULL : malloc((size_t)(size - from));
-	ssize_t got = bytes == NULL ? 0 : pread(fd, bytes, (size_t)(size - from), from);
+	uint8_t *bytes = malloc(TAIL);
+	ssize_t got = bytes == NULL ? 0 : read_tail(fd, bytes);
 	bool found = false;
 
 	for (ssize_t at = 0; at + (ssize_t)HEAD <= got;) {

@@ -75,6 +75,15 @@ ring_begin(struct ring *ring)
 		ring->next++;
 }
 
+void
+ring_resume(struct ring *ring, const struct skink_trace_entry *last)
+{
+	/* Of another trace the number may be the same, but not the time. */
+	if (is_there(ring, last->number) &&
+	    ring->entries[last->number % ring->size].time_ns == last->time_ns)
+		ring->next = last->number + 1;
+}
+
 size_t
 ring_read(struct ring *ring, struct skink_trace_entry *to, size_t max)
 {

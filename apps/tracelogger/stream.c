@@ -24,6 +24,14 @@ sum_of(uint32_t sum, const uint8_t *bytes, size_t count)
 	return sum;
 }
 
+uint32_t
+frame_sum(const uint8_t *frame, size_t length)
+{
+	uint32_t sum = sum_of(~0u, frame + SUM_FROM, SUM_TO - SUM_FROM);
+
+	return ~sum_of(sum, frame + HEAD, length);
+}
+
 static void
 write_all(struct stream *s, const void *data, size_t size)
 {
@@ -82,8 +90,7 @@ stream_flush(struct stream *s)
 	if (s->length == 0)
 		return;
 	memcpy(s->bytes, &head, HEAD);
-	head.sum = sum_of(~0u, s->bytes + SUM_FROM, SUM_TO - SUM_FROM);
-	head.sum = ~sum_of(head.sum, s->bytes + HEAD, s->length);
+	head.sum = frame_sum(s->bytes, s->length);
 	memcpy(s->bytes + SUM_TO, &head.sum, sizeof(head.sum));
 	s->length = 0;
 	if (s->lines)

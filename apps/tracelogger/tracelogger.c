@@ -59,6 +59,8 @@ static struct logger {
 	bool off; /* the collector has read that the trace was switched off */
 	atomic_bool done; /* by the collector: nothing comes any more */
 	bool full; /* valid when done */
+	bool resumes; /* behind `last` */
+	struct skink_trace_entry last;
 	struct stream stream;
 } logger;
 
@@ -327,6 +329,8 @@ trace(struct logger *l, char **argv)
 		return STATUS_NOT_RUN;
 	}
 	ring_begin(&l->ring);
+	if (l->resumes)
+		ring_resume(&l->ring, &l->last);
 	sem_post(&l->go);
 	if (argv[0] != NULL)
 		status = run(argv);
@@ -408,12 +412,14 @@ read_options(int argc, char **argv)
 }
 
 static bool
-file_open(struct stream *s)
+file_open(struct logger *l)
 {
-	int oflag = O_WRONLY | O_CREAT | (options.append ? O_APPEND : O_TRUNC);
+	int oflag = O_CREAT | (options.append ? O_APPEND | O_RDWR : O_TRUNC | O_WRONLY);
+	struct stream *s = &l->stream;
 
 	s->lines = strcmp(options.file, "-") == 0;
 	s->fd = s->lines ? STDOUT_FILENO : open(options.file, oflag, 0600);
+	l->resumes = options.append && !s->lines && s->fd >= 0 && resume_find(s->fd, &l->last);
 	return s->fd >= 0;
 }
 
@@ -434,7 +440,7 @@ prepare(struct logger *l)
 		fprintf(stderr, "tracelogger: no memory for %ld buffers\n", options.buffers);
 		return STATUS_NOT_RUN;
 	}
-	if (!file_open(&l->stream)) {
+	if (!file_open(l)) {
 		fprintf(stderr, "tracelogger: %s: %s\n", options.file, strerror(errno));
 		return STATUS_NOT_RUN;
 	}

@@ -28,6 +28,8 @@ void ring_close(struct ring *ring);
 bool ring_has_entries(const struct ring *ring);
 /* Reading begins at the oldest entry. The trace is on: there is one. */
 void ring_begin(struct ring *ring);
+/* Reading goes on behind that entry, if it is one of the ring's. */
+void ring_resume(struct ring *ring, const struct skink_trace_entry *last);
 /* Copies what there is, `max` at most; returns how many. */
 size_t ring_read(struct ring *ring, struct skink_trace_entry *to, size_t max);
 
@@ -52,6 +54,14 @@ void stream_name(struct stream *s, enum trace_name kind, const uint64_t *numbers
 	const char *text);
 void stream_end(struct stream *s, uint64_t lost, enum trace_end why);
 void stream_flush(struct stream *s);
+/* Of a frame with `length` bytes behind its head, whatever stands in its `sum`. */
+uint32_t frame_sum(const uint8_t *frame, size_t length);
+
+/* ---- resume.c ---- */
+
+/* The number and time of the last entry in a file that can be read; false: it has none near its
+ * end. */
+bool resume_find(int fd, struct skink_trace_entry *last);
 
 /* ---- names.c ---- */
 
