@@ -62,43 +62,47 @@ priority_of(const struct heap_node *n)
 /* ---- inheritance ---- */
 
 static unsigned
-top_of(const struct heap *h)
-{
-	return heap_is_empty(h) ? 0 : priority_of(h->root);
-}
-
-static unsigned
 max(unsigned a, unsigned b)
 {
 	return a > b ? a : b;
 }
 
-/* What a thread inherits from the queue it should be serving. A sporadic thread has its own
- * priority for pulses, or they would take it past its budget. */
+/* As design goes: the highest of the pulse it handles (or whoever has it die), of the clients it
+ * owes an answer and of the head of the queue it should be serving; if there is none, its own; and
+ * never less than those who wait for a mutex of its. A sporadic thread has its own priority for
+ * pulses, or they would take it past its budget. *lender: the first of these threads that has
+ * that priority; NULL: it is just a pulse's, or its own. */
 static unsigned
-queue_of(const struct thread *t)
+effective_of(const struct thread *t, struct thread **lender)
 {
-	const struct heap_node *n = t->serves->queue.root;
-
-	return n == NULL || (n->kind == IN_PULSE && is_sporadic(t)) ? 0 : priority_of(n);
-}
-
-/* As design goes: the highest of the clients it owes an answer, of the pulse it handles (or
- * whoever has it die) and of the head of the queue it should be serving; if there is none, its
- * own; and never less than those who wait for a mutex of its. */
-static unsigned
-effective_of(const struct thread *t)
-{
+	const struct heap_node *n;
 	unsigned p = 0;
 
+	*lender = NULL;
 	if (t->dying || t->serves == NULL || !(t->serves->flags & SKINK_CHF_FIXED_PRIORITY)) {
-		p = max(top_of(&t->holds), t->pulse_priority);
-		if (t->serves != NULL && t->state != SKINK_STATE_RECEIVE)
-			p = max(p, queue_of(t));
+		p = t->pulse_priority;
+		n = t->holds.root;
+		if (n != NULL && priority_of(n) >= p) {
+			p = priority_of(n);
+			*lender = CONTAINER(n, struct thread, held);
+		}
+		n = t->serves != NULL && t->state != SKINK_STATE_RECEIVE ? t->serves->queue.root
+									 : NULL;
+		if (n != NULL && priority_of(n) >= p + (*lender != NULL) &&
+		    (n->kind == IN_THREAD || !is_sporadic(t))) {
+			p = priority_of(n);
+			*lender = n->kind == IN_THREAD ? CONTAINER(n, struct thread, wait) : NULL;
+		}
 	}
 	if (p == 0)
 		p = t->priority;
-	return max(p, top_of(&t->owns));
+	n = t->owns.root;
+	if (n != NULL && priority_of(n) >= p + (*lender != NULL)) {
+		p = priority_of(n);
+		n = CONTAINER(n, struct sync, owned)->waiters.root;
+		*lender = CONTAINER(n, struct thread, wait);
+	}
+	return p;
 }
 
 /* What rises is looked at first. So whatever rises round a ring of threads that wait for each other
@@ -108,17 +112,18 @@ void
 priority_look(struct thread *t)
 {
 	struct hart *h = hart_self();
+	struct thread *lender;
 	unsigned due;
 
 	if (t == NULL)
 		return;
 	if (list_is_empty(&h->boosts))
 		h->boost_priority = 0;
-	due = effective_of(t);
+	due = effective_of(t, &lender);
 	h->boost_priority = (uint8_t)max(h->boost_priority, max(t->effective, due));
 	h->look = true;
 	list_remove(&t->boost_link);
-	if (due > t->effective || (due == t->effective && payer_rises(t, due)))
+	if (due > t->effective || (due == t->effective && payer_rises(t, lender)))
 		list_push_front(&h->boosts, &t->boost_link);
 	else
 		list_push_back(&h->boosts, &t->boost_link);
@@ -169,9 +174,10 @@ void
 priority_update(struct thread *t)
 {
 	struct hart *h = hart_self();
-	unsigned now = effective_of(t);
+	struct thread *lender;
+	unsigned now = effective_of(t, &lender);
 	bool lower = now < t->effective;
-	bool paid = (h->sporadics | t->budget) != 0 && payer_update(t, now);
+	bool paid = (h->sporadics | t->budget) != 0 && payer_update(t, lender);
 
 	list_remove(&t->boost_link);
 	if (now == t->effective && (!paid || t->state == SKINK_STATE_READY))

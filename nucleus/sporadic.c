@@ -90,38 +90,24 @@ sporadic_priority(struct thread *t, unsigned priority)
 /* ---- who pays: whoever lends t its priority, and that one's payer in turn ---- */
 
 static struct thread *
-payer_of(const struct thread *t, unsigned effective)
+payer_of(const struct thread *t, const struct thread *lender)
 {
-	const struct heap_node *n;
-
-	if (t->dying || t->serves == NULL || !(t->serves->flags & SKINK_CHF_FIXED_PRIORITY)) {
-		n = t->holds.root;
-		if (n != NULL && priority_of(n) == effective)
-			return CONTAINER(n, struct thread, held)->payer;
-		n = t->serves == NULL ? NULL : t->serves->queue.root;
-		if (n != NULL && n->kind == IN_THREAD && t->state != SKINK_STATE_RECEIVE &&
-		    priority_of(n) == effective)
-			return CONTAINER(n, struct thread, wait)->payer;
-	}
-	n = t->owns.root;
-	if (n != NULL && priority_of(n) == effective)
-		return CONTAINER(
-		    CONTAINER(n, struct sync, owned)->waiters.root, struct thread, wait)
-		    ->payer;
+	if (lender != NULL)
+		return lender->payer;
 	return is_sporadic(t) ? (struct thread *)(uintptr_t)t : NULL;
 }
 
 bool
-payer_rises(const struct thread *t, unsigned effective)
+payer_rises(const struct thread *t, const struct thread *lender)
 {
-	return (hart_self()->sporadics | t->budget) != 0 && payer_of(t, effective) > t->payer;
+	return (hart_self()->sporadics | t->budget) != 0 && payer_of(t, lender) > t->payer;
 }
 
 bool
-payer_update(struct thread *t, unsigned effective)
+payer_update(struct thread *t, const struct thread *lender)
 {
 	struct hart *h = hart_self();
-	struct thread *payer = payer_of(t, effective);
+	struct thread *payer = payer_of(t, lender);
 	bool changed = payer != t->payer;
 
 	if (changed && t == h->current)
