@@ -110,7 +110,7 @@ thread_info(struct thread *t, const struct thread *who, const uint64_t *a)
 	    .ordinal = who->ordinal,
 	    .state = who->state,
 	    .policy = policy_of(who),
-	    .priority = who->priority,
+	    .priority = (int32_t)priority_now(who),
 	    .effective = who->effective,
 	    .runtime_ns = ticks_ns(who->runtime),
 	    .since_ns = clock_ns_at(who->since),

@@ -110,17 +110,16 @@ enum task {
 	TASK_DIE,		/* ends, and perhaps its process with it */
 };
 
-/* Of a thread under SCHED_SPORADIC. Its own priority (t->priority) is `high` or the low one. */
+/* Of a thread under SCHED_SPORADIC. */
 struct sporadic {
 	struct skink_sporadic	set;		/* period_ns 0: it is not sporadic */
 	uint64_t		left;		/* ticks */
 	uint64_t		active;		/* when it last became ready; ticks */
-	uint8_t			high;
 	uint8_t			first, count;	/* of pending */
 	bool			open;		/* the last of them grows: the activation goes on */
 	bool			out;		/* runs at the low priority until one is due */
 	struct heap_node	node;		/* the first of them */
-	struct {
+	struct replenishment {
 		uint64_t	ns;		/* when */
 		uint64_t	ticks;		/* how much */
 	}			pending[SKINK_SS_REPL_MAX];
@@ -147,7 +146,7 @@ struct thread {
 		};
 		uint64_t		special;
 	};
-	uint8_t			priority;	/* own */
+	uint8_t			priority;	/* own: the one that was set */
 	uint8_t			effective;
 	bool			dying;		/* marked: will run TASK_DIE */
 	bool			detached;
@@ -480,9 +479,9 @@ is_sporadic(const struct thread *t)
 	return t->sporadic.set.period_ns != 0;
 }
 static inline unsigned
-priority_own(const struct thread *t)	/* the one that was set */
+priority_now(const struct thread *t)	/* its own, as its budget allows */
 {
-	return is_sporadic(t) ? t->sporadic.high : t->priority;
+	return t->sporadic.out ? (unsigned)t->sporadic.set.low_priority : t->priority;
 }
 bool sporadic_is_good(const struct skink_sched *s);
 void sporadic_start(struct thread *t, const struct skink_sporadic *set);

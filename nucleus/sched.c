@@ -95,7 +95,7 @@ effective_of(const struct thread *t, struct thread **lender)
 		}
 	}
 	if (p == 0)
-		p = t->priority;
+		p = priority_now(t);
 	n = t->owns.root;
 	if (n != NULL && priority_of(n) >= p + (*lender != NULL)) {
 		p = priority_of(n);
@@ -442,7 +442,7 @@ sys_sched_get(struct thread *t, struct thread *who, const uint64_t *a)
 {
 	struct skink_sched s = {
 	    .policy = policy_of(who),
-	    .priority = (int32_t)priority_own(who),
+	    .priority = who->priority,
 	    .effective = who->effective,
 	    .sporadic = who->sporadic.set,
 	};

@@ -24,7 +24,7 @@ arm(struct thread *t)
 	struct sporadic *s = &t->sporadic;
 
 	if (s->count > 0)
-		timer_arm(&s->node, s->pending[s->first].ns, s->high);
+		timer_arm(&s->node, s->pending[s->first].ns, t->priority);
 }
 
 /* Out of its budget, or back. */
@@ -35,7 +35,6 @@ set_out(struct thread *t, bool out)
 
 	s->out = out;
 	s->open = false;
-	t->priority = out ? (uint8_t)s->set.low_priority : s->high;
 	priority_look(t);
 }
 
@@ -58,8 +57,8 @@ sporadic_stop(struct thread *t)
 		return;
 	settle();
 	timer_disarm(&s->node);
-	t->priority = s->high;
 	s->set = (struct skink_sporadic){0};
+	s->out = false;
 	hart_self()->sporadics--;
 }
 
@@ -72,7 +71,6 @@ sporadic_start(struct thread *t, const struct skink_sporadic *set)
 	    .set = *set,
 	    .left = ns_ticks(set->budget_ns),
 	    .active = clock_ticks(),
-	    .high = t->priority,
 	    .node.kind = TIMER_REPLENISH,
 	};
 }
@@ -80,10 +78,7 @@ sporadic_start(struct thread *t, const struct skink_sporadic *set)
 void
 sporadic_priority(struct thread *t, unsigned priority)
 {
-	struct sporadic *s = &t->sporadic;
-
-	s->high = (uint8_t)priority;
-	t->priority = s->out ? (uint8_t)s->set.low_priority : s->high;
+	t->priority = (uint8_t)priority;
 	arm(t);
 }
 
@@ -132,22 +127,21 @@ void
 sporadic_charge(const struct thread *t, uint64_t used)
 {
 	struct sporadic *s = purse_of(t);
-	unsigned last;
 
 	if (s == NULL || used == 0)
 		return;
 	if (used > s->left)
 		used = s->left;
-	last = (s->first + s->count + SKINK_SS_REPL_MAX - 1u) % SKINK_SS_REPL_MAX;
 	if (!s->open) {
-		last = (last + 1) % SKINK_SS_REPL_MAX;
-		s->pending[last].ns = clock_ns_at(s->active) + s->set.period_ns;
-		s->pending[last].ticks = 0;
+		unsigned next = (s->first + s->count) % SKINK_SS_REPL_MAX;
+
+		s->pending[next] =
+		    (struct replenishment){.ns = clock_ns_at(s->active) + s->set.period_ns};
 		s->open = true;
 		if (s->count++ == 0)
 			arm(t->payer);
 	}
-	s->pending[last].ticks += used;
+	s->pending[(s->first + s->count - 1u) % SKINK_SS_REPL_MAX].ticks += used;
 	s->left -= used;
 	if (s->left == 0)
 		set_out(t->payer, true);

@@ -123,7 +123,7 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 	long error;
 
 	if (attr->sched.priority == 0)
-		attr->sched.priority = (int32_t)priority_own(creator);
+		attr->sched.priority = creator->priority;
 	if (attr->flags & ~SKINK_THREAD_DETACHED || attr->entry >= SKINK_USER_END ||
 	    attr->sp > SKINK_USER_END || attr->sp % 16 != 0)
 		return -SK_EINVAL;

@@ -128,7 +128,7 @@ priority_due(const struct thread *t)
 			p = top(&t->serves->queue);
 	}
 	if (p == 0)
-		p = t->priority;
+		p = t->sporadic.out ? (unsigned)t->sporadic.set.low_priority : t->priority;
 	return mutexes > p ? mutexes : p;
 }
 
@@ -172,12 +172,11 @@ look_at_budget(const struct thread *t)
 	if (list_is_empty(&t->boost_link) && t->state != SKINK_STATE_DEAD)
 		CHECK(t->payer == payer_due(t) || is_paid_for_no_more(t));
 	if (!is_sporadic(t)) {
-		CHECK(!heap_has(&s->node));
+		CHECK(!heap_has(&s->node) && !s->out);
 		return;
 	}
 	sporadics++;
 	CHECK(!t->dying && s->count <= s->set.max_repl);
-	CHECK_EQ(t->priority, s->out ? s->set.low_priority : s->high);
 	CHECK(s->left > 0 || s->out);
 	CHECK(!s->open || s->count > 0);
 	for (unsigned i = 0; i < s->count; i++) {
@@ -192,7 +191,7 @@ look_at_budget(const struct thread *t)
 	if (s->count == 0)
 		return;
 	CHECK_EQ(s->node.key, s->pending[s->first].ns);
-	CHECK_EQ(s->node.band, s->high * TIMER_BANDS / SKINK_PRIORITIES);
+	CHECK_EQ(s->node.band, t->priority * TIMER_BANDS / SKINK_PRIORITIES);
 	timers_armed[s->node.band]++;
 }
 
