@@ -32,32 +32,26 @@ mend(struct heap_node *n)
 	return n->rank != old;
 }
 
-/* Merges two heaps. Down along the right spines, then up again mending: <= 2 log2(n + 1) steps. */
+/* Merges two heaps; the root has no parent. Down along the right spines, then up again mending:
+ * <= 2 log2(n + 1) steps. */
 static struct heap_node *
 merge(struct heap_node *a, struct heap_node *b)
 {
-	struct heap_node *at = NULL, *root = NULL;
+	struct heap_node *root, *at = NULL, **link = &root;
 
 	while (a != NULL && b != NULL) {
 		struct heap_node *low = a->key <= b->key ? a : b;
-		struct heap_node *high = low == a ? b : a;
 
+		b = low == a ? b : a;
+		*link = low;
 		low->parent = at;
-		if (at == NULL)
-			root = low;
-		else
-			at->right = low;
 		at = low;
+		link = &low->right;
 		a = low->right;
-		b = high;
 	}
-	if (a == NULL)
-		a = b;
-	if (a != NULL)
-		a->parent = at;
-	if (at == NULL)
-		return a;
-	at->right = a;
+	*link = a != NULL ? a : b;
+	if (*link != NULL)
+		(*link)->parent = at;
 	for (; at != NULL; at = at->parent)
 		(void)mend(at);
 	return root;
@@ -66,24 +60,17 @@ merge(struct heap_node *a, struct heap_node *b)
 void
 heap_insert(struct heap *h, struct heap_node *n, uint64_t key)
 {
-	n->parent = n->left = n->right = NULL;
 	n->key = key;
 	n->rank = 1;
 	h->root = merge(h->root, n);
-	h->root->parent = NULL;
 }
 
 void
 heap_remove(struct heap *h, struct heap_node *n)
 {
 	struct heap_node *up = n->parent;
-	struct heap_node *rest;
+	struct heap_node *rest = merge(n->left, n->right);
 
-	if (n->left != NULL)
-		n->left->parent = NULL;
-	if (n->right != NULL)
-		n->right->parent = NULL;
-	rest = merge(n->left, n->right);
 	if (rest != NULL)
 		rest->parent = up;
 	if (up == NULL)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct heap_node {
-	struct heap_node	*parent, *left, *right;
+	struct heap_node	*parent, *left, *right;	/* NULL in no heap */
 	uint64_t		key;
 	uint16_t		rank;	/* shortest way down to a missing child; 0: in no heap */
 	uint8_t			kind;	/* its owner's: what the node is embedded in */

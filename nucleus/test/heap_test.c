@@ -65,6 +65,8 @@ test_heap_pops_in_order_when_filled_at_random(void)
 			if (in[n]) {
 				heap_remove(&h, &nodes[n]);
 				CHECK(!heap_has(&nodes[n]));
+				CHECK(nodes[n].parent == NULL && nodes[n].left == NULL &&
+				    nodes[n].right == NULL);
 			} else {
 				heap_insert(&h, &nodes[n], random_next(&state) % 500);
 			}
