@@ -74,11 +74,7 @@ interrupt_off(struct interrupt *i)
 {
 	if (i->waiting != NULL)
 		thread_wake(i->waiting, -SK_EINVAL);
-	/* A controller ignores the completion of a disabled source. */
-	if (i->claimed) {
-		irq_enable(i->source, 1);
-		irq_complete(i->source);
-	}
+	unmask(i); /* a controller ignores the completion of a disabled source */
 	irq_disable(i->source);
 	sources[i->source].interrupt = NULL;
 }
