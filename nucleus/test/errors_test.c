@@ -30,6 +30,8 @@ timeout(struct thread *t, unsigned state)
 	E(0, t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << state, 0);
 }
 
+#define SIGNAL 1 /* an event of a kind that there is not */
+
 static uint64_t
 event(struct thread *t, uint32_t notify, int32_t target, int priority)
 {
@@ -166,7 +168,7 @@ provoke_pulses_and_events(void)
 	    event(a, SKINK_EV_HANDLE | SKINK_EV_PULSE, coid, 5));
 	E(-SK_EINVAL, a, msg_register_event, (uint64_t)coid, event(a, SKINK_EV_PULSE, coid, 0));
 	E(-SK_EBADF, a, msg_register_event, (uint64_t)coid, event(a, SKINK_EV_PULSE, 99, 5));
-	E(-SK_ENOTSUP, a, msg_register_event, (uint64_t)coid, event(a, SKINK_EV_SIGNAL, 0, 0));
+	E(-SK_ENOTSUP, a, msg_register_event, (uint64_t)coid, event(a, SIGNAL, 0, 0));
 	E(-SK_EPERM, low, msg_register_event, 0, event(low, SKINK_EV_PULSE, 0, 30));
 	for (unsigned i = 0; i < 4; i++)
 		CHECK(call(low, msg_register_event, 0, event(low, SKINK_EV_NONE, 0, 0)) > 0);
@@ -417,7 +419,7 @@ provoke_time(void)
 	E(-SK_EINVAL, a, timer_create, SKINK_CLOCK_THREAD, event(a, SKINK_EV_NONE, 0, 0));
 	E(-SK_EFAULT, a, timer_create, SKINK_CLOCK_MONOTONIC, HOLE);
 	E(-SK_EFAULT, a, timer_create, SKINK_CLOCK_MONOTONIC, 0);
-	E(-SK_ENOTSUP, a, timer_create, SKINK_CLOCK_MONOTONIC, event(a, SKINK_EV_SIGNAL, 0, 0));
+	E(-SK_ENOTSUP, a, timer_create, SKINK_CLOCK_MONOTONIC, event(a, SIGNAL, 0, 0));
 	E(-SK_EBADF, a, timer_create, SKINK_CLOCK_MONOTONIC, event(a, SKINK_EV_PULSE, 99, 5));
 	E(-SK_EPERM, low, timer_create, SKINK_CLOCK_MONOTONIC, event(low, SKINK_EV_PULSE, 0, 30));
 	for (unsigned i = 0; i < 4; i++)
@@ -451,7 +453,7 @@ provoke_interrupts(void)
 	E(-SK_EINVAL, a, interrupt_attach, 0, 0, 0);
 	E(-SK_EPERM, b, interrupt_attach, 3, 0, 0);
 	E(-SK_EFAULT, a, interrupt_attach, 3, HOLE, 0);
-	E(-SK_ENOTSUP, a, interrupt_attach, 3, event(a, SKINK_EV_SIGNAL, 0, 0), 0);
+	E(-SK_ENOTSUP, a, interrupt_attach, 3, event(a, SIGNAL, 0, 0), 0);
 	E(-SK_EBADF, a, interrupt_attach, 3, event(a, SKINK_EV_PULSE, 99, 5), 0);
 	CHECK((id = call(a, interrupt_attach, 3, 0, 0)) > 0);
 	E(-SK_EBUSY, a, interrupt_attach, 3, 0, 0);

@@ -245,7 +245,7 @@ static uint64_t
 an_event(struct thread *t)
 {
 	static const uint32_t kinds[] = {SKINK_EV_PULSE, SKINK_EV_PULSE, SKINK_EV_PULSE,
-	    SKINK_EV_SEM, SKINK_EV_NONE, SKINK_EV_SIGNAL};
+	    SKINK_EV_SEM, SKINK_EV_NONE, 1 /* unknown */};
 	struct skink_event ev = {
 	    .notify = kinds[below(6)] | (below(8) == 0 ? SKINK_EV_UPDATEABLE : 0) |
 		(below(60) == 0 ? (uint32_t)draw() : 0),

@@ -84,7 +84,7 @@ _Static_assert(sizeof(struct _pulse) == 24, "struct _pulse");
  */
 struct skink_event {
 	uint32_t	notify;		/* SKINK_EV_ */
-	int32_t		target;		/* PULSE: coid; UNBLOCK, INTR: unused; HANDLE: handle */
+	int32_t		target;		/* PULSE: coid; HANDLE: handle */
 	uint64_t	value;		/* PULSE: value; SEM: address of a struct skink_sync */
 	int16_t		code;		/* PULSE: 0..127 */
 	int16_t		priority;	/* PULSE: 1..254, or -1: that of the receiving process */
@@ -92,10 +92,7 @@ struct skink_event {
 };
 _Static_assert(sizeof(struct skink_event) == 24, "struct skink_event");
 #define SKINK_EV_NONE		0	/* nothing happens */
-#define SKINK_EV_SIGNAL		1	/* not supported yet: ENOTSUP */
 #define SKINK_EV_PULSE		4
-#define SKINK_EV_UNBLOCK	5	/* timeouts only: the call ends with ETIMEDOUT */
-#define SKINK_EV_INTR		6	/* wakes the thread that attached from InterruptWait */
 #define SKINK_EV_SEM		8	/* posts a semaphore */
 #define SKINK_EV_TYPE_MASK	0x00ff
 #define SKINK_EV_HANDLE		0x1000	/* registered: target is a handle */
