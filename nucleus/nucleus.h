@@ -392,6 +392,12 @@ priority_key(unsigned priority, uint64_t ticket)
 	return (uint64_t)(SKINK_PRIORITIES - 1 - priority) << 56 | ticket;
 }
 
+static inline unsigned
+priority_of(const struct heap_node *n)	/* whose key is one of these */
+{
+	return SKINK_PRIORITIES - 1 - (unsigned)(n->key >> 56);
+}
+
 static inline uint64_t
 thread_key(const struct thread *t)	/* where it waits */
 {
@@ -461,7 +467,6 @@ ready_pull(struct hart *h, struct thread *t, uint64_t priority)
 	if (last)
 		h->ready_map[priority / 64] ^= 1ull << (~priority & 63);
 }
-unsigned priority_of(const struct heap_node *n);	/* from its key */
 void priority_look(struct thread *t);		/* later, in a step of its own */
 void priority_look_channel(struct channel *ch);
 void priority_update(struct thread *t);		/* now, this thread only */

@@ -51,14 +51,6 @@ ready_remove(struct thread *t)
 	ready_pull(hart_self(), t, t->effective);
 }
 
-/* ---- keys of queues by priority, then arrival ---- */
-
-unsigned
-priority_of(const struct heap_node *n)
-{
-	return SKINK_PRIORITIES - 1 - (unsigned)(n->key >> 56);
-}
-
 /* ---- inheritance ---- */
 
 static unsigned

@@ -48,37 +48,28 @@ sys_trace_event(struct thread *, const uint64_t *a)
 	return 0;
 }
 
-static long
-ring_set(struct thread *t, vaddr_t va, uint64_t bytes)
-{
-	char *first = bytes == 0 ? NULL : aspace_lookup(&t->process->aspace, va, SKINK_PROT_WRITE);
-
-	if (bytes != 0 &&
-	    (first == NULL ||
-		aspace_lookup(&t->process->aspace, va + bytes - 1, SKINK_PROT_WRITE) !=
-		    first + bytes - 1))
-		return -SK_EFAULT;
-	/* COMMIT */
-	ring = bytes == 0 ? own : (struct skink_trace_entry *)first;
-	entries = bytes == 0 ? OWN_ENTRIES : (uint32_t)(bytes / sizeof(*ring));
-	return 0;
-}
-
 long
 sys_p_trace(struct thread *t, const uint64_t *a)
 {
-	switch (a[0]) {
-	case SKINK_TRACE_OP_SET:
-		TRACE(CLASSES, a[2], 0);
-		trace_classes = (uint32_t)a[2] | 1;
-		hart_self()->fast_epoch = trace_classes == 1 ? hart_self()->asid_epoch : FAST_OFF;
-		return 0;
-	case SKINK_TRACE_OP_RING:
-		if (a[1] % SKINK_PAGE != 0 || a[2] % SKINK_PAGE != 0 || (a[2] & (a[2] - 1)) != 0 ||
-		    a[2] > SKINK_TRACE_RING_MAX)
-			return -SK_EINVAL;
-		return ring_set(t, a[1], a[2]);
-	default:
+	const struct aspace *as = &t->process->aspace;
+	uint64_t classes = a[0], va = a[1], bytes = a[2];
+	char *first = bytes == 0 ? (char *)own : aspace_lookup(as, va, SKINK_PROT_WRITE);
+
+	if (va % SKINK_PAGE != 0 || bytes % SKINK_PAGE != 0 || (bytes & (bytes - 1)) != 0 ||
+	    bytes > SKINK_TRACE_RING_MAX)
 		return -SK_EINVAL;
-	}
+	if (bytes != 0 &&
+	    (first == NULL ||
+		aspace_lookup(as, va + bytes - 1, SKINK_PROT_WRITE) != first + bytes - 1))
+		return -SK_EFAULT;
+	/* COMMIT: a ring's first and last entry say that it has begun and ended */
+	if (classes == 0)
+		TRACE(CLASSES, 0, 0);
+	ring = (struct skink_trace_entry *)first;
+	entries = bytes == 0 ? OWN_ENTRIES : (uint32_t)(bytes / sizeof(*ring));
+	if (classes != 0)
+		TRACE(CLASSES, classes, 0);
+	trace_classes = (uint32_t)classes | 1;
+	hart_self()->fast_epoch = trace_classes == 1 ? hart_self()->asid_epoch : FAST_OFF;
+	return 0;
 }

@@ -75,8 +75,7 @@ trace_ring_request(struct request *r)
 static void
 off(void)
 {
-	skink_p_trace(SKINK_TRACE_OP_SET, NULL, 0);
-	skink_p_trace(SKINK_TRACE_OP_RING, NULL, 0);
+	skink_p_trace(0, NULL, 0);
 	if (live == NULL)
 		return;
 	live->mapped--;
@@ -108,18 +107,16 @@ trace_set_request(struct request *r)
 		return -SK_EINVAL;
 	if (live != NULL && content.object != live)
 		return -SK_EBUSY;
-	if (live == NULL) {
-		if (content.writable)
-			return -SK_EINVAL;
-		frame = object_find(content.object, 0, &count);
-		if (frame == 0 || (uint64_t)count << PAGE_SHIFT != content.size_bytes)
-			return -SK_EINVAL;
-		error = skink_p_trace(SKINK_TRACE_OP_RING, frame_memory(frame), content.size_bytes);
-		if (error < 0)
-			return error;
+	if (live == NULL && content.writable)
+		return -SK_EINVAL;
+	frame = object_find(content.object, 0, &count);
+	if (frame == 0 || (uint64_t)count << PAGE_SHIFT != content.size_bytes)
+		return -SK_EINVAL;
+	error = skink_p_trace(m->classes, frame_memory(frame), content.size_bytes);
+	if (error == 0 && live == NULL) {
 		live = content.object;
 		object_hold(live);
 		live->mapped++; /* so it does not shrink */
 	}
-	return skink_p_trace(SKINK_TRACE_OP_SET, NULL, m->classes);
+	return error;
 }

@@ -540,12 +540,12 @@ provoke_management(void)
 	E(0, manager, p_thread_jump, tid(a), USER_BASE);
 	E(-SK_EINVAL, manager, p_reset, 2, 0);
 	E(-SK_EIO, manager, p_reset, 1, 0);
-	E(-SK_EINVAL, manager, p_trace, 2, 0, 0);
-	E(-SK_EINVAL, manager, p_trace, SKINK_TRACE_OP_RING, BUFFER, 320);
-	E(-SK_EINVAL, manager, p_trace, SKINK_TRACE_OP_RING, USER_BASE, 3 * SKINK_PAGE);
-	E(-SK_EINVAL, manager, p_trace, SKINK_TRACE_OP_RING, USER_BASE, 2 * SKINK_TRACE_RING_MAX);
-	E(-SK_EFAULT, manager, p_trace, SKINK_TRACE_OP_RING, HOLE, SKINK_PAGE);
-	E(0, manager, p_trace, SKINK_TRACE_OP_SET, 0, 63);
+	E(-SK_EINVAL, manager, p_trace, 63, BUFFER + 8, SKINK_PAGE);
+	E(-SK_EINVAL, manager, p_trace, 63, BUFFER, 320);
+	E(-SK_EINVAL, manager, p_trace, 63, USER_BASE, 3 * SKINK_PAGE);
+	E(-SK_EINVAL, manager, p_trace, 63, USER_BASE, 2 * SKINK_TRACE_RING_MAX);
+	E(-SK_EFAULT, manager, p_trace, 63, HOLE, SKINK_PAGE);
+	E(0, manager, p_trace, 63, 0, 0);
 	/* A frame far up makes the search for tables long. */
 	t = process_at(10);
 	page_map(t->process, SKINK_USER_END - SKINK_PAGE, RAM_BASE, 3);

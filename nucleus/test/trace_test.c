@@ -7,11 +7,7 @@
 #define ENTRIES (SKINK_PAGE / sizeof(struct skink_trace_entry))
 #define BUFFER  (USER_BASE + 0x5000)
 
-static long
-ring_put(uint64_t at, uint64_t bytes)
-{
-	return call(manager, p_trace, SKINK_TRACE_OP_RING, at, bytes);
-}
+#define ALL     63
 
 static const struct skink_trace_entry *
 ring(void)
@@ -36,7 +32,11 @@ test_trace_goes_to_the_ring_that_is_put(void)
 
 	scene_begin();
 	number = newest().number;
-	CHECK_EQ(ring_put(RING, SKINK_PAGE), 0);
+	CHECK_EQ(call(manager, p_trace, ALL, RING, SKINK_PAGE), 0);
+	do
+		e = ring()[++number % ENTRIES];
+	while (e.number != number);
+	CHECK(e.what == SKINK_TRACE_CLASSES && e.a == ALL);
 	for (uint64_t i = 0; i < 3 * ENTRIES; i++) {
 		CHECK_EQ(call(manager, trace_event, 7, i, 9), 0);
 		e = newest();
@@ -46,8 +46,13 @@ test_trace_goes_to_the_ring_that_is_put(void)
 	}
 	CHECK(trace_last(ENTRIES - 1) != NULL);
 	CHECK(trace_last(ENTRIES) == NULL);
-	CHECK_EQ(ring_put(0, 0), 0);
-	e = ring()[number % ENTRIES];
+	CHECK_EQ(call(manager, p_trace, 0, 0, 0), 0);
+	number += 10; /* more than the call leaves */
+	do
+		e = ring()[--number % ENTRIES];
+	while (e.number != number);
+	CHECK(e.what == SKINK_TRACE_CLASSES && e.a == 0);
+	CHECK_EQ(call(manager, p_trace, ALL, 0, 0), 0);
 	CHECK_EQ(call(manager, trace_event, 7, 0, 9), 0);
 	CHECK(newest().number > number);
 	CHECK(memcmp(&ring()[number % ENTRIES], &e, sizeof(e)) == 0);
@@ -60,7 +65,7 @@ test_class_that_is_off_leaves_nothing(void)
 	uint32_t number;
 
 	scene_begin();
-	CHECK_EQ(call(manager, p_trace, SKINK_TRACE_OP_SET, 0, 0), 0);
+	CHECK_EQ(call(manager, p_trace, 0, 0, 0), 0);
 	number = newest().number;
 	CHECK_EQ(call(manager, trace_event, 7, 1, 9), 0);
 	CHECK_EQ(newest().number, number);

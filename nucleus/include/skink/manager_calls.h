@@ -69,6 +69,6 @@ long skink_p_reset(int how, int status);
 long skink_p_info(int kind, uint64_t id, void *answer, size_t size);
 
 /* trace: see skink/trace.h */
-long skink_p_trace(int op, void *buffer, size_t size);
+long skink_p_trace(uint32_t classes, void *ring, size_t size);
 
 #endif

@@ -66,15 +66,14 @@ struct skink_trace_entry {
 _Static_assert(sizeof(struct skink_trace_entry) == 32, "struct skink_trace_entry");
 
 /*
- * p_trace: SET takes the bit map of classes as its size argument. RING has entries go to `size`
- * bytes at `buffer`, contiguous in RAM, from now on; size 0: to the nucleus's own small ring again.
- * Entry `number` lies at place number % entries. Whoever maps the ring reads it at any time: an
- * entry is there when its number is the wanted one, before and after it was copied.
+ * p_trace: from now on the entries of these classes go to `size` bytes at `ring`, contiguous in
+ * RAM; size 0: to the nucleus's own small ring. A ring's first entry is CLASSES, and its last one,
+ * too, when no class is left. Entry `number` lies at place number % entries. Whoever maps the ring
+ * reads it at any time: an entry is there when its number is the wanted one, before and after it
+ * was copied.
  *   EINVAL  not whole pages, not a power of two, more than SKINK_TRACE_RING_MAX
  *   EFAULT  not mapped writable, not contiguous
  */
-#define SKINK_TRACE_OP_SET	0
-#define SKINK_TRACE_OP_RING	1
 #define SKINK_TRACE_RING_MAX	(16ull << 20)	/* bytes */
 
 #endif
