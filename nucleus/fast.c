@@ -77,7 +77,16 @@ info_place(const struct thread *s)
 	if (s->receive_info % sizeof(uint64_t) != 0 ||
 	    s->receive_info % SKINK_PAGE > SKINK_PAGE - sizeof(struct _msg_info))
 		return NULL;
-	return fast_lookup(&s->process->aspace, s->receive_info, SKINK_PROT_WRITE);
+	return aspace_find(&s->process->aspace, s->receive_info, SKINK_PROT_WRITE);
+}
+
+/* A message has gone from one to the other, who wants to be told so. A function of its own, since
+ * it calls another. */
+static void __attribute__((noinline))
+tell(struct thread *from, struct thread *to, struct _msg_info *info, uint64_t special)
+{
+	message_info(from, info);
+	leave(hart_self(), from, to, (uint64_t)from->rcvid, special);
 }
 
 /* coid_find, in short. */
@@ -172,8 +181,9 @@ fast_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t 
 	hand_over(h, t, s);
 	s->served = t->since;
 	if (OTHERWISE(info != NULL))
-		fast_info(t, info);
-	leave(h, t, s, (uint64_t)t->rcvid, special);
+		tell(t, s, info, special);
+	else
+		leave(h, t, s, (uint64_t)t->rcvid, special);
 	return;
 
 general:

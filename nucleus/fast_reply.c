@@ -22,7 +22,7 @@ answer(struct hart *h, struct thread *s, struct thread *t, struct connection *c,
 	h->fast_replies++;
 }
 
-/* More than a few words. A function of its own, since it calls others. */
+/* More than a few words. A function of its own: it takes registers that it has to keep. */
 static void __attribute__((noinline))
 reply_long(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
 {

@@ -511,7 +511,6 @@ buffer_of(const struct span *s, struct process *p)	/* at its start */
 	return (struct buffer){.process = p, .base = s->base, .total = s->total, .piece = s->base,
 	    .left = s->parts == 0 ? s->total : 0, .parts = s->parts};
 }
-#define COPY_STEP	2048	/* bytes, of the fast path */
 #define PIECES_STEP	8
 long buffer_write(struct buffer *b, const void *data, uint64_t len);
 /* Budgets, in instructions: of a copy that is a step of its own, and of one that is part of a call:

@@ -5,6 +5,7 @@ the same, and that what is above its limit is said so. The figures themselves ar
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,6 +59,19 @@ def test_trace_from_outside_counts_what_the_guest_counts(vm, quick, name):
     assert trace.count - 1 == pytest.approx(quick[0][name]["value"], rel=0.02)
     assert sum(trace.by_pc.values()) == trace.count
     assert trace.code["user"] and trace.code["nucleus"] and trace.data["nucleus"]
+
+
+def test_short_ways_have_no_frame_and_only_jumps_lead_out_of_them(vm, fast):
+    """Calls at their ends become jumps, and for others there would be a frame on the way."""
+    text = subprocess.run(["riscv64-unknown-elf-objdump", "-d", "--no-show-raw-insn",
+                           os.path.join(vm.BUILD, "nucleus.elf")],
+                          capture_output=True, text=True, check=True).stdout
+    ways = dict(re.findall(r"^\w+ <(fast_\w+)>:\n(.*?)\n\n", text, re.M | re.S))
+    assert len(ways) == 7
+    for name, body in ways.items():
+        general = name.replace("fast_", "general_")
+        assert re.search(rf"\tj\t\w+ <{general}>$", body, re.M), name
+        assert not re.search(r"\t(jalr?|call)\t|\bsp\b", body), name
 
 
 def test_planted_delay_moves_the_figure_by_just_that(vm, fast, quick, tmp_path):

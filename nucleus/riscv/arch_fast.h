@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* arch_fast.h - what fast.c and fast_reply.c ask of the machine. The functions of the former are
- * entered by entry.S on an empty stack, have no frame, and end in calls that never come back: the
- * compiler makes jumps of these. What is called on the way gets its arguments in s4.. and keeps
- * all others (call.S).
- */
+ * entered by entry.S on an empty stack, and end in calls that never come back: the compiler makes
+ * jumps of these. No other calls are made on the way, or there would be a frame. */
 #ifndef RISCV_ARCH_FAST_H
 #define RISCV_ARCH_FAST_H
 
@@ -13,7 +11,6 @@
 #include "handoff.h"
 #include "nucleus.h"
 
-#define FAST_REG(name, value) register uint64_t name __asm__(#name) = (uint64_t)(value)
 
 /* The two have not the same in sstatus. */
 INLINE void
@@ -26,37 +23,6 @@ INLINE void
 fast_status_load(const struct thread *to)
 {
 	csr_write(CSR_SSTATUS, to->regs.status);
-}
-
-/* ---- on the way ---- */
-
-/* call.S: a C function that is far from the straight line. */
-INLINE uint64_t
-fast_c(void *function, uint64_t first, uint64_t second, uint64_t third, uint64_t fourth)
-{
-	FAST_REG(s4, first);
-	FAST_REG(s5, second);
-	FAST_REG(s6, third);
-	FAST_REG(s7, fourth);
-	FAST_REG(s8, function);
-
-	__asm__ volatile("jal	s9, call_c"
-			 : "+r"(s4)
-			 : "r"(s5), "r"(s6), "r"(s7), "r"(s8)
-			 : "s9", "memory");
-	return s4;
-}
-
-INLINE void *
-fast_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
-{
-	return (void *)fast_c((void *)aspace_lookup, (uint64_t)as, va, prot, 0);
-}
-
-INLINE void
-fast_info(const struct thread *client, struct _msg_info *info)
-{
-	(void)fast_c((void *)message_info, (uint64_t)client, (uint64_t)info, 0, 0);
 }
 
 /* Another address space is in force; false: not that easy. */
@@ -126,9 +92,9 @@ fast_copy_words(vaddr_t target, vaddr_t source, uint64_t n, uint64_t satp)
 	__asm__ volatile goto(
 	    ".option push\n"
 	    "	.option norvc\n"
-	    "	la	s4, 3f - 128\n"
 	    "	slli	s5, %2, 4\n"
-	    "	add	s4, s4, s5\n" USER_BEGIN "	jr	s4\n"
+	    "0:	auipc	s4, %%pcrel_hi(3f - 128)\n"
+	    "	add	s4, s4, s5\n" USER_BEGIN "	jr	%%pcrel_lo(0b)(s4)\n"
 	    "	.balign 128\n"
 	    "3:	.irp	count, 1,2,3,4,5,6,7,8\n"
 	    "	.balign 128\n"
@@ -177,16 +143,7 @@ fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n)
 		return fast_copy_32(as, target, source);
 	if (((n - 8) & ~56ull) == 0)
 		return fast_copy_words(target, source, n, as->satp);
-	if (n / COPY_STEP == 0 && target % SKINK_PAGE + n <= SKINK_PAGE &&
-	    (target | source) % 8 == 0) {
-		void *to = aspace_find(as, target, SKINK_PROT_WRITE);
-
-		if (to == NULL || !copy_in(to, source, n))
-			return false;
-		csr_write(CSR_SATP, as->satp);
-		return true;
-	}
-	return fast_c((void *)copy_far, (uint64_t)as, target, source, n) != 0;
+	return copy_far(as, target, source, n);
 }
 
 #endif

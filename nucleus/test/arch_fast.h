@@ -5,8 +5,8 @@
 
 #include "fake.h"
 #include "fast.h"
+#include "riscv/aspace.h"
 
-void fast_info(const struct thread *client, struct _msg_info *info);
 bool copy_far(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
 bool fast_reaches(const struct aspace *as, vaddr_t target, vaddr_t source);
 bool fast_copy_32(const struct aspace *as, vaddr_t target, vaddr_t source);
@@ -26,12 +26,6 @@ static inline void
 fast_status_load(const struct thread *to)
 {
 	CHECK(to == hart0.current);
-}
-
-static inline void *
-fast_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
-{
-	return aspace_lookup(as, va, prot);
 }
 
 #endif

@@ -318,12 +318,6 @@ arch_leave(uint64_t result, const struct thread *t)
 	hart0.current->regs.x[REG_A0] = result;
 }
 
-void
-fast_info(const struct thread *client, struct _msg_info *info)
-{
-	message_info(client, info);
-}
-
 /* call_start has put the arguments where the general way looks for them. */
 void
 general_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t reply_len)
