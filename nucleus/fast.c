@@ -11,9 +11,6 @@
 
 #include "arch_fast.h"
 
-/* Of a channel. Something may be queued where a thread waits: another has been sent for it. */
-#define NOT_EASY (CHANNEL_CLOSING | CHANNEL_QUEUED | SKINK_CHF_FIXED_PRIORITY)
-
 /* What `special` says of either: 0 is nothing; with floating point registers the way is a little
  * longer; slices matter only to those who have equals waiting; all else is not for here. */
 INLINE bool
@@ -101,6 +98,37 @@ connection_of(const struct thread *t, uint64_t coid)
 	return OTHERWISE(chunk == NULL) ? NULL : chunk->coid[coid % COIDS_PER_CHUNK].connection;
 }
 
+/* Who waits at its channel, and owes nobody anything; NULL: not that easy. */
+INLINE struct thread *
+receiver_of(const struct connection *c)
+{
+	const struct channel *ch;
+	struct thread *s;
+
+	if (OTHERWISE(c == NULL))
+		return NULL;
+	ch = c->channel;
+	if (OTHERWISE(ch == NULL))
+		return NULL;
+	s = CONTAINER(ch->receivers.next, struct thread, receive_link);
+	if (OTHERWISE(&s->receive_link == &ch->receivers || (ch->flags & NOT_EASY) != 0 ||
+		s->holds.root != NULL || s->owns.root != NULL))
+		return NULL;
+	return s;
+}
+
+/* s, which holds nobody, waits at its channel. */
+INLINE void
+receive(struct thread *s, struct channel *ch, vaddr_t to, uint64_t len, vaddr_t info)
+{
+	s->pulse_priority = 0;
+	s->receive.base = to;
+	s->receive.size = len;
+	s->receive_info = info;
+	s->state = SKINK_STATE_RECEIVE;
+	list_push_front(&ch->receivers, &s->receive_link);
+}
+
 /* The first that is ready at this priority, if the hart can go to it from t without further ado;
  * NULL: not that easy. Its address space is in force then; `special` is of both. */
 INLINE struct thread *
@@ -123,23 +151,17 @@ fast_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t 
 {
 	struct hart *h = hart_self();
 	struct thread *t = h->current, *s;
+	struct connection *c = connection_of(t, coid);
 	struct _msg_info *info = NULL;
-	struct connection *c;
 	struct channel *ch;
 	uint64_t n, special;
 
-	c = connection_of(t, coid);
-	if (OTHERWISE(c == NULL))
+	s = receiver_of(c);
+	if (OTHERWISE(s == NULL))
 		goto general;
 	ch = c->channel;
-	if (OTHERWISE(ch == NULL))
-		goto general;
-	s = CONTAINER(ch->receivers.next, struct thread, receive_link);
-	if (OTHERWISE(&s->receive_link == &ch->receivers || (ch->flags & NOT_EASY) != 0))
-		goto general;
 	n = s->receive.size;
-	if (OTHERWISE(
-		(len | reply_len | n) >> 31 != 0 || s->holds.root != NULL || s->owns.root != NULL))
+	if (OTHERWISE((len | reply_len | n) >> 31 != 0))
 		goto general;
 	special = t->special | s->special;
 	if (OTHERWISE(special != 0) && !special_allows(h, t, s))
@@ -195,45 +217,30 @@ fast_msg_reply_receive(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t le
     vaddr_t to, uint64_t to_len, vaddr_t info)
 {
 	struct hart *h = hart_self();
-	struct thread *s = h->current, *t;
+	struct thread *s = h->current, *t = client_of(s, status, len | to_len);
 	struct channel *ch = s->serves;
 	struct connection *c;
 	uint64_t n, special;
 
-	if (OTHERWISE(s->holds.root == NULL || ch == NULL))
+	if (OTHERWISE(t == NULL))
 		goto general;
-	t = client_of(s);
-	if (OTHERWISE((uint64_t)t->rcvid != rcvid || (uint64_t)ch->object.id != chid ||
-		(ch->flags & NOT_EASY) != 0))
-		goto general;
-	n = t->in.size;
 	c = t->connection;
-	if (OTHERWISE((status | len | to_len | n) >> 31 != 0 || c->holders == 0 ||
-		t->held.left != NULL || s->owns.root != NULL || s->effective != t->effective ||
-		!list_is_empty(&h->ready[t->effective])))
+	if (OTHERWISE((uint64_t)t->rcvid != rcvid || (uint64_t)ch->object.id != chid ||
+		s->effective != t->effective || !list_is_empty(&h->ready[t->effective])))
 		goto general;
 	special = t->special | s->special;
 	if (OTHERWISE(special != 0) && !special_allows(h, t, s))
 		goto general;
+	n = t->in.size;
 	if (n > len)
 		n = len;
 	if (OTHERWISE(!fast_copy(&t->process->aspace, t->in.base, msg, n)))
 		goto general;
 
 	/* COMMIT */
-	list_unlink(&t->client_link);
-	t->held.rank = 0;
-	c->sends--;
-	s->holds.root = NULL;
-	s->in_service = NULL;
-	s->pulse_priority = 0;
-	s->receive.base = to;
-	s->receive.size = to_len;
-	s->receive_info = info;
-	s->state = SKINK_STATE_RECEIVE;
+	client_go(h, s, t, c);
+	receive(s, ch, to, to_len, info);
 	s->effective = s->priority;
-	list_push_front(&ch->receivers, &s->receive_link);
-	h->fast_replies++;
 	hand_over(h, s, t);
 	leave(h, s, t, status, special);
 	return;
@@ -262,12 +269,7 @@ fast_msg_receive(uint64_t chid, vaddr_t to, uint64_t to_len, vaddr_t info)
 		goto general;
 
 	/* COMMIT: it holds nobody, so that nobody is in service */
-	s->pulse_priority = 0;
-	s->receive.base = to;
-	s->receive.size = to_len;
-	s->receive_info = info;
-	s->state = SKINK_STATE_RECEIVE;
-	list_push_front(&ch->receivers, &s->receive_link);
+	receive(s, ch, to, to_len, info);
 	ready_pull(h, next, priority);
 	h->fast_switches++;
 	hand_over(h, s, next);
@@ -286,23 +288,17 @@ fast_msg_send_pulse(uint64_t coid, uint64_t priority, uint64_t code, uint64_t va
 	struct hart *h = hart_self();
 	struct thread *t = h->current, *s;
 	const struct process *p = t->process;
-	struct connection *c;
-	struct channel *ch;
+	const struct connection *c = connection_of(t, coid);
 	uint64_t special;
 
-	c = connection_of(t, coid);
-	if (OTHERWISE(c == NULL))
+	s = receiver_of(c);
+	if (OTHERWISE(s == NULL))
 		goto general;
-	ch = c->channel;
-	if (OTHERWISE(ch == NULL))
-		goto general;
-	s = CONTAINER(ch->receivers.next, struct thread, receive_link);
-	if (OTHERWISE(&s->receive_link == &ch->receivers || (ch->flags & NOT_EASY) != 0 ||
-		code >> 7 != 0 || priority > (unsigned)p->attr.priority_max ||
+	if (OTHERWISE(code >> 7 != 0 || priority > (unsigned)p->attr.priority_max ||
 		priority <= t->effective ||
 		p->used[SKINK_POOL_PULSE] >= p->attr.quota[SKINK_POOL_PULSE] ||
-		(s->receive.size - sizeof(struct _pulse)) >> 31 != 0 || s->holds.root != NULL ||
-		s->owns.root != NULL || !is_fpu_alone(special = t->special | s->special) ||
+		(s->receive.size - sizeof(struct _pulse)) >> 31 != 0 ||
+		!is_fpu_alone(special = t->special | s->special) ||
 		timer_band(priority) != h->band))
 		goto general;
 	if (OTHERWISE(!fast_write_pulse(&s->process->aspace, s->receive.base, code, value,

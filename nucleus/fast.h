@@ -13,11 +13,35 @@ is_fpu_alone(uint64_t special)
 	return !OTHERWISE(special != 0) || (special & ~SPECIAL_FPU) == 0;
 }
 
-/* Of a server that holds clients: the most urgent one. */
+/* Of a channel. Something may be queued where a thread waits: another has been sent for it. */
+#define NOT_EASY	(CHANNEL_CLOSING | CHANNEL_QUEUED | SKINK_CHF_FIXED_PRIORITY)
+
+/* The client that s answers so, if it owes nothing but that; NULL: not that easy. */
 INLINE struct thread *
-client_of(const struct thread *s)
+client_of(const struct thread *s, uint64_t status, uint64_t len)
 {
-	return CONTAINER(s->holds.root, struct thread, held);
+	struct thread *t;
+
+	if (OTHERWISE(s->holds.root == NULL || s->serves == NULL))
+		return NULL;
+	t = CONTAINER(s->holds.root, struct thread, held);
+	if (OTHERWISE(t->held.left != NULL || s->owns.root != NULL ||
+		    (s->serves->flags & NOT_EASY) != 0 ||
+		    (status | len | t->in.size) >> 31 != 0 || t->connection->holders == 0))
+		return NULL;
+	return t;
+}
+
+/* It has been answered. */
+INLINE void
+client_go(struct hart *h, struct thread *s, struct thread *t, struct connection *c)
+{
+	list_unlink(&t->client_link);
+	t->held.rank = 0;
+	c->sends--;
+	s->holds.root = NULL;
+	s->in_service = NULL;
+	h->fast_replies++;
 }
 
 /* ---- the ends, in riscv/entry.S: a machine does not come back from them ---- */

@@ -12,14 +12,9 @@ INLINE void
 answer(struct hart *h, struct thread *s, struct thread *t, struct connection *c, uint64_t priority,
     uint64_t status)
 {
-	list_unlink(&t->client_link);
-	t->held.rank = 0;
-	c->sends--;
-	s->holds.root = NULL;
-	s->in_service = NULL;
+	client_go(h, s, t, c);
 	t->regs.x[REG_A0] = status;
 	ready_push(h, t, priority, false);
-	h->fast_replies++;
 }
 
 /* More than a few words. A function of its own: it takes registers that it has to keep. */
@@ -27,7 +22,7 @@ static void __attribute__((noinline))
 reply_long(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
 {
 	struct hart *h = hart_self();
-	struct thread *s = h->current, *t = client_of(s);
+	struct thread *s = h->current, *t = CONTAINER(s->holds.root, struct thread, held);
 	uint64_t room = t->in.size;
 
 	if (!copy_far(&t->process->aspace, t->in.base, msg, room < len ? room : len)) {
@@ -43,27 +38,22 @@ void
 fast_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
 {
 	struct hart *h = hart_self();
-	struct thread *s = h->current, *t;
-	const struct channel *ch = s->serves;
+	struct thread *s = h->current, *t = client_of(s, status, len);
 	uint64_t n, priority = s->effective;
 	const struct aspace *as;
 	struct connection *c;
 
-	if (OTHERWISE(s->holds.root == NULL || ch == NULL))
+	if (OTHERWISE(t == NULL))
 		goto general;
-	t = client_of(s);
-	n = t->in.size;
-	c = t->connection;
 	/* What it holds is this client alone, so that its priority is the client's. */
-	if (OTHERWISE((uint64_t)t->rcvid != rcvid ||
-		(ch->flags & (CHANNEL_QUEUED | SKINK_CHF_FIXED_PRIORITY)) != 0 ||
-		(status | len | n) >> 31 != 0 || c->holders == 0 || t->held.left != NULL ||
-		s->owns.root != NULL || s->pulse_priority != 0 || priority != s->priority ||
-		!is_fpu_alone(t->special | s->special)))
+	if (OTHERWISE((uint64_t)t->rcvid != rcvid || s->pulse_priority != 0 ||
+		priority != s->priority || !is_fpu_alone(t->special | s->special)))
 		goto general;
+	c = t->connection;
 	as = &t->process->aspace;
 	if (OTHERWISE(!fast_reaches(as, t->in.base, msg)))
 		goto general;
+	n = t->in.size;
 	if (n > len)
 		n = len;
 	if (__builtin_expect(n == 32, 1)) {
