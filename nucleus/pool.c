@@ -53,19 +53,6 @@ pool_free(enum skink_pool which, void *object)
 }
 
 void *
-pool_find(enum skink_pool which, int64_t id)
-{
-	struct pool *p = &pools[which];
-	uint32_t index = id & SKINK_INDEX_MASK;
-	struct object *o;
-
-	if (id <= 0 || id > INT32_MAX || index == 0 || index > p->total)
-		return NULL;
-	o = slot(p, index);
-	return o->id == id ? o : NULL;
-}
-
-void *
 pool_at(enum skink_pool which, uint32_t index)
 {
 	const struct pool *p = &pools[which];
@@ -73,13 +60,20 @@ pool_at(enum skink_pool which, uint32_t index)
 	return index == 0 || index > p->total ? NULL : slot(p, index);
 }
 
+/* What lives has an id above 0. */
+void *
+pool_find(enum skink_pool which, int64_t id)
+{
+	struct object *o = pool_at(which, (uint32_t)id & SKINK_INDEX_MASK);
+
+	return o != NULL && o->id == id ? o : NULL;
+}
+
 void *
 pool_next(enum skink_pool which, uint32_t *index, unsigned steps)
 {
-	struct pool *p = &pools[which];
-
-	while (steps-- > 0 && *index < p->total) {
-		struct object *o = slot(p, ++*index);
+	while (steps-- > 0 && *index < pools[which].total) {
+		struct object *o = pool_at(which, ++*index);
 
 		if (o->id != 0)
 			return o;
