@@ -290,13 +290,10 @@ sys_connect_dup(struct thread *t, struct coid *place, const uint64_t *a)
 long
 sys_connect_server_info(struct thread *t, struct coid *place, const uint64_t *a)
 {
-	struct _server_info info;
+	struct _server_info info = connection_look(place, (int32_t)a[0]);
 
-	if (a[1] != 0) {
-		info = connection_look(place, (int32_t)a[0]);
-		if (user_write(t->process, a[1], &info, sizeof(info)) < 0)
-			return -SK_EFAULT;
-	}
+	if (a[1] != 0 && user_write(t->process, a[1], &info, sizeof(info)) < 0)
+		return -SK_EFAULT;
 	return place->flags;
 }
 
