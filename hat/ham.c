@@ -90,7 +90,7 @@ open_channel(void)
 static void
 ask_for_deaths(int chid)
 {
-	long coid = skink_connect_attach(0, chid, SKINK_SIDE_CHANNEL, SKINK_COF_CLOEXEC);
+	long coid = skink_connect_attach(chid, SKINK_SIDE_CHANNEL, SKINK_COF_CLOEXEC);
 	struct skink_event event = {
 	    .notify = SKINK_EV_PULSE, .target = (int32_t)coid, .code = DEATH_CODE, .priority = -1};
 	long error;

@@ -19,11 +19,19 @@ durable_of(unsigned service)
 }
 
 struct channel *
-channel_find(const struct process *p, int64_t chid)
+channel_any(int64_t chid)
 {
 	struct channel *ch = pool_find(SKINK_POOL_CHANNEL, chid);
 
-	return ch != NULL && ch->owner == p && !(ch->flags & CHANNEL_CLOSING) ? ch : NULL;
+	return ch != NULL && !(ch->flags & CHANNEL_CLOSING) ? ch : NULL;
+}
+
+struct channel *
+channel_find(const struct process *p, int64_t chid)
+{
+	struct channel *ch = channel_any(chid);
+
+	return ch != NULL && ch->owner == p ? ch : NULL;
 }
 
 /* ---- the queue ---- */
@@ -276,28 +284,14 @@ sys_channel_destroy(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_channel_grant(struct thread *t, const uint64_t *a)
+sys_p_channel_owner(struct thread *, const uint64_t *a)
 {
-	struct channel *ch = channel_find(t->process, (int64_t)a[0]);
-	int32_t pid = (int32_t)a[1];
+	const struct channel *ch = channel_any((int64_t)a[0]);
 
 	if (ch == NULL)
-		return -SK_EINVAL;
-	if (pid == -1) {
-		ch->granted_any = true;
-		return 0;
-	}
-	if (process_find(pid) == NULL)
 		return -SK_ESRCH;
-	for (unsigned i = 0; i < CHANNEL_GRANTS; i++) {
-		if (ch->granted[i] == pid)
-			return 0;
-		if (process_find(ch->granted[i]) == NULL) {
-			ch->granted[i] = pid;
-			return 0;
-		}
-	}
-	return -SK_EAGAIN;
+	return (ch->owner == NULL ? 0 : ch->owner->object.id) |
+	    (ch->flags & SKINK_CHF_PRIVATE ? SKINK_CHANNEL_PRIVATE : 0);
 }
 
 long

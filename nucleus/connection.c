@@ -226,34 +226,14 @@ connection_look(const struct coid *place, int32_t coid)
 
 /* ---- calls ---- */
 
-static bool
-may_connect(const struct process *p, const struct channel *ch)
-{
-	if (p == ch->owner || p == procmgr)
-		return true;
-	if (ch->flags & SKINK_CHF_PRIVATE)
-		return false;
-	if (ch->granted_any || (p->attr.abilities & SKINK_AB_CONNECT_ANY))
-		return true;
-	if (ch->owner->attr.service != 0 && (p->attr.peers >> ch->owner->attr.service & 1))
-		return true;
-	for (unsigned i = 0; i < CHANNEL_GRANTS; i++)
-		if (ch->granted[i] == p->object.id)
-			return true;
-	return false;
-}
-
 long
 sys_connect_attach(struct thread *t, const uint64_t *a)
 {
-	struct process *p = a[0] == 0 ? t->process : process_find((int64_t)a[0]);
-	struct channel *ch = p == NULL ? NULL : channel_find(p, (int64_t)a[1]);
+	struct channel *ch = channel_find(t->process, (int64_t)a[0]);
 
 	if (ch == NULL)
 		return -SK_ESRCH;
-	if (!may_connect(t->process, ch))
-		return -SK_EPERM;
-	return connection_make(t->process, ch, (int64_t)a[2], (uint32_t)a[3]);
+	return connection_make(t->process, ch, (int64_t)a[1], (uint32_t)a[2]);
 }
 
 long
@@ -323,13 +303,13 @@ sys_connect_client_info(struct thread *t, const uint64_t *a)
 }
 
 long
-sys_p_connect_install(struct thread *t, struct process *p, const uint64_t *a)
+sys_p_connect_install(struct thread *, struct process *p, const uint64_t *a)
 {
-	struct connection *c = coid_find(t->process, (int64_t)a[1]);
+	struct channel *ch = channel_any((int64_t)a[1]);
 
-	if (c == NULL || c->channel == NULL || (c->channel->flags & CHANNEL_CLOSING))
+	if (ch == NULL)
 		return -SK_EBADF;
-	return connection_make(p, c->channel, (int64_t)a[2], (uint32_t)a[3]);
+	return connection_make(p, ch, (int64_t)a[2], (uint32_t)a[3]);
 }
 
 long

@@ -259,7 +259,6 @@ struct process {
 
 #define CHANNEL_CLOSING	0x400u			/* being destroyed: nobody sends any more */
 #define CHANNEL_QUEUED	0x200u			/* the queue is not empty: the short ways ask */
-#define CHANNEL_GRANTS	4			/* most single processes granted */
 struct channel {
 	struct object		object;
 	struct process		*owner;		/* NULL: parked */
@@ -275,8 +274,6 @@ struct channel {
 	uint32_t		server_count;
 	struct list		clients;	/* REPLY- and COPY-blocked senders, holder or not */
 	struct list		connections;
-	bool			granted_any;
-	int32_t			granted[CHANNEL_GRANTS];
 };
 
 struct connection {
@@ -523,7 +520,8 @@ enum copy_result { COPY_DONE, COPY_MORE, COPY_BAD_OWN, COPY_BAD_OTHER };
 enum copy_result copy_step(struct copy *c, long budget, long end);
 
 /* ---- channel.c ---- */
-struct channel *channel_find(const struct process *p, int64_t chid);
+struct channel *channel_any(int64_t chid);	/* NULL: none, or being destroyed */
+struct channel *channel_find(const struct process *p, int64_t chid);	/* of p's */
 void channel_enqueue(struct channel *ch, struct heap_node *n, uint64_t key);
 void channel_dequeue(struct channel *ch, struct heap_node *n);
 bool channel_step_end(struct channel *ch, int error);	/* one step; false: parked (0) or gone */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * attach.c - servers at their prefixes. Owns procmgr's connections to their channels, one for
- * each prefix; never sends over them: they are only handed on to those who open a path.
+ * attach.c - servers at their prefixes: which channel each prefix leads to. Connects those to it
+ * who open a path, never procmgr itself.
  *
- * A service's prefixes outlive its processes: the connection leads to the parked channel, where
- * openers and senders wait for the next instance.
+ * A service's prefixes outlive its processes: they lead to the parked channel, where openers and
+ * senders wait for the next instance.
  */
 #include <string.h>
 #include <sys/iomsg.h>
@@ -33,7 +33,6 @@ own(const char *path, enum file_kind kind, uint32_t flags, uint32_t mode)
 	node->flags = flags;
 	node->mode = mode;
 	node->pid = SKINK_PROCMGR_PID;
-	node->coid = -1;
 	node->own = kind;
 }
 
@@ -65,10 +64,8 @@ may_attach(const struct process *p, const char *path, uint32_t length)
 static void
 detach(struct path_node *node)
 {
-	if (node->coid >= 0)
-		skink_connect_detach(node->coid);
 	node->attached = false;
-	node->coid = -1;
+	node->chid = 0;
 	path_drop(node);
 }
 
@@ -77,15 +74,6 @@ is_ours(const struct path_node *node, const struct process *p)
 {
 	return process_is_service(p) ? node->service == p->attr.service
 				     : node->service == 0 && node->pid == p->pid;
-}
-
-/* Does the connection already lead to that channel of that process? */
-static bool
-leads_to(int coid, int pid, int chid)
-{
-	struct _server_info info;
-
-	return skink_connect_server_info(coid, &info) >= 0 && info.pid == pid && info.chid == chid;
 }
 
 static void
@@ -107,7 +95,7 @@ attach_request(struct request *r)
 	const char *path = (const char *)(m + 1);
 	struct process *p = r->process;
 	struct path_node *node;
-	long error, coid;
+	long error, owner;
 
 	if (!request_holds(r, sizeof(*m), m->length) || (m->flags & ~PROC_PATH_TREE) != 0 ||
 	    (m->mode & ~MODES) != 0)
@@ -120,23 +108,15 @@ attach_request(struct request *r)
 	node = path_exact(path, m->length);
 	if (node != NULL && node->attached && !is_ours(node, p))
 		return -SK_EEXIST;
-	if (node != NULL && node->attached && leads_to(node->coid, p->pid, m->chid)) {
-		coid = node->coid;
-	} else {
-		coid = skink_connect_attach(p->pid, m->chid, 0, 0);
-		if (coid < 0)
-			return coid == -SK_ESRCH || coid == -SK_EINVAL ? -SK_ESRCH : -SK_ENOSPC;
-		node = path_make(path, m->length);
-		if (node == NULL) {
-			skink_connect_detach(coid);
-			return -SK_ENOSPC;
-		}
-		if (node->attached)
-			skink_connect_detach(node->coid);
-	}
+	owner = skink_p_channel_owner(m->chid);
+	if (owner < 0 || (int32_t)owner != p->pid)
+		return -SK_ESRCH;
+	node = path_make(path, m->length);
+	if (node == NULL)
+		return -SK_ENOSPC;
 	/* COMMIT */
 	node->attached = true;
-	node->coid = coid;
+	node->chid = m->chid;
 	node->pid = p->pid;
 	node->service = p->attr.service;
 	node->flags = m->flags;
@@ -159,7 +139,7 @@ detach_request(struct request *r)
 	if (error < 0)
 		return error;
 	node = path_exact(path, m->length);
-	if (node == NULL || !node->attached || node->coid < 0 || !is_ours(node, r->process))
+	if (node == NULL || !node->attached || node->chid == 0 || !is_ours(node, r->process))
 		return -SK_ENOENT;
 	detach(node);
 	return 0;
@@ -185,8 +165,8 @@ resolve_request(struct request *r)
 		error = path_lookup(path, m->length, &node, &rest);
 	if (error < 0)
 		return error;
-	coid = node->attached && node->coid >= 0 ? node->coid : loop_coid();
-	coid = limit_connect(r->process, coid, m->index, m->flags);
+	coid = limit_connect(
+	    r->process, node->chid != 0 ? node->chid : loop_chid(), m->index, m->flags);
 	if (coid < 0)
 		return coid;
 	reply = request_reply(r, sizeof(*reply));
@@ -224,7 +204,7 @@ attach_service_fail(struct service *s, int error, bool destroy)
 	for (struct path_node *node = path_root(); destroy && node != NULL;
 	     node = next) { /* <= PATH_NODES_MAX */
 		next = path_next(node);
-		if (!node->attached || node->service != s->number || node->coid < 0)
+		if (!node->attached || node->service != s->number || node->chid == 0)
 			continue;
 		detach(node);
 		next = path_root(); /* what followed may be gone with it */

@@ -6,6 +6,7 @@ $(call program_bare,procmgr,start.S stubs.c $(filter-out $(here)/stubs.c,$(wildc
 PROCMGR_TEST := -Iprocmgr -Iprocmgr/include -idirafter libc-glue/include
 $(call native_test,procmgr-memory,test/memory.c pages.c store.c object.c region.c fill.c,$(PROCMGR_TEST))
 $(call native_test,procmgr-path,test/path.c path.c pages.c store.c,$(PROCMGR_TEST))
+$(call native_test,procmgr-connect,test/connect.c connect.c pages.c,$(PROCMGR_TEST))
 $(call native_test,procmgr-spawn,test/spawn.c spawn_args.c elf.c,$(PROCMGR_TEST))
 $(call native_test,procmgr-death,test/death.c ring.c symbols.c text.c image.c pages.c,$(PROCMGR_TEST))
 $(call native_test,procmgr-process,test/process.c process.c region.c pages.c store.c,$(PROCMGR_TEST))

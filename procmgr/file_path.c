@@ -41,7 +41,7 @@ target_find(const char *path, uint32_t length, struct target *t)
 		return error;
 	if (!t->node->attached)
 		return 0;
-	if (t->node->coid >= 0)
+	if (t->node->chid != 0)
 		/* another server's: it was not procmgr that sent the caller here */
 		return -SK_ENOENT;
 	t->kind = t->node->own;
@@ -71,7 +71,7 @@ file_program(const char *path, uint32_t length, const struct image_file **progra
 	uint32_t rest;
 
 	if (path_check(path, length) < 0 || path_lookup(path, length, &node, &rest) < 0 ||
-	    !node->attached || node->coid >= 0 || node->own != FILE_BOOT_DIRECTORY ||
+	    !node->attached || node->chid != 0 || node->own != FILE_BOOT_DIRECTORY ||
 	    rest + 1 >= length)
 		return -SK_EXDEV;
 	*program = image_find(path + rest + 1, length - rest - 1);

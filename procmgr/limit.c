@@ -26,12 +26,12 @@ limit_drop_request(struct request *r)
 }
 
 long
-limit_connect(struct process *p, int coid, int index, unsigned flags)
+limit_connect(struct process *p, int chid, int index, unsigned flags)
 {
 	long result;
 
 	do /* each time with more, of which there is an end */
-		result = skink_p_connect_install(p->pid, coid, index, flags);
+		result = skink_p_connect_install(p->pid, chid, index, flags);
 	while (result == -SK_EMFILE && process_quota_grow(p, SKINK_POOL_CONNECTION));
 	return result;
 }

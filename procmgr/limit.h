@@ -7,7 +7,7 @@ struct process;
 struct request;
 
 /* As skink_p_connect_install(), but p's quotas grow when they must and can. */
-long limit_connect(struct process *p, int coid, int index, unsigned flags);
+long limit_connect(struct process *p, int chid, int index, unsigned flags);
 
 long limit_drop_request(struct request *r);
 long limit_grow_request(struct request *r);

@@ -8,6 +8,7 @@
 
 #include "attach.h"
 #include "clock.h"
+#include "connect.h"
 #include "death.h"
 #include "device.h"
 #include "file.h"
@@ -82,6 +83,8 @@ static long (*const handlers[PROC_REQUEST_END - PROC_REQUEST_FIRST])(struct requ
     [AT(TRACE_SET)] = trace_set_request,
     [AT(GROW)] = limit_grow_request,
     [AT(CLOCK_SET)] = clock_set_request,
+    [AT(CONNECT)] = connect_request,
+    [AT(GRANT)] = connect_grant_request,
 };
 
 static const uint16_t sizes[PROC_REQUEST_END - PROC_REQUEST_FIRST] = {
@@ -249,7 +252,7 @@ loop_init(const struct skink_boot *boot)
 	start_ticks = boot->entry_ticks;
 	ns_mult = (SECOND_NS << 32) / boot->timebase_hz;
 	chid = result;
-	result = skink_connect_attach(0, chid, 0, 0);
+	result = skink_connect_attach(chid, 0, 0);
 	if (result < 0)
 		procmgr_stop("no connection to itself");
 	coid = result;

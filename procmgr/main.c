@@ -12,6 +12,7 @@
  *				processes and what becomes of them
  *	path, attach, file, file_path, directory, image
  *				pathnames; procmgr's own files
+ *	connect			who may connect to whose channels
  *	device			devices by the device tree
  *	clock			who sets it
  *	death, ring, backtrace, symbols, log
@@ -24,6 +25,7 @@
 #include <skink/manifest.h>
 
 #include "attach.h"
+#include "connect.h"
 #include "death.h"
 #include "device.h"
 #include "image.h"
@@ -92,6 +94,7 @@ procmgr_main(const struct skink_boot *boot, uint64_t start_instret)
 	need(log_init(manifest->log_bytes), "no memory for log");
 	need(death_init(manifest->deaths), "no memory for deaths");
 	need(process_init(boot->pools[SKINK_POOL_PROCESS] + 1, manifest), "no memory: processes");
+	need(connect_init(boot->pools[SKINK_POOL_CHANNEL]), "no memory: channels");
 	symbols = image_find(".symbols", 8);
 	symbols_init(symbols != NULL ? symbols->data : NULL, symbols != NULL ? symbols->size : 0);
 	info_init(boot, start_instret);

@@ -24,7 +24,7 @@ static long
 connect(struct job *job)
 {
 	struct grow *g = &job->grow;
-	long coid = limit_connect(job->process, loop_coid(), g->index, g->flags), error;
+	long coid = limit_connect(job->process, loop_chid(), g->index, g->flags), error;
 	int scoid;
 
 	if (coid < 0)

@@ -31,7 +31,7 @@ park_init(void)
 
 	if (chid < 0)
 		procmgr_stop("no channel to park");
-	coid = (int)skink_connect_attach(0, (int)chid, 0, 0);
+	coid = (int)skink_connect_attach((int)chid, 0, 0);
 	attr.arg = (uint64_t)chid;
 	if (coid < 0 || skink_thread_create(&attr) < 0)
 		procmgr_stop("no thread to park");

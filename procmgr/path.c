@@ -99,7 +99,7 @@ path_lookup(const char *path, uint32_t length, struct path_node **node, uint32_t
 		}
 		from++;
 	}
-	if (from >= length && !at->attached && (best == NULL || best->coid < 0)) {
+	if (from >= length && !at->attached && (best == NULL || best->chid == 0)) {
 		*node = at;
 		*rest = length;
 		return 0;

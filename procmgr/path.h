@@ -24,7 +24,7 @@ struct path_node {
 	uint32_t	mode;
 	int32_t		pid;		/* of its server */
 	uint32_t	service;	/* of its server; 0: none */
-	int32_t		coid;		/* procmgr's connection to the server; -1: procmgr itself */
+	int32_t		chid;		/* of its server; 0: procmgr itself, or not attached */
 	uint32_t	own;		/* procmgr's own: enum file_kind */
 	char		name[PATH_NAME_MAX];
 };

@@ -222,7 +222,7 @@ give_descriptors(struct job *job)
 {
 	struct spawn_plan *plan = job->spawn.plan;
 	int pid = job->spawn.child->pid;
-	long error = skink_p_connect_install(pid, loop_coid(), SKINK_PROCMGR_COID, 0);
+	long error = skink_p_connect_install(pid, loop_chid(), SKINK_PROCMGR_COID, 0);
 
 	for (unsigned i = 0; error >= 0 && i < plan->head.fd_count; i++) /* <= PROC_FDS_MAX */
 		error = skink_p_connect_inherit(
@@ -327,7 +327,6 @@ plan_service(struct spawn_plan *plan, const struct service *s, struct skink_proc
 	attr->service = s->number;
 	attr->priority_max = e->priority_max;
 	attr->abilities = e->abilities;
-	attr->peers = e->peers;
 	attr->deaths_max = e->deaths_max;
 	memcpy(attr->quota, e->quota, sizeof(attr->quota));
 	strncpy(attr->name, s->name, sizeof(attr->name) - 1);
@@ -354,7 +353,6 @@ plan_child(struct spawn_plan *plan, const struct request *r, struct skink_proces
 	if (attr->priority_max > p->attr.priority_max || head->priority > attr->priority_max)
 		return -SK_EPERM;
 	attr->abilities = head->abilities & p->attr.abilities;
-	attr->peers = p->attr.peers;
 	attr->deaths_max = p->attr.deaths_max;
 	attr->sid = p->attr.sid;
 	process_quota_first(attr->quota, head->quota, plan->fds, head->fd_count);

@@ -37,9 +37,9 @@ skink_channel_create(unsigned flags, unsigned key)
 }
 
 long
-skink_connect_attach(int pid, int chid, int index, unsigned flags)
+skink_connect_attach(int chid, int index, unsigned flags)
 {
-	AT_NEED(SKINK_POOL_CONNECTION, SK_EMFILE, plain_connect_attach(pid, chid, index, flags));
+	AT_NEED(SKINK_POOL_CONNECTION, SK_EMFILE, plain_connect_attach(chid, index, flags));
 }
 
 long

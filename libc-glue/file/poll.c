@@ -28,7 +28,7 @@ channel_open(void)
 	chid = skink_channel_create(SKINK_CHF_PRIVATE | SKINK_CHF_FIXED_PRIORITY, 0);
 	if (chid < 0)
 		return chid;
-	coid = skink_connect_attach(0, (int)chid, SKINK_SIDE_CHANNEL, SKINK_COF_CLOEXEC);
+	coid = skink_connect_attach((int)chid, SKINK_SIDE_CHANNEL, SKINK_COF_CLOEXEC);
 	if (coid < 0) {
 		skink_channel_destroy((int)chid);
 		return coid;

@@ -44,7 +44,8 @@ ConnectAttach(int nd, pid_t pid, int chid, unsigned index, int flags)
 
 	if (nd != ND_LOCAL_NODE)
 		return (int)glue_result(-ENOTSUP);
-	coid = skink_connect_attach(pid, chid, (int)index, (unsigned)flags);
+	coid = is_self(pid) ? skink_connect_attach(chid, (int)index, (unsigned)flags)
+			    : skink_connect_to(pid, chid, (int)index, (unsigned)flags);
 	if (coid >= 0)
 		glue_fd_made(coid);
 	return (int)glue_result(coid);

@@ -182,7 +182,7 @@ message_connect(dispatch_t *d, int flags)
 
 	if (d->self_coid >= 0)
 		return d->self_coid;
-	coid = skink_connect_attach(0, d->chid, SKINK_SIDE_CHANNEL, (unsigned)flags);
+	coid = skink_connect_attach(d->chid, SKINK_SIDE_CHANNEL, (unsigned)flags);
 	if (coid < 0)
 		return fail((int)-coid);
 	skink_connect_server_info((int)coid, &info);

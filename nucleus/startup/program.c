@@ -121,7 +121,6 @@ describe_process(struct skink_process_attr *attr)
 	*attr = (struct skink_process_attr){
 	    .priority_max = SKINK_PRIORITIES - 2,
 	    .abilities = ~0ull,
-	    .peers = ~0ull,
 	    .name = "procmgr",
 	};
 	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)

@@ -157,8 +157,7 @@ test_parked_channel_ends_with_all_its_connections_when_given_up(void)
 	a = process_at(20);
 	b = process_at(20);
 	chid = channel_durable(server, 1, false);
-	own = call(
-	    manager, connect_attach, (uint64_t)server->process->object.id, (uint64_t)chid, 0, 0);
+	own = connect_to(manager, server, chid);
 	first = connect_to(a, server, chid);
 	second = connect_to(b, server, chid);
 	CHECK_EQ(send(a, first), BLOCKED);

@@ -249,39 +249,45 @@ test_holder_is_told_when_the_channel_goes(void)
 }
 
 static void
-test_connecting_is_refused_when_nobody_allowed_it(void)
+test_connecting_by_chid_is_refused_when_the_channel_is_another_processs(void)
 {
-	struct thread *t, *peer, *any, *service;
+	struct thread *other;
 	int private;
 
 	begin(0);
-	t = process_at(10);
-	service = service_at(5, 10);
-	peer = process_new(&(struct options){.peers = 1ull << 5});
-	any = process_new(&(struct options){.abilities = SKINK_AB_CONNECT_ANY});
+	other = process_new(&(struct options){.abilities = ~0ull});
 	private = channel_new(server, SKINK_CHF_PRIVATE);
-	CHECK_EQ(call(t, connect_attach, pid(server), (uint64_t)chid, 0, 0), -SK_EPERM);
-	CHECK_EQ(call(peer, connect_attach, pid(server), (uint64_t)chid, 0, 0), -SK_EPERM);
-	CHECK_EQ(call(any, connect_attach, pid(server), (uint64_t)chid, 0, 0), 0);
-	CHECK_EQ(call(any, connect_attach, pid(server), (uint64_t) private, 0, 0), -SK_EPERM);
-	CHECK_EQ(call(server, connect_attach, 0, (uint64_t) private, 0, 0), 0);
-	CHECK_EQ(call(manager, connect_attach, pid(server), (uint64_t) private, 0, 0), 0);
-	CHECK_EQ(
-	    call(peer, connect_attach, pid(service), (uint64_t)channel_new(service, 0), 0, 0), 0);
-	for (unsigned i = 0; i < 4; i++) {
-		struct thread *granted = process_at(10);
+	CHECK_EQ(call(server, connect_attach, (uint64_t)chid, 0, 0), 0);
+	CHECK_EQ(call(server, connect_attach, (uint64_t) private, 0, 0), 1);
+	CHECK_EQ(call(other, connect_attach, (uint64_t)chid, 0, 0), -SK_ESRCH);
+	CHECK_EQ(call(manager, connect_attach, (uint64_t)chid, 0, 0), -SK_ESRCH);
+	CHECK_EQ(call(manager, p_channel_owner, (uint64_t)chid), pid(server));
+	CHECK_EQ(call(manager, p_channel_owner, (uint64_t) private),
+	    (long)pid(server) | SKINK_CHANNEL_PRIVATE);
+	CHECK_EQ(call(manager, p_connect_install, pid(other), (uint64_t) private, 0, 0), 0);
+	scene_end();
+}
 
-		CHECK_EQ(call(server, channel_grant, (uint64_t)chid, pid(granted)), 0);
-		CHECK_EQ(call(server, channel_grant, (uint64_t)chid, pid(granted)), 0);
-		CHECK_EQ(call(granted, connect_attach, pid(server), (uint64_t)chid, 0, 0), 0);
-	}
-	CHECK_EQ(call(server, channel_grant, (uint64_t)chid, pid(t)), -SK_EAGAIN);
-	CHECK_EQ(call(server, channel_grant, (uint64_t)chid, 9999), -SK_ESRCH);
-	CHECK_EQ(call(t, channel_grant, (uint64_t)chid, pid(t)), -SK_EINVAL);
-	CHECK_EQ(call(t, connect_attach, 9999, (uint64_t)chid, 0, 0), -SK_ESRCH);
-	CHECK_EQ(call(t, connect_attach, pid(server), 9999, 0, 0), -SK_ESRCH);
-	CHECK_EQ(call(server, channel_grant, (uint64_t)chid, (uint64_t)-1), 0);
-	CHECK_EQ(call(t, connect_attach, pid(server), (uint64_t)chid, 0, 0), 0);
+static void
+test_manager_connects_to_a_channel_when_it_is_parked(void)
+{
+	struct thread *service, *other;
+	long parked;
+
+	begin(0);
+	service = service_at(5, 10);
+	other = process_at(10);
+	parked = call(service, channel_create, SKINK_CHF_DURABLE, 0);
+	CHECK(parked > 0);
+	process_end(service->process);
+	CHECK_EQ(call(manager, p_channel_owner, (uint64_t)parked), 0);
+	CHECK_EQ(call(manager, p_connect_install, pid(other), (uint64_t)parked, 0, 0), 0);
+	CHECK_EQ(call(other, msg_send, 0, BUFFER, 0, 0, 0), BLOCKED);
+	while (call(manager, p_channel_fail, 5, SK_ESRCH, SKINK_FAIL_DESTROY) > 0)
+		;
+	CHECK_EQ(result_of(other), -SK_ESRCH);
+	CHECK_EQ(call(manager, p_channel_owner, (uint64_t)parked), -SK_ESRCH);
+	CHECK_EQ(call(manager, p_connect_install, pid(other), (uint64_t)parked, 0, 0), -SK_EBADF);
 	scene_end();
 }
 
@@ -296,6 +302,7 @@ const struct test connection_tests[] = {
     TEST(test_closed_connection_costs_its_holder_until_the_server_was_told),
     TEST(test_connection_lives_until_its_send_ends_when_closed_meanwhile),
     TEST(test_holder_is_told_when_the_channel_goes),
-    TEST(test_connecting_is_refused_when_nobody_allowed_it),
+    TEST(test_connecting_by_chid_is_refused_when_the_channel_is_another_processs),
+    TEST(test_manager_connects_to_a_channel_when_it_is_parked),
     {0},
 };

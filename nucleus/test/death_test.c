@@ -324,14 +324,12 @@ test_new_process_ends_when_it_has_never_run(void)
 	struct process *p;
 	struct thread *server;
 	int chid;
-	long own;
 
 	scene_begin();
 	server = process_at(10);
 	chid = channel_new(server, SKINK_CHF_DISCONNECT);
 	p = process_make(&(struct options){0});
-	own = call(manager, connect_attach, pid(server), (uint64_t)chid, 0, 0);
-	CHECK_EQ(call(manager, p_connect_install, (uint64_t)p->object.id, (uint64_t)own, 0, 0), 0);
+	CHECK_EQ(call(manager, p_connect_install, (uint64_t)p->object.id, (uint64_t)chid, 0, 0), 0);
 	CHECK_EQ(call(manager, p_process_free, (uint64_t)p->object.id), -SK_EBUSY);
 	CHECK_EQ(call(manager, p_process_kill, (uint64_t)p->object.id, 9, 1), 0);
 	CHECK_EQ(receive(server, chid), 0);

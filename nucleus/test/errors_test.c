@@ -9,6 +9,7 @@
 
 static struct thread *a, *b, *low, *service;
 static int chid, coid; /* b's channel, a's way to it */
+static long low_chid;
 
 #define E(expected, t, name, ...) CHECK_EQ(call(t, name, ##__VA_ARGS__), expected)
 
@@ -118,7 +119,7 @@ provoke_deaths(void)
 
 	CHECK(result > 0);
 	at = connect_to(a, service, (int)result);
-	own = call(manager, connect_attach, pid(service), (uint64_t)result, 0, 0);
+	own = connect_to(manager, service, (int)result);
 	E(BLOCKED, a, msg_send, (uint64_t)at, BUFFER, 0, 0, 0);
 	for (unsigned i = 0; i < 2; i++) {
 		CHECK(call(service, msg_receive, (uint64_t)(int32_t)result, BUFFER, 0, 0) > 0);
@@ -199,21 +200,15 @@ provoke_channels(void)
 {
 	E(-SK_EINVAL, a, channel_create, 0x4000, 0);
 	E(-SK_EPERM, a, channel_create, SKINK_CHF_DURABLE, 0);
-	CHECK(call(low, channel_create, SKINK_CHF_COIDDEATH, 0) > 0);
+	low_chid = call(low, channel_create, SKINK_CHF_COIDDEATH, 0);
+	CHECK(low_chid > 0);
 	E(-SK_EBUSY, low, channel_create, SKINK_CHF_COIDDEATH, 0);
 	for (unsigned i = 1; i < 4; i++)
 		CHECK(call(low, channel_create, 0, 0) > 0);
 	E(-SK_EAGAIN, low, channel_create, 0, 0);
 	E(-SK_EINVAL, a, channel_destroy, (uint64_t)chid);
-	E(-SK_EINVAL, a, channel_grant, (uint64_t)chid, pid(a));
-	E(-SK_ESRCH, b, channel_grant, (uint64_t)chid, 9999);
-	for (unsigned i = 0; i < 4; i++)
-		E(0, b, channel_grant, (uint64_t)chid,
-		    pid(i == 0       ? b
-			    : i == 1 ? low
-			    : i == 2 ? service
-				     : manager));
-	E(-SK_EAGAIN, b, channel_grant, (uint64_t)chid, pid(a));
+	E(-SK_ESRCH, manager, p_channel_owner, 9999);
+	E((int32_t)pid(b), manager, p_channel_owner, (uint64_t)chid);
 }
 
 static void
@@ -222,16 +217,15 @@ provoke_connections(void)
 	uint64_t ch = (uint64_t)chid;
 	struct thread *full = process_new(&(struct options){.quota = 40, .priority_max = 20});
 	struct _server_info *info = user(a, BUFFER);
-	int at = 0;
+	uint64_t full_chid;
 
-	E(-SK_ESRCH, a, connect_attach, 9999, ch, 0, 0);
-	E(-SK_ESRCH, a, connect_attach, pid(b), 9999, 0, 0);
-	E(-SK_EPERM, a, connect_attach, pid(b), ch, 0, 0);
-	E(-SK_EINVAL, b, connect_attach, 0, ch, SKINK_COIDS, 0);
-	E(-SK_EINVAL, b, connect_attach, 0, ch, 0, 2);
-	CHECK(call(b, connect_attach, 0, ch, 0, 0) >= 0);
-	CHECK(call(low, connect_attach, pid(b), ch, 0, 0) > 0);
-	while (call(low, connect_attach, pid(b), ch, 0, 0) >= 0)
+	E(-SK_ESRCH, a, connect_attach, 9999, 0, 0);
+	E(-SK_ESRCH, a, connect_attach, ch, 0, 0);
+	E(-SK_EINVAL, b, connect_attach, ch, SKINK_COIDS, 0);
+	E(-SK_EINVAL, b, connect_attach, ch, 0, 2);
+	CHECK(call(b, connect_attach, ch, 0, 0) >= 0);
+	CHECK(call(manager, p_connect_install, pid(low), ch, 0, 0) > 0);
+	while (call(low, connect_attach, (uint64_t)low_chid, 0, 0) >= 0)
 		;
 	CHECK_EQ(result_of(low), -SK_EMFILE);
 	E(-SK_EMFILE, low, connect_dup, 0, 0, 0);
@@ -247,11 +241,10 @@ provoke_connections(void)
 	E(0, b, connect_client_info, (uint64_t)info->scoid, BUFFER);
 
 	E(-SK_ESRCH, manager, p_connect_install, 9999, 0, 0, 0);
-	E(-SK_EBADF, manager, p_connect_install, pid(a), 99, 0, 0);
-	CHECK((at = (int)call(manager, connect_attach, pid(b), ch, 0, 0)) >= 0);
-	E(-SK_EINVAL, manager, p_connect_install, pid(a), (uint64_t)at, SKINK_COIDS, 0);
-	E(-SK_EMFILE, manager, p_connect_install, pid(low), (uint64_t)at, 0, 0);
-	CHECK(call(manager, p_connect_install, pid(a), (uint64_t)at, 0, 0) > 0);
+	E(-SK_EBADF, manager, p_connect_install, pid(a), 9999, 0, 0);
+	E(-SK_EINVAL, manager, p_connect_install, pid(a), ch, SKINK_COIDS, 0);
+	E(-SK_EMFILE, manager, p_connect_install, pid(low), ch, 0, 0);
+	CHECK(call(manager, p_connect_install, pid(a), ch, 0, 0) > 0);
 	E(-SK_ESRCH, manager, p_connect_inherit, 9999, 0, pid(a), 0);
 	E(-SK_ESRCH, manager, p_connect_inherit, pid(a), 0, 9999, 0);
 	E(-SK_EBADF, manager, p_connect_inherit, pid(a), 99, pid(b), 0);
@@ -260,19 +253,19 @@ provoke_connections(void)
 	E(50, manager, p_connect_inherit, pid(a), (uint64_t)coid, pid(b), 50);
 
 	/* The pool of table pieces, then that of connections. */
-	E(0, b, channel_grant, ch, (uint64_t)-1);
-	CHECK(call(full, connect_attach, pid(b), ch, 0, 0) == 0);
+	full_chid = (uint64_t)channel_new(full, 0);
+	CHECK(call(full, connect_attach, full_chid, 0, 0) == 0);
 	for (unsigned i = 1; pools[SKINK_POOL_COIDS].used < pools[SKINK_POOL_COIDS].total; i++)
 		CHECK(call(full, connect_dup, 0, i * COIDS_PER_CHUNK, 0) > 0);
 	E(-SK_EMFILE, full, connect_dup, 0, 31 * COIDS_PER_CHUNK, 0);
-	E(-SK_EMFILE, full, connect_attach, pid(b), ch, 31 * COIDS_PER_CHUNK, 0);
+	E(-SK_EMFILE, full, connect_attach, full_chid, 31 * COIDS_PER_CHUNK, 0);
 	E(-SK_EMFILE, manager, p_connect_inherit, pid(a), (uint64_t)coid, pid(full),
 	    31 * COIDS_PER_CHUNK);
 	process_end(full->process);
 	while (pools[SKINK_POOL_CONNECTION].used < pools[SKINK_POOL_CONNECTION].total)
-		CHECK(call(manager, connect_attach, pid(b), ch, 0, 0) > 0);
-	E(-SK_EAGAIN, b, connect_attach, 0, ch, 0, 0);
-	E(-SK_EAGAIN, manager, p_connect_install, pid(a), (uint64_t)at, 0, 0);
+		CHECK(call(manager, p_connect_install, 1, ch, 0, 0) >= 0);
+	E(-SK_EAGAIN, b, connect_attach, ch, 0, 0);
+	E(-SK_EAGAIN, manager, p_connect_install, pid(a), ch, 0, 0);
 }
 
 static uint64_t
@@ -615,7 +608,7 @@ test_calls_of_the_manager_are_refused_when_others_make_them(void)
 	struct thread *t;
 
 	scene_begin();
-	t = process_new(&(struct options){.abilities = ~0ull, .peers = ~0ull, .service = 1});
+	t = process_new(&(struct options){.abilities = ~0ull, .service = 1});
 	for (unsigned n = SKINK_SYS_p_process_attr; n < SKINK_SYSCALL_COUNT; n++)
 		for (uint64_t first = 0; first < 3; first++)
 			CHECK_EQ(call_args(true, t, n, ARGS(first, BUFFER, 0, 0, 0)), -SK_EPERM);

@@ -87,7 +87,7 @@ struct options {
 	int priority;			/* of its first thread and its ceiling's default */
 	int priority_max;
 	int sid;
-	uint64_t abilities, peers;
+	uint64_t abilities;
 	unsigned quota;			/* of everything; 0: plenty */
 	unsigned deaths_max;
 	int policy;

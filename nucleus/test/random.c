@@ -350,7 +350,6 @@ spoil(unsigned number, uint64_t *a)
 		break;
 	case SKINK_SYS_msg_receive:
 	case SKINK_SYS_channel_destroy:
-	case SKINK_SYS_channel_grant:
 	case SKINK_SYS_thread_kill:
 	case SKINK_SYS_thread_join:
 	case SKINK_SYS_thread_detach:
@@ -455,21 +454,10 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 	case SKINK_SYS_channel_destroy:
 		a[0] = a_chid(t);
 		break;
-	case SKINK_SYS_channel_grant:
+	case SKINK_SYS_connect_attach:
 		a[0] = a_chid(t);
-		a[1] = below(4) ? (uint64_t)-1 : (uint64_t)any_id(SKINK_POOL_PROCESS);
+		a[1] = below(10) ? below(4) : garbage();
 		break;
-	case SKINK_SYS_connect_attach: {
-		const struct channel *ch =
-		    pool_find(SKINK_POOL_CHANNEL, any_id(SKINK_POOL_CHANNEL));
-
-		a[0] = below(3)
-		    ? (ch != NULL && ch->owner != NULL ? (uint64_t)ch->owner->object.id : 0)
-		    : (uint64_t)any_id(SKINK_POOL_PROCESS);
-		a[1] = ch != NULL ? (uint64_t)ch->object.id : 1;
-		a[2] = below(10) ? below(4) : garbage();
-		break;
-	}
 	case SKINK_SYS_connect_dup:
 		a[0] = (uint64_t)a_coid(t);
 		a[1] = below(10) ? below(12) : garbage();
@@ -763,18 +751,12 @@ introduce(const struct process *p)
 	for (unsigned i = 0; i < 4; i++) {
 		const struct channel *ch =
 		    pool_find(SKINK_POOL_CHANNEL, any_id(SKINK_POOL_CHANNEL));
-		long coid;
 
 		if (ch == NULL || ch->owner == NULL || ch->owner == procmgr || ch->owner == p ||
 		    (ch->flags & CHANNEL_CLOSING))
 			continue;
-		coid = call(manager, connect_attach, (uint64_t)ch->owner->object.id,
-		    (uint64_t)ch->object.id, 0, 0);
-		if (coid < 0)
-			continue;
-		(void)call(manager, p_connect_install, (uint64_t)p->object.id, (uint64_t)coid,
-		    below(2) ? SKINK_SIDE_CHANNEL : 0, 0);
-		(void)call(manager, connect_detach, (uint64_t)coid);
+		(void)call(manager, p_connect_install, (uint64_t)p->object.id,
+		    (uint64_t)ch->object.id, below(2) ? SKINK_SIDE_CHANNEL : 0, 0);
 	}
 }
 
@@ -786,7 +768,7 @@ make_one(void)
 	    .priority = (int)(below(3) ? 10 + 10 * below(2) : 2 + below(60)), /* often equals */
 	    .priority_max = 100,
 	    .sid = 1 + (int)below(2), /* not the furniture's */
-	    .abilities = below(2) ? SKINK_AB_CONNECT_ANY : 0,
+	    .abilities = draw(),
 	    .quota = 4 + below(12),
 	    .policy = below(2) ? SKINK_SCHED_RR : SKINK_SCHED_FIFO,
 	};

@@ -616,7 +616,6 @@ process_make(const struct options *o)
 	    .service = o->service,
 	    .priority_max = o->priority_max != 0 ? o->priority_max : 254,
 	    .abilities = o->abilities,
-	    .peers = o->peers,
 	    .deaths_max = o->deaths_max,
 	    .name = "test",
 	};
@@ -762,8 +761,8 @@ scene_begin(void)
 	sched_init(&hart0);
 	trace_classes = ~0u;
 	p = procmgr = process_create();
-	p->attr = (struct skink_process_attr){
-	    .priority_max = 254, .abilities = ~0ull, .peers = ~0ull, .name = "procmgr"};
+	p->attr =
+	    (struct skink_process_attr){.priority_max = 254, .abilities = ~0ull, .name = "procmgr"};
 	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
 		p->attr.quota[i] = SKINK_INDEX_MASK;
 	for (unsigned i = 0; i < PRIVATE; i++)

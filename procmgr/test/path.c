@@ -8,25 +8,25 @@
 #include "path.h"
 
 static struct path_node *
-attach(const char *path, uint32_t flags, int coid)
+attach(const char *path, uint32_t flags, int chid)
 {
 	struct path_node *n = path_make(path, strlen(path));
 
 	CHECK(n != NULL);
 	n->attached = true;
 	n->flags = flags;
-	n->coid = coid;
+	n->chid = chid;
 	return n;
 }
 
 static long
-look(const char *path, int *coid, uint32_t *rest)
+look(const char *path, int *chid, uint32_t *rest)
 {
 	struct path_node *n;
 	long error = path_lookup(path, strlen(path), &n, rest);
 
 	if (error == 0)
-		*coid = n->attached ? n->coid : -2;
+		*chid = n->attached ? n->chid : -2;
 	return error;
 }
 
@@ -35,7 +35,7 @@ start(void)
 {
 	arena_init(100, 5);
 	path_init();
-	attach("/dev/null", 0, -1);
+	attach("/dev/null", 0, 0);
 	attach("/tmp", PROC_PATH_TREE, 5);
 	attach("/tmp/in/ner", PROC_PATH_TREE, 6);
 	attach("/dev/ser1", 0, 7);
@@ -45,26 +45,26 @@ static void
 test_path_lookup_when_nested_finds_the_longest(void)
 {
 	uint32_t rest = 0;
-	int coid = 0;
+	int chid = 0;
 
 	start();
-	CHECK_EQ(look("/tmp/a/b", &coid, &rest), 0);
-	CHECK(coid == 5 && rest == 4);
-	CHECK_EQ(look("/tmp/in/ner/x", &coid, &rest), 0);
-	CHECK(coid == 6 && rest == 11);
-	CHECK_EQ(look("/tmp/in", &coid, &rest), 0);
-	CHECK(coid == 5 && rest == 4);
-	CHECK_EQ(look("/tmp/inner", &coid, &rest), 0);
-	CHECK(coid == 5 && rest == 4);
-	CHECK_EQ(look("/dev/ser1", &coid, &rest), 0);
-	CHECK(coid == 7 && rest == 9);
-	CHECK_EQ(look("/dev", &coid, &rest), 0);
-	CHECK_EQ(coid, -2);
-	CHECK_EQ(look("/", &coid, &rest), 0);
-	CHECK_EQ(coid, -2);
-	CHECK_EQ(look("/dev/ser1/x", &coid, &rest), -SK_ENOTDIR);
-	CHECK_EQ(look("/dev/ser", &coid, &rest), -SK_ENOENT);
-	CHECK_EQ(look("/temp", &coid, &rest), -SK_ENOENT);
+	CHECK_EQ(look("/tmp/a/b", &chid, &rest), 0);
+	CHECK(chid == 5 && rest == 4);
+	CHECK_EQ(look("/tmp/in/ner/x", &chid, &rest), 0);
+	CHECK(chid == 6 && rest == 11);
+	CHECK_EQ(look("/tmp/in", &chid, &rest), 0);
+	CHECK(chid == 5 && rest == 4);
+	CHECK_EQ(look("/tmp/inner", &chid, &rest), 0);
+	CHECK(chid == 5 && rest == 4);
+	CHECK_EQ(look("/dev/ser1", &chid, &rest), 0);
+	CHECK(chid == 7 && rest == 9);
+	CHECK_EQ(look("/dev", &chid, &rest), 0);
+	CHECK_EQ(chid, -2);
+	CHECK_EQ(look("/", &chid, &rest), 0);
+	CHECK_EQ(chid, -2);
+	CHECK_EQ(look("/dev/ser1/x", &chid, &rest), -SK_ENOTDIR);
+	CHECK_EQ(look("/dev/ser", &chid, &rest), -SK_ENOENT);
+	CHECK_EQ(look("/temp", &chid, &rest), -SK_ENOENT);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <skink/access.h>
 #include <skink/calls.h>
 
 #define ANSWER 42
@@ -51,7 +52,7 @@ send_twice(const char *file)
 	found = fscanf(f, "%d %d", &pid, &chid);
 	if (fclose(f) != 0 || found != 2)
 		return 2;
-	coid = (int)skink_connect_attach(pid, chid, SKINK_SIDE_CHANNEL, 0);
+	coid = (int)skink_connect_to(pid, chid, SKINK_SIDE_CHANNEL, 0);
 	for (int i = 0; i < 2; i++) {
 		long result = skink_msg_send(coid, "x", 1, NULL, 0);
 

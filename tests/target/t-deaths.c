@@ -25,6 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <skink/access.h>
 #include <skink/calls.h>
 #include <skink/errno.h>
 #include <skink/procmgr_msg.h>
@@ -137,7 +138,7 @@ connect_to_server(void)
 {
 	while (shared->chid == 0 || shared->pid == 0)
 		sleep_ms(1);
-	return (int)skink_connect_attach(shared->pid, shared->chid, SKINK_SIDE_CHANNEL, 0);
+	return (int)skink_connect_to(shared->pid, shared->chid, SKINK_SIDE_CHANNEL, 0);
 }
 
 /* Sends once and writes down what came of it. */

@@ -69,7 +69,7 @@ ask(void *request, size_t size, enum proc_request type)
 static long
 try_connect(void)
 {
-	long coid = skink_connect_attach(SKINK_PROCMGR_PID, 1, SKINK_SIDE_CHANNEL, 0);
+	long coid = skink_connect_to(SKINK_PROCMGR_PID, 1, SKINK_SIDE_CHANNEL, 0);
 
 	if (coid >= 0)
 		(void)skink_connect_detach((int)coid);

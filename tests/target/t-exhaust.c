@@ -92,7 +92,7 @@ channel_give(long id)
 static long
 connection_take(void)
 {
-	return skink_connect_attach(0, chid, SKINK_SIDE_CHANNEL, 0);
+	return skink_connect_attach(chid, SKINK_SIDE_CHANNEL, 0);
 }
 
 static void
@@ -374,7 +374,7 @@ static void
 make_channel(void)
 {
 	chid = (int)skink_channel_create(0, 0);
-	coid = (int)skink_connect_attach(0, chid, SKINK_SIDE_CHANNEL, 0);
+	coid = (int)skink_connect_attach(chid, SKINK_SIDE_CHANNEL, 0);
 }
 
 static _Noreturn void

@@ -312,8 +312,7 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_msg_deliver_event] = "kv",
     [SKINK_SYS_channel_create] = "fn",
     [SKINK_SYS_channel_destroy] = "h",
-    [SKINK_SYS_channel_grant] = "hp",
-    [SKINK_SYS_connect_attach] = "phxn",
+    [SKINK_SYS_connect_attach] = "hxn",
     [SKINK_SYS_connect_detach] = "c",
     [SKINK_SYS_connect_dup] = "cxn",
     [SKINK_SYS_connect_server_info] = "ca",
@@ -492,7 +491,7 @@ partner(void *arg)
 	uint64_t last = 0;
 
 	for (unsigned idle = 0; idle < 20; idle++) {
-		int coid = (int)skink_connect_attach(0, chid, SKINK_SIDE_CHANNEL | 8, 0);
+		int coid = (int)skink_connect_attach(chid, SKINK_SIDE_CHANNEL | 8, 0);
 
 		if (shared->next != last)
 			idle = 0;
@@ -596,13 +595,8 @@ one_call(uint64_t seed, uint64_t n)
 		a[i] = *shape == '\0' ? value() : argument(*shape++);
 	if (number == SKINK_SYS_thread_sleep)
 		a[2] %= 100000;
-	if ((number == SKINK_SYS_connect_attach || number == SKINK_SYS_msg_receive ||
-		number == SKINK_SYS_channel_grant) &&
-	    below(2)) {
-		a[number == SKINK_SYS_connect_attach] = (uint64_t)home_chid;
-		if (number == SKINK_SYS_connect_attach)
-			a[0] = 0;
-	}
+	if ((number == SKINK_SYS_connect_attach || number == SKINK_SYS_msg_receive) && below(2))
+		a[0] = (uint64_t)home_chid;
 	if (n % 2 == 0)
 		arena_shake();
 	if (number == SKINK_SYS_sync_wait && below(4) != 0) {
@@ -663,7 +657,7 @@ helper_start(void *(*function)(void *))
 
 	if (chid < 0 || pthread_create(&thread, NULL, function, (void *)(intptr_t)chid) != 0)
 		_exit(NO_START);
-	live_put(CONNECTION, skink_connect_attach(0, chid, 3, 0));
+	live_put(CONNECTION, skink_connect_attach(chid, 3, 0));
 	if (function == partner) {
 		live_put(CHANNEL, chid);
 		home_chid = chid;
@@ -717,7 +711,7 @@ witness_server(void *arg)
 static void *
 witness_client(void *arg)
 {
-	int coid = (int)skink_connect_attach(0, (int)(intptr_t)arg, 0, 0);
+	int coid = (int)skink_connect_attach((int)(intptr_t)arg, 0, 0);
 	struct _server_info info;
 
 	if (skink_connect_server_info(coid, &info) >= 0)

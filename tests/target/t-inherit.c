@@ -198,15 +198,15 @@ run(void *arg)
 		chain[i].chid = (int)skink_channel_create(0, 0);
 		chain[i].next = i == 2
 		    ? -1
-		    : (int)skink_connect_attach(0, chain[i + 1].chid, SKINK_SIDE_CHANNEL, 0);
+		    : (int)skink_connect_attach(chain[i + 1].chid, SKINK_SIDE_CHANNEL, 0);
 		start(serve, &chain[i], LOW);
 	}
 	start(hog, NULL, MIDDLE);
-	server_coid = (int)skink_connect_attach(0, chain[2].chid, SKINK_SIDE_CHANNEL, 0);
+	server_coid = (int)skink_connect_attach(chain[2].chid, SKINK_SIDE_CHANNEL, 0);
 	start(low_client, NULL, LOW);
 	*failed |= one_case("direct", 0, 0);
 	*failed |= one_case("busy", 0, 1);
-	server_coid = (int)skink_connect_attach(0, chain[0].chid, SKINK_SIDE_CHANNEL, 0);
+	server_coid = (int)skink_connect_attach(chain[0].chid, SKINK_SIDE_CHANNEL, 0);
 	*failed |= one_case("chain", 0, 0);
 	*failed |= one_case("chain-busy", 0, 1);
 	start(low_owner, NULL, LOW);

@@ -114,7 +114,7 @@ calls_leave_nothing_of_the_nucleus(void)
 
 	told = 0;
 	chid = (int)skink_channel_create(0, 0);
-	coid = (int)skink_connect_attach(0, chid, SKINK_SIDE_CHANNEL, 0);
+	coid = (int)skink_connect_attach(chid, SKINK_SIDE_CHANNEL, 0);
 	CHECK(coid > 0);
 	CHECK_EQ(pthread_create(&thread, NULL, client, NULL), 0);
 	for (int i = 0; i < ROUNDS; i++) {

@@ -188,8 +188,8 @@ main(void)
 	sem_init(&locked, 0, 0);
 	first = (int)skink_channel_create(0, 0);
 	second = (int)skink_channel_create(0, 0);
-	to_first = (int)skink_connect_attach(0, first, 0, 0);
-	to_second = (int)skink_connect_attach(0, second, 0, 0);
+	to_first = (int)skink_connect_attach(first, 0, 0);
+	to_second = (int)skink_connect_attach(second, 0, 0);
 	must(to_first > 0 && to_second > 0, "connections");
 	pthread_detach(start(serve_first, NULL, SCHED_FIFO, SERVER));
 	pthread_detach(start(serve_second, NULL, SCHED_RR, SERVER));

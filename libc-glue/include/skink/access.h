@@ -9,6 +9,13 @@
 
 #include <stdint.h>
 
+/* Connects to a channel of process `pid` (PROC_CONNECT): the lowest free coid >= index (with
+ * SKINK_SIDE_CHANNEL: from the second table). */
+long skink_connect_to(int pid, int chid, int index, unsigned flags);
+
+/* Lets process `pid` (-1: any) connect to the caller's channel by pid and chid (PROC_GRANT). */
+long skink_channel_grant(int chid, int pid);
+
 /* Sets the realtime clock (PROC_CLOCK_SET). */
 long skink_clock_set(uint64_t ns);
 

@@ -168,9 +168,8 @@ skink_channel_destroy(int c)
 	return 0;
 }
 long
-skink_connect_attach(int p, int c, int i, unsigned f)
+skink_connect_attach(int c, int i, unsigned f)
 {
-	(void)p;
 	(void)c;
 	(void)i;
 	(void)f;

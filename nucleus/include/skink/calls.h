@@ -104,14 +104,10 @@ long skink_channel_create(unsigned flags, unsigned key);
 /* All who wait get ESRCH (a durable channel too: this is on purpose). */
 long skink_channel_destroy(int chid);
 
-/* Lets process `pid` (-1: any) connect to this channel by pid and chid; at most 4 single ones
- * (EAGAIN). */
-long skink_channel_grant(int chid, int pid);
-
-/* Connects to a channel of process `pid` (0: the caller's). The lowest free coid >= index (with
- * SKINK_SIDE_CHANNEL: from the second table). EPERM: neither the manifest, nor the owner, nor an
- * ability allows it. */
-long skink_connect_attach(int pid, int chid, int index, unsigned flags);
+/* Connects to a channel of the calling process. The lowest free coid >= index (with
+ * SKINK_SIDE_CHANNEL: from the second table). To other processes' channels procmgr connects:
+ * skink_connect_to, skink/access.h. */
+long skink_connect_attach(int chid, int index, unsigned flags);
 long skink_connect_detach(int coid);
 
 /* A second coid for the same connection; the lowest free >= index. With SKINK_DUP_EXACT exactly

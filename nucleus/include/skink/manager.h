@@ -22,13 +22,12 @@ struct skink_process_attr {
 	uint32_t	service;	/* 1..63, 0: none */
 	int32_t		priority_max;
 	uint64_t	abilities;
-	uint64_t	peers;		/* bit n: may connect to service n by pid and chid */
 	uint32_t	quota[SKINK_QUOTA_COUNT];
 	/* its durable channels: deaths that one request may cost; 0: 2 */
 	uint32_t	deaths_max;
 	char		name[SKINK_NAME_MAX];
 };
-_Static_assert(sizeof(struct skink_process_attr) == 96, "struct skink_process_attr");
+_Static_assert(sizeof(struct skink_process_attr) == 88, "struct skink_process_attr");
 
 /* p_map, in place of an address: what else is done with the pages. */
 #define SKINK_PA_KEEP		(1ull << 62)	/* they get another prot */
@@ -39,6 +38,7 @@ _Static_assert(sizeof(struct skink_process_attr) == 96, "struct skink_process_at
 #define SKINK_PROT_WRITE	2	/* together with EXEC: EINVAL */
 #define SKINK_PROT_EXEC		4
 
+#define SKINK_CHANNEL_PRIVATE	(1l << 32)	/* p_channel_owner: SKINK_CHF_PRIVATE is set */
 #define SKINK_FAIL_DESTROY	1	/* p_channel_fail: the channels end */
 
 /* What is looked at, and what p_info answers. */

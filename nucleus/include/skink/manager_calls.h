@@ -34,9 +34,13 @@ long skink_p_process_free(int pid);
 long skink_p_map(int pid, uint64_t va, uint64_t pa, uint64_t len, unsigned prot);
 long skink_p_table_give(int pid, uint64_t pa);
 
-/* A new connection of process `pid` to the channel behind procmgr's own `coid`; lowest free coid
- * >= index. */
-long skink_p_connect_install(int pid, int coid, int index, unsigned flags);
+/* Whose channel it is: its owner's pid, or 0, when it is parked; SKINK_CHANNEL_PRIVATE may be set
+ * besides. ESRCH: no such channel. */
+long skink_p_channel_owner(int chid);
+
+/* A new connection of process `pid` to a channel, whosever it is; lowest free coid >= index. EBADF:
+ * no such channel. */
+long skink_p_connect_install(int pid, int chid, int index, unsigned flags);
 /* Shares connection `from_coid` of process `from_pid` with `pid` as exactly `coid`: nothing is
  * sent. */
 long skink_p_connect_inherit(int from_pid, int from_coid, int pid, int coid);

@@ -37,8 +37,7 @@
 	/* channels and connections */ \
 	X(13, channel_create, NONE, ANY, "EINVAL EAGAIN EPERM EBUSY") \
 	X(14, channel_destroy, NONE, ANY, "EINVAL") \
-	X(15, channel_grant, NONE, ANY, "EINVAL ESRCH EAGAIN") \
-	X(16, connect_attach, NONE, ANY, "ESRCH EPERM EINVAL EMFILE EAGAIN") \
+	X(16, connect_attach, NONE, ANY, "ESRCH EINVAL EMFILE EAGAIN") \
 	X(17, connect_detach, COID, ANY, "EBADF") \
 	X(18, connect_dup, COID, ANY, "EBADF EINVAL EMFILE") \
 	X(20, connect_server_info, COID, ANY, "EBADF EFAULT") \
@@ -85,9 +84,10 @@
 	X(75, p_thread_jump, NONE, ONLY, "ESRCH EINVAL") \
 	X(76, p_trace, NONE, ONLY, "EINVAL EFAULT") \
 	X(77, p_reset, NONE, ONLY, "EINVAL EIO") \
-	X(78, p_clock_set, NONE, ONLY, "EINVAL")
+	X(78, p_clock_set, NONE, ONLY, "EINVAL") \
+	X(79, p_channel_owner, NONE, ONLY, "ESRCH")
 
-#define SKINK_SYSCALL_COUNT	79
+#define SKINK_SYSCALL_COUNT	80
 
 enum skink_syscall {
 #define SKINK_SYSCALL_ENUM(number, name, subject, who, errors) SKINK_SYS_##name = number,

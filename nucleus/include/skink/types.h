@@ -199,7 +199,7 @@ _Static_assert(sizeof(struct skink_thread_attr) == 104, "struct skink_thread_att
 #define SKINK_CHF_UNBLOCK	0x0008	/* UNBLOCK pulse when a client wants out of REPLY */
 #define SKINK_CHF_DISCONNECT	0x0002	/* DISCONNECT pulse when a connection's last holder goes */
 #define SKINK_CHF_COIDDEATH	0x0010	/* this process's COIDDEATH pulses come to this channel */
-#define SKINK_CHF_PRIVATE	0x0100	/* only this process may connect by pid and chid */
+#define SKINK_CHF_PRIVATE	0x0100	/* others may not connect by pid and chid */
 #define SKINK_CHF_FIXED_PRIORITY 0x0001	/* receivers do not inherit */
 #define SKINK_CHF_DURABLE	0x1000	/* outlives its process; needs a service, and a key */
 #define SKINK_CHF_ALL		0x111b

@@ -67,7 +67,9 @@
 	X(0x5f, TRACE_RING, proc_trace_ring, proc_nothing) \
 	X(0x60, TRACE_SET, proc_trace_set, proc_nothing) \
 	X(0x61, GROW, proc_grow, proc_nothing) \
-	X(0x62, CLOCK_SET, proc_clock, proc_nothing)
+	X(0x62, CLOCK_SET, proc_clock, proc_nothing) \
+	X(0x63, CONNECT, proc_connect, proc_nothing) \
+	X(0x64, GRANT, proc_grant, proc_nothing)
 
 enum proc_request {
 #define PROC_REQUEST_ENUM(number, name, request, reply) PROC_##name = number,
@@ -144,6 +146,42 @@ struct proc_path {
 };
 _Static_assert(sizeof(struct proc_path) == 24, "struct proc_path");
 #define PROC_PATH_TREE		1	/* it is a directory: paths below it are the server's too */
+
+/* ---- channels by pid and chid ---- */
+
+/*
+ * PROC_CONNECT: connects the caller to channel `chid` of process `pid`; status: the coid. Anybody
+ * may connect to its own channels. To others', but never to one with SKINK_CHF_PRIVATE: who has
+ * CONNECT_ANY, whose service has the other in its manifest's `peers`, and whom the owner let.
+ *   ESRCH   no such process, or channel of its
+ *   EPERM   the caller may not
+ *   EINVAL  index or flags
+ *   EMFILE  no coid free, or the quota of connections used up
+ *   EAGAIN  no connections left
+ */
+struct proc_connect {
+	struct proc_header header;
+	int32_t		pid;
+	int32_t		chid;
+	int32_t		index;		/* lowest coid wanted */
+	uint32_t	flags;		/* SKINK_COF_ */
+};
+_Static_assert(sizeof(struct proc_connect) == 24, "struct proc_connect");
+
+/*
+ * PROC_GRANT: process `pid` (-1: any) may connect to the caller's channel `chid` from now on, as
+ * long as that lives, in its owner's next instances too. At most PROC_GRANTS single ones that live.
+ *   EINVAL  not a channel of the caller's
+ *   ESRCH   no such process
+ *   EAGAIN  too many
+ */
+struct proc_grant {
+	struct proc_header header;
+	int32_t		chid;
+	int32_t		pid;
+};
+_Static_assert(sizeof(struct proc_grant) == 16, "struct proc_grant");
+#define PROC_GRANTS		4
 
 /* ---- processes ---- */
 
