@@ -45,7 +45,8 @@ $(O)/bench/%: $(O)/test-bin/%
 	$(Q)mkdir -p $(@D); $(STRIP) --strip-all -o $@ $<
 
 $(O)/manifest.bin: $(MANIFEST) $(wildcard config/*.py) config/include/skink/manifest.h \
-    nucleus/include/skink/types.h nucleus/include/skink/manager.h
+    nucleus/include/skink/types.h nucleus/include/skink/manager.h \
+    procmgr/include/skink/abilities.h
 	$(call say,MANIFEST,$<)
 	$(Q)mkdir -p $(@D); $(PYTHON) config/manifest.py -o $@ $<
 

@@ -43,10 +43,10 @@ def plural(word):
 class Facts:
     """What the headers say."""
 
-    def __init__(self, types, manifest):
+    def __init__(self, types, abilities, manifest):
         self.abilities = {
             name.lower().replace("_", "-"): int(bit)
-            for name, bit in x_list(types, "SKINK_ABILITIES")
+            for name, bit in x_list(abilities, "SKINK_ABILITIES")
         }
         self.quotas = [plural(field) for _, field in x_list(types, "SKINK_QUOTAS")]
         self.pools = self.quotas + [plural(field) for _, field in x_list(types, "SKINK_POOLS")]
@@ -61,6 +61,7 @@ class Facts:
     @classmethod
     def from_headers(cls):
         return cls(header("nucleus/include/skink/types.h"),
+                   header("procmgr/include/skink/abilities.h"),
                    header("config/include/skink/manifest.h"))
 
 

@@ -47,7 +47,7 @@ def results(vm, tmp_path_factory):
 
 
 def test_abilities_each_have_an_attempt(results):
-    with open(os.path.join(TOP, "nucleus/include/skink/types.h")) as f:
+    with open(os.path.join(TOP, "procmgr/include/skink/abilities.h")) as f:
         text = f.read().partition("#define SKINK_ABILITIES(X)")[2]
     text = text.partition("enum skink_ability")[0]
     abilities = set(re.findall(r"X\((\w+), \d+\)", text))

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <skink/abilities.h>
 #include <skink/driver.h>
 
 enum { PASS = 0x5555, FAIL = 0x3333, RESET = 0x7777 };

@@ -69,7 +69,7 @@ struct skink_service {
 	int32_t		priority_max;	/* >= priority: what it may raise itself to */
 	int32_t		policy;	/* SKINK_SCHED_FIFO, SKINK_SCHED_RR */
 	uint32_t	deaths_max;	/* deaths in service of one request, before it is refused */
-	uint64_t	abilities;	/* SKINK_AB_; those that follow from other lines included */
+	uint64_t	abilities;	/* skink/abilities.h; what other lines imply included */
 	uint64_t	peers;	/* services it may connect to by pid and chid */
 	uint64_t	after;	/* services that must be up before it starts */
 	uint64_t	memory_bytes;	/* ceiling: all it maps for itself, keep memory included */

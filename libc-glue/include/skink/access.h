@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#include <skink/abilities.h>
+
 /* Connects to a channel of process `pid` (PROC_CONNECT): the lowest free coid >= index (with
  * SKINK_SIDE_CHANNEL: from the second table). */
 long skink_connect_to(int pid, int chid, int index, unsigned flags);

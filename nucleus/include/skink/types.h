@@ -224,37 +224,13 @@ struct _client_info {
 	int32_t		pid;		/* first holder of the connection */
 	int32_t		ppid;
 	int32_t		sid;		/* session */
-	uint64_t	abilities;	/* SKINK_AB_ */
+	uint64_t	abilities;	/* procmgr's word: skink/abilities.h */
 	uint32_t	service;	/* its service number, 0: none */
 	int32_t		priority_max;
 	uint32_t	holders;	/* coids that share the connection */
 	uint32_t	zero;
 };
 _Static_assert(sizeof(struct _client_info) == 40, "struct _client_info");
-
-/* Abilities: what a process may do beyond its own affairs. Given by procmgr from the manifest,
- * handed down to children at most. The nucleus checks some, servers read them by
- * ConnectClientInfo. */
-#define SKINK_ABILITIES(X) \
-	X(CONNECT_ANY, 0)	/* connect to any channel by pid and chid */ \
-	X(INTERRUPT, 1)		/* attach the interrupts granted by procmgr */ \
-	X(IO, 2)		/* map device memory that procmgr grants */ \
-	X(DMA, 3)		/* physically contiguous memory and its address */ \
-	X(PATHS, 4)		/* attach path prefixes that procmgr allows */ \
-	X(KILL, 5)		/* kill processes outside its own session */ \
-	X(INJECT, 6)		/* inject faults */ \
-	X(SPAWN_SERVICE, 7)	/* start processes as services (ham) */ \
-	X(CLOCK_SET, 8)		/* set the realtime clock */ \
-	X(REBOOT, 9)		/* reset, power off */ \
-	X(TRACE, 10)		/* control the trace */ \
-	X(KEEP, 11)		/* own keep memory */ \
-	X(INFO, 12)		/* see other sessions' processes in full */ \
-	X(LOG, 13)		/* read the system log */
-enum skink_ability {
-#define SKINK_ABILITY_ENUM(name, bit) SKINK_AB_##name = 1 << bit,
-	SKINK_ABILITIES(SKINK_ABILITY_ENUM)
-#undef SKINK_ABILITY_ENUM
-};
 
 /* The kinds of nucleus objects: there is a pool of each, and of all but processes a process has a
  * quota. */

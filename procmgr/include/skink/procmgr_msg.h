@@ -19,6 +19,7 @@
 #ifndef SKINK_PROCMGR_MSG_H
 #define SKINK_PROCMGR_MSG_H
 
+#include <skink/abilities.h>
 #include <skink/manager.h>
 #include <skink/signals.h>
 #include <skink/startup.h>
