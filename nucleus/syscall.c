@@ -111,26 +111,18 @@ sys_p_reset(struct thread *, const uint64_t *a)
 
 /* ---- address spaces: procmgr's orders, the machine's work ---- */
 
-static bool
-range_is_good(uint64_t va, uint64_t len)
-{
-	return va % SKINK_PAGE == 0 && len % SKINK_PAGE == 0 && len > 0 && va >= SKINK_PAGE &&
-	    va < SKINK_USER_END && len <= SKINK_USER_END - va;
-}
-
-static bool
-prot_is_good(uint64_t prot)
-{
-	return prot < 8 &&
-	    (prot & (SKINK_PROT_WRITE | SKINK_PROT_EXEC)) != (SKINK_PROT_WRITE | SKINK_PROT_EXEC);
-}
-
 long
 sys_p_map(struct thread *, struct process *p, const uint64_t *a)
 {
-	if (!range_is_good(a[1], a[3]) || a[2] % SKINK_PAGE != 0 || !prot_is_good(a[4]))
+	const uint64_t va = a[1], pa = a[2], len = a[3], prot = a[4];
+	const uint64_t store_and_run = SKINK_PROT_WRITE | SKINK_PROT_EXEC;
+
+	if ((va | pa | len) % SKINK_PAGE != 0 || va < SKINK_PAGE || va >= SKINK_USER_END ||
+	    len == 0 || len > SKINK_USER_END - va)
 		return -SK_EINVAL;
-	return aspace_map(&p->aspace, a[1], a[2], a[3], (unsigned)a[4]);
+	if (prot >= 8 || (prot & store_and_run) == store_and_run)
+		return -SK_EINVAL;
+	return aspace_map(&p->aspace, va, pa, len, (unsigned)prot);
 }
 
 long
