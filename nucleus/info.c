@@ -174,17 +174,19 @@ object_of(enum skink_pool which, struct thread *t, const uint64_t *a, long *resu
 {
 	uint32_t index =
 	    t->progress > 0 ? (uint32_t)t->progress : (uint32_t)a[1] & SKINK_INDEX_MASK;
-	void *o;
 
 	*result = -SK_ESRCH;
 	if (!SKINK_INFO_IS_NEXT(a[0]))
 		return pool_find(which, (int64_t)a[1]);
-	o = pool_next(which, &index, SLOTS_PER_STEP);
-	if (o == NULL && index < pools[which].total) {
-		t->progress = index;
-		*result = CALL_AGAIN;
+	for (unsigned n = 0; n < SLOTS_PER_STEP; n++) {
+		struct object *o = pool_at(which, ++index);
+
+		if (o == NULL || o->id != 0)
+			return o;
 	}
-	return o;
+	t->progress = index;
+	*result = CALL_AGAIN;
+	return NULL;
 }
 
 long

@@ -68,15 +68,3 @@ pool_find(enum skink_pool which, int64_t id)
 
 	return o != NULL && o->id == id ? o : NULL;
 }
-
-void *
-pool_next(enum skink_pool which, uint32_t *index, unsigned steps)
-{
-	while (steps-- > 0 && *index < pools[which].total) {
-		struct object *o = pool_at(which, ++*index);
-
-		if (o->id != 0)
-			return o;
-	}
-	return NULL;
-}

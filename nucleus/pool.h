@@ -43,8 +43,4 @@ void *pool_find(enum skink_pool which, int64_t id);
 /* By index, dead or alive; NULL when there is no such slot. */
 void *pool_at(enum skink_pool which, uint32_t index);
 
-/* The first live object with an index above `index`; NULL: none within `steps`, *index says how
- * far it looked. */
-void *pool_next(enum skink_pool which, uint32_t *index, unsigned steps);
-
 #endif

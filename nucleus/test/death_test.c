@@ -340,6 +340,27 @@ test_new_process_ends_when_it_has_never_run(void)
 }
 
 static void
+test_look_finds_the_next_that_lives_when_many_before_it_are_dead(void)
+{
+	struct thread *t, *many, *last;
+
+	scene_begin();
+	t = process_at(10);
+	many = process_new(&(struct options){.priority = 10, .quota = 48});
+	while (thread_new(many, 10)->object.index < pools[SKINK_POOL_THREAD].total - 1)
+		;
+	last = thread_new(t, 10);
+	process_end(many->process);
+	CHECK_EQ(call(manager, p_info, SKINK_INFO_THREAD_NEXT, tid(t), BUFFER,
+		     sizeof(struct skink_thread_info)),
+	    (long)tid(last));
+	CHECK_EQ(call(manager, p_info, SKINK_INFO_THREAD_NEXT, tid(last), BUFFER,
+		     sizeof(struct skink_thread_info)),
+	    -SK_ESRCH);
+	scene_end();
+}
+
+static void
 test_fault_stops_the_thread_until_the_manager_decides(void)
 {
 	const struct _pulse *pulse;
@@ -464,6 +485,7 @@ const struct test death_tests[] = {
     TEST(test_process_ends_whole_when_its_threads_wait_in_every_state),
     TEST(test_process_tells_its_status_when_it_has_ended),
     TEST(test_new_process_ends_when_it_has_never_run),
+    TEST(test_look_finds_the_next_that_lives_when_many_before_it_are_dead),
     TEST(test_fault_stops_the_thread_until_the_manager_decides),
     TEST(test_join_gives_the_status_when_before_or_after_the_end),
     TEST(test_message_is_answered_by_another_thread_when_its_receiver_ended),
