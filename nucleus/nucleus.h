@@ -428,6 +428,7 @@ bool process_step_end(struct process *p);	/* one step; false: all done */
 long thread_make(struct process *p, const struct thread *creator, struct skink_thread_attr *attr);
 long thread_block(struct thread *t, enum skink_state state);	/* CALL_BLOCKED */
 void thread_wake(struct thread *t, long result);	/* ends its call with a result */
+void timeout_end(struct thread *t, enum skink_state state);	/* no more wait in that state */
 void thread_ready(struct thread *t, bool first);	/* before or behind those of its priority */
 bool thread_unblock(struct thread *t);		/* takes it out of what it waits for, no result */
 void thread_mark(struct thread *t);		/* it will die */

@@ -178,21 +178,13 @@ sync_step_end(struct thread *t)
 /* ---- calls ---- */
 
 static long
-wait_on(struct thread *t, struct skink_sync *user, const uint64_t *a)
+wait_on(struct thread *t, struct skink_sync *user, const uint64_t *a, enum skink_state state)
 {
-	static const uint8_t states[] = {
-	    [SKINK_WAIT_CONDVAR] = SKINK_STATE_CONDVAR,
-	    [SKINK_WAIT_SEM] = SKINK_STATE_SEM,
-	    [SKINK_WAIT_MUTEX] = SKINK_STATE_MUTEX,
-	    [SKINK_WAIT_TRY] = SKINK_STATE_MUTEX,
-	};
 	const uint32_t word = (uint32_t)a[1];
 	struct thread *owner = NULL;
 	struct sync *s;
 	long error = 0;
 
-	if (a[2] >= sizeof(states))
-		return -SK_EINVAL;
 	if (user->word != word)
 		return -SK_EAGAIN;
 	if (a[2] >= SKINK_WAIT_MUTEX) {
@@ -208,7 +200,7 @@ wait_on(struct thread *t, struct skink_sync *user, const uint64_t *a)
 	t->sync = s;
 	t->sync_address = a[0];
 	t->ticket = ticket_next();
-	(void)thread_block(t, states[a[2]]);
+	(void)thread_block(t, state);
 	heap_insert(&s->waiters, &t->wait, thread_key(t));
 	s->boosts = owner != NULL && may_boost(t, owner);
 	owner_set(s, owner);
@@ -218,10 +210,19 @@ wait_on(struct thread *t, struct skink_sync *user, const uint64_t *a)
 long
 sys_sync_wait(struct thread *t, struct skink_sync *user, const uint64_t *a)
 {
-	long result = wait_on(t, user, a);
+	static const uint8_t states[] = {
+	    [SKINK_WAIT_CONDVAR] = SKINK_STATE_CONDVAR,
+	    [SKINK_WAIT_SEM] = SKINK_STATE_SEM,
+	    [SKINK_WAIT_MUTEX] = SKINK_STATE_MUTEX,
+	    [SKINK_WAIT_TRY] = SKINK_STATE_MUTEX,
+	};
+	long result;
 
+	if (a[2] >= sizeof(states))
+		return -SK_EINVAL;
+	result = wait_on(t, user, a, states[a[2]]);
 	if (result != CALL_BLOCKED)
-		t->timeout_states = 0; /* it was for this call */
+		timeout_end(t, states[a[2]]);
 	return result;
 }
 

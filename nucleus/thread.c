@@ -43,12 +43,21 @@ thread_ready(struct thread *t, bool first)
 	ready_insert(t, first);
 }
 
-/* The wait is over in whatever way: no timeout is armed any more. */
+/* A timeout that is not for the mutex that was waited for stays: a library locks some on its way to
+ * the call that it is for. */
+void
+timeout_end(struct thread *t, enum skink_state state)
+{
+	timer_disarm(&t->timeout);
+	if (state != SKINK_STATE_MUTEX || t->timeout_states & 1u << SKINK_STATE_MUTEX)
+		t->timeout_states = 0;
+}
+
+/* The wait is over in whatever way. */
 static void
 wait_ends(struct thread *t)
 {
-	timer_disarm(&t->timeout);
-	t->timeout_states = 0;
+	timeout_end(t, t->state);
 	t->grace = false;
 }
 

@@ -278,6 +278,43 @@ test_timeout_ends_the_wait_in_every_state(void)
 	scene_end();
 }
 
+/* As when a library has to wait for a lock of its own first. */
+static void
+test_timeout_is_kept_when_a_mutex_comes_before(void)
+{
+	struct thread *t, *other;
+	struct skink_sync *s;
+	uint64_t chid;
+
+	scene_begin();
+	t = process_at(30);
+	other = thread_new(t, 10);
+	chid = (uint64_t)channel_new(t, 0);
+	s = user(t, SYNC);
+	for (unsigned blocks = 0; blocks < 2; blocks++) {
+		s->word = (uint32_t)other->object.id | SKINK_MUTEX_WAITERS;
+		CHECK_EQ(call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0,
+			     1u << SKINK_STATE_RECEIVE, 1000),
+		    0);
+		if (blocks) {
+			CHECK_EQ(call(t, sync_wait, SYNC, s->word, SKINK_WAIT_MUTEX), BLOCKED);
+			time_pass(500);
+			CHECK_EQ(call(other, sync_wake, SYNC, 1), 1);
+			CHECK_EQ(result_of(t), 0);
+		} else {
+			CHECK_EQ(call(t, sync_wait, SYNC, s->word, SKINK_WAIT_TRY), -SK_EBUSY);
+			time_pass(500);
+		}
+		CHECK_EQ(call(t, msg_receive, chid, BUFFER, 0, 0), BLOCKED);
+		time_pass(499);
+		CHECK_EQ(result_of(t), BLOCKED);
+		time_pass(1);
+		CHECK_EQ(result_of(t), -SK_ETIMEDOUT);
+		CHECK_EQ(t->timeout_states, 0);
+	}
+	scene_end();
+}
+
 static void
 test_timeout_leaves_other_states_alone(void)
 {
@@ -411,6 +448,7 @@ const struct test time_tests[] = {
     TEST(test_timer_tells_what_is_left_when_asked),
     TEST(test_timer_posts_a_semaphore_when_it_has_one),
     TEST(test_timeout_ends_the_wait_in_every_state),
+    TEST(test_timeout_is_kept_when_a_mutex_comes_before),
     TEST(test_timeout_leaves_other_states_alone),
     TEST(test_timeout_in_send_holds_again_when_the_server_dies),
     TEST(test_timeout_is_over_when_a_pulse_was_there),

@@ -187,7 +187,7 @@ long skink_thread_sleep(int clock, unsigned flags, uint64_t ns);
 
 /* Arms a timeout for the next call of this thread that blocks, in the states of `states` (1 <<
  * SKINK_STATE_...). ns == 0 relative: does not block at all. Disarmed when that call (or any other
- * blocking one) ends. Clock MONOTONIC or REALTIME. */
+ * blocking one, but for a mutex that it is not for) ends. Clock MONOTONIC or REALTIME. */
 long skink_timer_timeout(int clock, unsigned flags, uint32_t states, uint64_t ns);
 
 /* A timer fires an event (PULSE or SEM). Returns its id. */
