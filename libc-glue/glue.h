@@ -43,6 +43,7 @@ struct glue_thread {
 	struct value *values; /* thread/key.c: PTHREAD_KEYS_MAX of them; NULL: none set yet */
 	int32_t poll_chid; /* poll()'s channel and connection; 0: none yet */
 	int32_t poll_coid;
+	struct glue_stack *stack; /* thread/stack.h; NULL: the main thread's */
 };
 extern _Thread_local struct glue_thread glue_self;
 
@@ -99,6 +100,8 @@ void glue_fd_made(long fd);
 int glue_fd_limit(void);
 
 /* ---- thread/ ---- */
+/* Ends a thread at once, 0 being the caller; its joiner gets the status. Negative error: ESRCH. */
+long glue_thread_end(pthread_t thread, void *status);
 void glue_keys_destroy(void); /* runs the destructors of the calling thread */
 int glue_lock(pthread_mutex_t *mutex); /* pthread_mutex_lock, but an owner's death is passed over */
 

@@ -84,14 +84,12 @@ blocked_on(const struct thread *who, struct skink_thread_info *i)
 	case SKINK_STATE_MUTEX:
 	case SKINK_STATE_CONDVAR:
 	case SKINK_STATE_SEM:
+	case SKINK_STATE_JOIN:
 		i->blocked_address = who->sync_address;
 		if (who->sync->owner != NULL) {
 			i->blocked_pid = who->sync->owner->process->object.id;
 			i->blocked_tid = who->sync->owner->object.id;
 		}
-		break;
-	case SKINK_STATE_JOIN:
-		i->blocked_tid = who->joining->object.id;
 		break;
 	case SKINK_STATE_INTR:
 		i->blocked_id = (int32_t)who->interrupt->source;

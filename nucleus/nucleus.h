@@ -149,7 +149,6 @@ struct thread {
 	uint8_t			priority;	/* own: the one that was set */
 	uint8_t			effective;
 	bool			dying;		/* marked: will run TASK_DIE */
-	bool			detached;
 	struct list		ready_link;
 	struct list		boost_link;	/* of those whose priority must be looked at */
 	uint64_t		slice;		/* RR: what is left, ticks */
@@ -158,19 +157,16 @@ struct thread {
 	struct thread		*payer;		/* of what it uses; a sporadic one, or NULL */
 
 	/* waiting */
-	struct heap_node	wait;		/* SEND: channel queue. MUTEX, CONDVAR, SEM: sync */
+	struct heap_node	wait;		/* SEND: channel queue. MUTEX to SEM, JOIN: sync */
 	uint64_t		ticket;		/* order of arrival, kept when requeued */
 	struct list		receive_link;	/* RECEIVE: channel's receivers */
-	struct sync		*sync;		/* MUTEX, CONDVAR, SEM */
+	struct sync		*sync;		/* MUTEX, CONDVAR, SEM, JOIN */
 	vaddr_t			sync_address;
 	struct interrupt	*interrupt;	/* INTR */
-	struct thread		*joining;	/* JOIN: whom */
-	struct thread		*joiner;	/* who waits for our end */
 	struct heap_node	timeout;
 	uint64_t		timeout_ns;	/* deadline armed for the next blocking call */
 	bool			grace;		/* REPLY timed out, the server has been asked */
 	uint64_t		progress;	/* of a call that goes in steps; 0 at its first */
-	uint64_t		status;		/* DEAD: for the joiner */
 
 	/* as a client */
 	/* of the last send: its number, which goes on over the lives of the slot's threads, and
@@ -246,7 +242,6 @@ struct process {
 	struct skink_process_attr attr;
 	uint32_t		used[SKINK_QUOTA_COUNT];
 	struct list		threads;	/* those not marked to die come first */
-	uint32_t		thread_count;	/* not DEAD */
 	uint32_t		next_ordinal;
 	uint64_t		runtime;	/* of ended threads; ticks */
 	struct list		channels;	/* those being destroyed come first */
@@ -308,7 +303,7 @@ struct sync {
 	const void		*key;		/* the user's object in the direct map */
 	int32_t			payer;		/* pid whose quota it uses */
 	struct heap		waiters;
-	struct thread		*owner;		/* of a mutex; NULL: it is another thing */
+	struct thread		*owner;		/* of a mutex, or whose end; NULL: another thing */
 	struct heap_node	owned;		/* in owner's owns */
 	bool			boosts;		/* the waiters lend it their priority */
 };
@@ -433,7 +428,7 @@ void thread_ready(struct thread *t, bool first);	/* before or behind those of it
 bool thread_unblock(struct thread *t);		/* takes it out of what it waits for, no result */
 void thread_mark(struct thread *t);		/* it will die */
 void thread_step_die(struct thread *t);		/* one step */
-struct thread *thread_find(const struct process *p, int64_t tid, bool dying);	/* or not */
+struct thread *thread_find(const struct process *p, int64_t tid);	/* that is not dying */
 
 /* ---- sched.c ---- */
 #define SLICE_NS	4000000ull
@@ -630,7 +625,6 @@ void call_execute(struct thread *t);		/* also for TASK_AGAIN */
 #define SUBJECT_MESSAGE	struct thread *client,
 #define SUBJECT_COID	struct coid *place,
 #define SUBJECT_THREAD	struct thread *who,
-#define SUBJECT_PEER	SUBJECT_THREAD
 #define SUBJECT_SYNC	struct skink_sync *user,
 #define SUBJECT_PROCESS	struct process *p,
 #define SUBJECT_LIVING	SUBJECT_PROCESS

@@ -70,7 +70,6 @@ process_runtime(const struct process *p)
 	uint64_t sum = p->runtime;
 	const struct list *l = p->threads.next;
 
-	/* Dead ones are in runtime. */
 	for (unsigned i = 0; i < LOOK_PARTS && l != &p->threads; i++, l = l->next)
 		sum += CONTAINER(l, struct thread, process_link)->runtime;
 	return ticks_ns(sum);
@@ -184,7 +183,7 @@ sys_p_process_kill(struct thread *t, struct process *p, const uint64_t *a)
 		process_begin_end(p, (int32_t)a[1], p->state == PROCESS_NEW ? 0 : (int32_t)a[2]);
 	if (process_step_mark(p) && !LIST_FIRST(&p->threads, struct thread, process_link)->dying)
 		return CALL_AGAIN;
-	if (p->state == PROCESS_ENDING && p->thread_count == 0) {
+	if (p->state == PROCESS_ENDING && list_is_empty(&p->threads)) {
 		if (process_step_end(p))
 			return CALL_AGAIN;
 		process_ended(p, t->effective);

@@ -153,6 +153,7 @@ reorder(struct thread *t)
 	case SKINK_STATE_MUTEX:
 	case SKINK_STATE_CONDVAR:
 	case SKINK_STATE_SEM:
+	case SKINK_STATE_JOIN:
 		sync_rekey(t);
 		break;
 	default:

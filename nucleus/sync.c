@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sync.c - waiting for mutexes, condition variables and semaphores. A sync exists only while
+/* sync.c - waiting for mutexes, condition variables, semaphores and ends. A sync exists only while
  * somebody waits; the user's object names it by a handle that is checked against the object's
  * place in memory, so finding it takes no search and a forged handle finds nothing.
  *
  * What the word means is the library's affair, but for who owns a mutex: who waits says so, by the
  * word it has seen. A tid carries a generation, so a dead owner is recognised whenever the next one
  * comes, however late. The nucleus writes a mutex's word only where it gives it to a waiter.
+ * Whoever waits for a thread's end waits for a mutex that the thread never gives away, and lends
+ * nothing.
  */
 #include "nucleus.h"
 
@@ -131,17 +133,17 @@ may_boost(const struct thread *t, const struct thread *owner)
 	return owner->process == t->process || owner->process->attr.sid == t->process->attr.sid;
 }
 
-/* Why t cannot wait for the owner that a mutex's word names; 0: it can. */
+/* Why t cannot wait for the owner that a word names; 0: it can. */
 static long
-owner_check(const struct thread *t, const struct thread *owner, bool try)
+owner_check(const struct thread *t, const struct thread *owner, uint64_t kind)
 {
 	if (owner == t)
 		return -SK_EDEADLK;
-	if (owner == NULL || owner->state == SKINK_STATE_DEAD)
+	if (owner == NULL)
 		return -SK_EOWNERDEAD;
-	if (try)
+	if (kind == SKINK_WAIT_TRY)
 		return -SK_EBUSY;
-	return is_deadlock(owner, t) ? -SK_EDEADLK : 0;
+	return kind == SKINK_WAIT_MUTEX && is_deadlock(owner, t) ? -SK_EDEADLK : 0;
 }
 
 /* Gives the mutex to its first waiter, whose wait returns `result`. One that is not recoverable is
@@ -189,7 +191,7 @@ wait_on(struct thread *t, struct skink_sync *user, const uint64_t *a, enum skink
 		return -SK_EAGAIN;
 	if (a[2] >= SKINK_WAIT_MUTEX) {
 		owner = pool_find(SKINK_POOL_THREAD, word & ~SKINK_MUTEX_WAITERS);
-		error = owner_check(t, owner, a[2] == SKINK_WAIT_TRY);
+		error = owner_check(t, owner, a[2]);
 	}
 	if (error < 0)
 		return error;
@@ -202,7 +204,7 @@ wait_on(struct thread *t, struct skink_sync *user, const uint64_t *a, enum skink
 	t->ticket = ticket_next();
 	(void)thread_block(t, state);
 	heap_insert(&s->waiters, &t->wait, thread_key(t));
-	s->boosts = owner != NULL && may_boost(t, owner);
+	s->boosts = a[2] == SKINK_WAIT_MUTEX && may_boost(t, owner);
 	owner_set(s, owner);
 	return CALL_BLOCKED;
 }
@@ -215,6 +217,7 @@ sys_sync_wait(struct thread *t, struct skink_sync *user, const uint64_t *a)
 	    [SKINK_WAIT_SEM] = SKINK_STATE_SEM,
 	    [SKINK_WAIT_MUTEX] = SKINK_STATE_MUTEX,
 	    [SKINK_WAIT_TRY] = SKINK_STATE_MUTEX,
+	    [SKINK_WAIT_JOIN] = SKINK_STATE_JOIN,
 	};
 	long result;
 

@@ -11,9 +11,7 @@ enum { ANY = 0, ONLY = 1 };
 #define MESSAGE(name) ON(name, rcvid_find(t->process, (int64_t)a[0]), -SK_ESRCH)
 #define COID(name)    ON(name, place_find(t->process, (int64_t)a[0]), -SK_EBADF)
 #define SYNC(name)    ON(name, user_sync(t->process, a[0]), -SK_EFAULT)
-#define THREAD(name) \
-	ON(name, a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0], false), -SK_ESRCH)
-#define PEER(name)    ON(name, thread_find(t->process, (int64_t)a[0], true), -SK_ESRCH)
+#define THREAD(name)  ON(name, a[0] == 0 ? t : thread_find(t->process, (int64_t)a[0]), -SK_ESRCH)
 #define PROCESS(name) ON(name, pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]), -SK_ESRCH)
 #define LIVING(name)  ON(name, process_find((int64_t)a[0]), -SK_ESRCH)
 #define ON(name, find, error) \

@@ -3,7 +3,7 @@
  * for is undone by the file of that thing.
  *
  *   STOPPED -> READY <-> RUNNING -> SEND -> REPLY, RECEIVE, MUTEX, ... -> READY
- *   any state -> marked -> READY with TASK_DIE -> DEAD (until joined) -> freed
+ *   any state -> marked -> READY with TASK_DIE -> freed
  *
  * A thread dies in its own time: it is scheduled at its inherited priority, and settles what it
  * owes step by step. So those who wait for it learn of its end at their priority.
@@ -13,11 +13,11 @@
 #include "nucleus.h"
 
 struct thread *
-thread_find(const struct process *p, int64_t tid, bool dying)
+thread_find(const struct process *p, int64_t tid)
 {
 	struct thread *t = pool_find(SKINK_POOL_THREAD, tid);
 
-	return t != NULL && t->process == p && (dying || !t->dying) ? t : NULL;
+	return t != NULL && t->process == p && !t->dying ? t : NULL;
 }
 
 /* ---- waiting and waking ---- */
@@ -88,11 +88,8 @@ thread_unblock(struct thread *t)
 	case SKINK_STATE_MUTEX:
 	case SKINK_STATE_CONDVAR:
 	case SKINK_STATE_SEM:
-		sync_forget(t);
-		break;
 	case SKINK_STATE_JOIN:
-		t->joining->joiner = NULL;
-		t->joining = NULL;
+		sync_forget(t);
 		break;
 	case SKINK_STATE_FAULT:
 		pulse_unqueue(&t->pulse);
@@ -133,8 +130,7 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 
 	if (attr->sched.priority == 0)
 		attr->sched.priority = creator->priority;
-	if (attr->flags & ~SKINK_THREAD_DETACHED || attr->entry >= SKINK_USER_END ||
-	    attr->sp > SKINK_USER_END || attr->sp % 16 != 0)
+	if (attr->entry >= SKINK_USER_END || attr->sp > SKINK_USER_END || attr->sp % 16 != 0)
 		return -SK_EINVAL;
 	error = sched_check(&attr->sched, creator, p);
 	if (error < 0)
@@ -154,12 +150,10 @@ thread_make(struct process *p, const struct thread *creator, struct skink_thread
 	list_init(&t->boost_link);
 	list_init(&t->serves_link);
 	list_push_front(&p->threads, &t->process_link);
-	p->thread_count++;
 	arch_thread_start(&t->regs, attr->entry, attr->sp, attr->tp, attr->arg);
 	sched_apply(t, &attr->sched);
 	t->effective = t->priority;
 	priority_update(t);
-	t->detached = (attr->flags & SKINK_THREAD_DETACHED) != 0;
 	memcpy(t->name, attr->name, sizeof(t->name));
 	t->name[sizeof(t->name) - 1] = '\0';
 	p->state = PROCESS_ALIVE;
@@ -189,24 +183,6 @@ thread_mark(struct thread *t)
 	leave_wait(t);
 }
 
-static void
-thread_free(struct thread *t)
-{
-	if (hart_self()->fpu_owner == t)
-		hart_self()->fpu_owner = NULL;
-	list_remove(&t->boost_link);
-	list_remove(&t->process_link);
-	t->object.kept = thread_seq(t);
-	object_free(t->process, SKINK_POOL_THREAD, t);
-}
-
-/* Tells a joiner how t ended, if it wants to know. */
-static long
-status_write(struct thread *joiner, vaddr_t to, const struct thread *t)
-{
-	return to == 0 ? 0 : user_write(joiner->process, to, &t->status, sizeof(t->status));
-}
-
 /* One thing that t still owes; false: nothing any more. */
 static bool
 settle_step(struct thread *t)
@@ -234,36 +210,14 @@ settle_step(struct thread *t)
 			return true;
 		}
 	}
-	if (t->joiner != NULL) {
-		struct thread *joiner = t->joiner;
-
-		t->joiner = NULL;
-		joiner->joining = NULL;
-		thread_wake(joiner, status_write(joiner, joiner->regs.x[REG_A1], t));
-		t->detached = true;
-		return true;
-	}
 	return false;
-}
-
-/* Frees one thread that nobody will join any more; t is the last that lives. */
-static bool
-zombie_step(struct process *p, struct thread *t)
-{
-	struct list *l = p->threads.next;
-
-	if (l == &t->process_link)
-		l = l->next;
-	if (l == &p->threads)
-		return false;
-	thread_free(CONTAINER(l, struct thread, process_link));
-	return true;
 }
 
 void
 thread_step_die(struct thread *t)
 {
 	struct process *p = t->process;
+	unsigned priority = t->effective;
 
 	if (settle_step(t)) {
 		priority_update(t);
@@ -271,11 +225,10 @@ thread_step_die(struct thread *t)
 	}
 	if (p->state >= PROCESS_ENDING && process_step_mark(p))
 		return;
-	if (p->thread_count == 1 && p->state == PROCESS_ALIVE)
+	if (p->threads.next == p->threads.prev && p->state == PROCESS_ALIVE)
 		process_begin_end(p, 0, 0); /* as if it had left with exit(0) */
 	/* Whoever has the highest priority among the dying ends what they had in common. */
-	if ((p->state >= PROCESS_ENDING && process_step_end(p)) ||
-	    (p->thread_count == 1 && zombie_step(p, t))) {
+	if (p->state >= PROCESS_ENDING && process_step_end(p)) {
 		priority_update(t);
 		return;
 	}
@@ -284,19 +237,16 @@ thread_step_die(struct thread *t)
 	timer_disarm(&t->timeout);
 	pulse_unqueue(&t->pulse);
 	thread_unqueue(t);
-	p->thread_count--;
+	list_remove(&t->boost_link);
+	list_remove(&t->process_link);
+	if (hart_self()->fpu_owner == t)
+		hart_self()->fpu_owner = NULL;
 	p->runtime += t->runtime;
-	t->runtime = 0;
-	t->state = SKINK_STATE_DEAD;
 	TRACE(THREAD_END, t->object.id, p->object.id);
-	if (p->thread_count == 0) {
-		unsigned priority = t->effective;
-
-		thread_free(t);
+	t->object.kept = thread_seq(t);
+	object_free(p, SKINK_POOL_THREAD, t);
+	if (list_is_empty(&p->threads))
 		process_ended(p, priority);
-	} else if (t->detached || p->state >= PROCESS_ENDING) {
-		thread_free(t);
-	}
 }
 
 /* ---- calls ---- */
@@ -324,46 +274,10 @@ sys_p_process_start(struct thread *t, struct process *p, const uint64_t *a)
 }
 
 long
-sys_thread_kill(struct thread *t, struct thread *who, const uint64_t *a)
+sys_thread_kill(struct thread *t, struct thread *who, const uint64_t *)
 {
-	who->status = a[1];
 	thread_mark(who);
 	return who == t ? CALL_BLOCKED : 0;
-}
-
-long
-sys_thread_join(struct thread *t, struct thread *who, const uint64_t *a)
-{
-	if (who == t)
-		return -SK_EDEADLK;
-	if (who->detached)
-		return -SK_EINVAL;
-	if (who->joiner != NULL)
-		return -SK_EBUSY;
-	if (who->state == SKINK_STATE_DEAD) {
-		if (status_write(t, a[1], who) < 0)
-			return -SK_EFAULT;
-		/* COMMIT */
-		thread_free(who);
-		return 0;
-	}
-	/* COMMIT */
-	who->joiner = t;
-	t->joining = who;
-	return thread_block(t, SKINK_STATE_JOIN);
-}
-
-long
-sys_thread_detach(struct thread *, struct thread *who, const uint64_t *)
-{
-	if (who->detached || who->joiner != NULL)
-		return -SK_EINVAL;
-	/* COMMIT */
-	if (who->state == SKINK_STATE_DEAD)
-		thread_free(who);
-	else
-		who->detached = true;
-	return 0;
 }
 
 long

@@ -24,7 +24,7 @@ thread_choose(int pid)
 
 	while ((id = skink_p_info(SKINK_INFO_THREAD_NEXT, id, &t, sizeof(t))) >
 	    0) { /* <= all threads */
-		if (t.pid != pid || t.state == SKINK_STATE_DEAD)
+		if (t.pid != pid)
 			continue;
 		if (t.state != SKINK_STATE_RECEIVE && t.state != SKINK_STATE_INTR)
 			return t.tid;

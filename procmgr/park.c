@@ -24,7 +24,6 @@ park_init(void)
 	    .entry = (uintptr_t)park_start,
 	    .sp = (uintptr_t)(stack + sizeof(stack)),
 	    .sched.policy = SKINK_SCHED_NOCHANGE,
-	    .flags = SKINK_THREAD_DETACHED,
 	    .name = "park",
 	};
 	long chid = skink_channel_create(SKINK_CHF_PRIVATE, 0);

@@ -25,6 +25,16 @@ def test_threads_and_locks(vm):
 
 
 @pytest.mark.parametrize("program", ["t-file", "t-stream", "t-memory", "t-child", "t-message",
-                                     "t-float", "t-registers"])
+                                     "t-float", "t-registers", "t-join"])
 def test_library_keeps_its_promises(vm, program):
     run_cases(vm, program)
+
+
+def test_pidin_tells_whom_a_thread_joins(vm):
+    result = vm.run("t-join hold & sleep 0.2; pidin | grep t-join; slay -f t-join",
+                    programs=["t-join"])
+    threads = [line.split() for line in result.lines]
+    joins = [t for t in threads if "JOIN" in t]
+    others = [t for t in threads if "NANOSLEEP" in t]
+    assert len(joins) == 1 and len(others) == 1, result
+    assert joins[0][joins[0].index("JOIN") + 1].startswith("tid="), result

@@ -32,7 +32,7 @@ void
 crowd_run(long number)
 {
 	work(number);
-	skink_thread_exit(0);
+	skink_thread_exit();
 }
 
 static long
@@ -65,8 +65,7 @@ crowd_start(long count, void (*function)(long number))
 	for (n = 0; n < count; n++) {
 		struct skink_thread_attr attr = {.entry = (uintptr_t)crowd_entry,
 		    .arg = (uint64_t)n,
-		    .sp = (uintptr_t)stacks[n] + STACK_BYTES,
-		    .flags = SKINK_THREAD_DETACHED};
+		    .sp = (uintptr_t)stacks[n] + STACK_BYTES};
 
 		memcpy(attr.name, "crowd", sizeof("crowd"));
 		if (skink_thread_create(&attr) < 0)

@@ -95,8 +95,8 @@ def list_length(head):
 def waits_for(t):
     """The thread that `t` waits for, or None."""
     state = names_of("skink_state", "SKINK_STATE_")[int(t["state"])]
-    other = {"REPLY": t["server"], "COPY": t["copier"], "JOIN": t["joining"]}.get(state)
-    if state == "MUTEX" and int(t["sync"]) != 0:
+    other = {"REPLY": t["server"], "COPY": t["copier"]}.get(state)
+    if state in ("MUTEX", "JOIN") and int(t["sync"]) != 0:
         other = t["sync"]["owner"]
     return other if other is not None and int(other) != 0 else None
 

@@ -36,8 +36,8 @@ skink_msg_error(long rcvid, int error)
 }
 
 void
-skink_thread_exit(uint64_t status)
+skink_thread_exit(void)
 {
-	(void)skink_thread_kill(0, status);
+	(void)skink_thread_kill(0);
 	__builtin_unreachable();
 }

@@ -139,7 +139,8 @@ typedef struct {
 int pthread_create(
     pthread_t *thread, const pthread_attr_t *attr, void *(*function)(void *), void *arg);
 void pthread_exit(void *status) __attribute__((noreturn));
-int pthread_join(pthread_t thread, void **status); /* blocks; ESRCH EDEADLK EINVAL EBUSY */
+int pthread_join(
+    pthread_t thread, void **status); /* blocks; ESRCH EDEADLK EINVAL EBUSY; ENOMEM: quota */
 int pthread_timedjoin(
     pthread_t thread, void **status, const struct timespec *deadline); /* QNX; realtime */
 int pthread_detach(pthread_t thread);

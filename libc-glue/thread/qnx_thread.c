@@ -42,7 +42,7 @@ ThreadDestroy(int tid, int priority, void *status)
 		return (int)glue_result(-ENOTSUP);
 	if (tid == 0 || tid == glue_self.tid)
 		pthread_exit(status);
-	return (int)glue_result(skink_thread_kill(tid, (uintptr_t)status));
+	return (int)glue_result(glue_thread_end(tid, status));
 }
 
 int

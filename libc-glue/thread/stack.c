@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* stack.c - the memory of threads. Owns the list of stacks from the system. A thread cannot give
- * back the stack it runs on: that of a joined thread is freed by who joins, that of a detached
- * one when a later thread is created and the nucleus does not know its tid any more. */
+/* stack.c - the memory of threads. Owns the list of those that live, or have not been joined yet. A
+ * thread cannot give back the stack it runs on: that of a joined thread is freed by who joins, that
+ * of a detached one when a later thread is created and the nucleus does not know its tid any more.
+ */
 #include "stack.h"
 #include "../glue.h"
 
@@ -11,7 +12,8 @@
 #define CACHED_MAX 4 /* unused ones that are kept */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct glue_stack *used; /* under lock */
+static struct glue_stack main_thread; /* whose stack is not ours; tid under lock */
+static struct glue_stack *used = &main_thread; /* under lock */
 static struct glue_stack *cached; /* under lock; all of the default size */
 static unsigned cached_count; /* under lock */
 
@@ -54,25 +56,27 @@ lay_out(void *base, size_t bytes, bool ours)
 	return s;
 }
 
-/* Those of detached threads that have ended; out of `used`, in a list of their own. */
-static struct glue_stack *
-take_ended(void)
+/* Without another thread, who calls is the main one. */
+void
+stack_lock(void)
 {
-	struct glue_stack *ended = NULL;
+	glue_lock(&lock);
+	if (main_thread.tid == 0)
+		main_thread.tid = glue_self.tid;
+}
+
+void
+stack_unlock(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+
+bool
+stack_lives(int32_t tid)
+{
 	struct skink_sched sched;
 
-	for (struct glue_stack **p = &used; *p != NULL;) {
-		struct glue_stack *s = *p;
-
-		if (s->detached && s->tid != 0 && skink_sched_get(s->tid, &sched) == -ESRCH) {
-			*p = s->next;
-			s->next = ended;
-			ended = s;
-		} else {
-			p = &s->next;
-		}
-	}
-	return ended;
+	return skink_sched_get(tid, &sched) != -ESRCH;
 }
 
 /* Keeps or unmaps one that is in no list. */
@@ -88,26 +92,54 @@ release(struct glue_stack *s)
 	}
 }
 
+void
+stack_drop(struct glue_stack *s)
+{
+	struct glue_stack **p = &used;
+
+	while (*p != s)
+		p = &(*p)->next;
+	*p = s->next;
+	if (s->ours)
+		release(s);
+}
+
+static void
+drop_ended(void)
+{
+	struct glue_stack *s, *next;
+
+	for (s = used; s != NULL; s = next) {
+		next = s->next;
+		if (s->detached && s->tid != 0 && !stack_lives(s->tid))
+			stack_drop(s);
+	}
+}
+
+static void
+use(struct glue_stack *s)
+{
+	stack_lock();
+	s->next = used;
+	used = s;
+	stack_unlock();
+}
+
 struct glue_stack *
 stack_get(size_t stack_bytes)
 {
 	size_t bytes = mapped_bytes(stack_bytes);
-	struct glue_stack *s, *ended;
+	struct glue_stack *s;
 	void *base = NULL;
 
-	glue_lock(&lock);
-	ended = take_ended();
-	while (ended != NULL) {
-		s = ended;
-		ended = s->next;
-		release(s);
-	}
+	stack_lock();
+	drop_ended();
 	if (cached != NULL && cached->bytes == bytes) {
 		base = cached->base;
 		cached = cached->next;
 		cached_count--;
 	}
-	pthread_mutex_unlock(&lock);
+	stack_unlock();
 	if (base == NULL) {
 		long r = glue_map(0, bytes, SKINK_PROT_READ | SKINK_PROT_WRITE,
 		    PROC_MAP_ANON | PROC_MAP_PRIVATE | PROC_MAP_GUARD, -1, 0);
@@ -117,40 +149,28 @@ stack_get(size_t stack_bytes)
 		base = (void *)r;
 	}
 	s = lay_out(base, bytes, true);
-	glue_lock(&lock);
-	s->next = used;
-	used = s;
-	pthread_mutex_unlock(&lock);
+	use(s);
 	return s;
 }
 
 struct glue_stack *
 stack_place(void *base, size_t bytes)
 {
+	struct glue_stack *s;
+
 	if (bytes < PTHREAD_STACK_MIN || bytes < overhead() + 1024)
 		return NULL;
-	return lay_out(base, bytes, false);
-}
-
-static void
-unlink_used(struct glue_stack *s)
-{
-	for (struct glue_stack **p = &used; *p != NULL; p = &(*p)->next)
-		if (*p == s) {
-			*p = s->next;
-			return;
-		}
+	s = lay_out(base, bytes, false);
+	use(s);
+	return s;
 }
 
 void
 stack_put(struct glue_stack *s)
 {
-	if (!s->ours)
-		return;
-	glue_lock(&lock);
-	unlink_used(s);
-	release(s);
-	pthread_mutex_unlock(&lock);
+	stack_lock();
+	stack_drop(s);
+	stack_unlock();
 }
 
 long
@@ -158,46 +178,29 @@ stack_start(struct glue_stack *s, const struct skink_thread_attr *start)
 {
 	long tid;
 
-	glue_lock(&lock);
+	stack_lock();
 	tid = skink_thread_create(start);
 	if (tid > 0)
 		s->tid = (int32_t)tid;
-	pthread_mutex_unlock(&lock);
+	stack_unlock();
 	return tid;
 }
 
-static struct glue_stack *
-find(int32_t tid)
+struct glue_stack *
+stack_self(void)
+{
+	return glue_self.stack != NULL ? glue_self.stack : &main_thread;
+}
+
+struct glue_stack *
+stack_find(int32_t tid)
 {
 	struct glue_stack *s = used;
 
 	while (s != NULL && s->tid != tid)
 		s = s->next;
-	return s;
-}
-
-void
-stack_thread_joined(int32_t tid)
-{
-	struct glue_stack *s;
-
-	glue_lock(&lock);
-	s = find(tid);
-	if (s != NULL) {
-		unlink_used(s);
-		release(s);
-	}
-	pthread_mutex_unlock(&lock);
-}
-
-void
-stack_thread_detached(int32_t tid)
-{
-	struct glue_stack *s;
-
-	glue_lock(&lock);
-	s = find(tid);
-	if (s != NULL)
-		s->detached = true;
-	pthread_mutex_unlock(&lock);
+	if (s == NULL || !s->detached || stack_lives(tid))
+		return s;
+	stack_drop(s);
+	return NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* thread.c - POSIX threads: their beginning and end. The nucleus keeps who is joinable and with
- * what status; stack.c keeps the memory. */
+/* thread.c - POSIX threads: their beginning and end. join.c has what comes after that, stack.c the
+ * memory. */
 #include "../glue.h"
 #include "stack.h"
 #include "sync.h"
@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(PTHREAD_CREATE_DETACHED == SKINK_THREAD_DETACHED, "flags");
 _Static_assert(PTHREAD_NAME_MAX == SKINK_NAME_MAX, "names");
 
 void skink_thread_entry(void);
@@ -34,7 +33,9 @@ static uint32_t others; /* threads besides one: the last to leave ends the proce
 void
 skink_thread_main(struct glue_stack *stack)
 {
-	glue_self.tid = (int32_t)skink_thread_self();
+	/* Who creates it notes that, too, but may be killed before. */
+	stack->tid = glue_self.tid = (int32_t)skink_thread_self();
+	glue_self.stack = stack;
 	pthread_exit(stack->function(stack->arg));
 }
 
@@ -79,7 +80,6 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*function)(
 	start.arg = (uintptr_t)s;
 	start.sp = s->sp;
 	start.tp = (uintptr_t)s->tls;
-	start.flags = (uint32_t)attr->detached;
 	if (attr->inherit == PTHREAD_EXPLICIT_SCHED) {
 		start.sched.policy = attr->policy == SCHED_OTHER ? SCHED_RR : attr->policy;
 		start.sched.priority = attr->param.sched_priority;
@@ -110,44 +110,8 @@ pthread_exit(void *status)
 	}
 	if (__atomic_fetch_sub(&others, 1, __ATOMIC_SEQ_CST) == 0)
 		exit(0);
-	skink_thread_exit((uintptr_t)status);
-}
-
-int
-pthread_join(pthread_t thread, void **status)
-{
-	uint64_t value;
-	long r = skink_thread_join(thread, &value);
-
-	if (r < 0)
-		return (int)-r;
-	stack_thread_joined(thread);
-	if (status != NULL)
-		*status = (void *)value;
-	return 0;
-}
-
-int
-pthread_timedjoin(pthread_t thread, void **status, const struct timespec *deadline)
-{
-	uint64_t ns;
-	long r = glue_timespec_ns(deadline, &ns);
-
-	if (r == 0)
-		r = skink_timer_timeout(
-		    SKINK_CLOCK_REALTIME, SKINK_TIMER_ABSTIME, 1u << SKINK_STATE_JOIN, ns);
-	return r < 0 ? (int)-r : pthread_join(thread, status);
-}
-
-int
-pthread_detach(pthread_t thread)
-{
-	long r = skink_thread_detach(thread);
-
-	if (r < 0)
-		return (int)-r;
-	stack_thread_detached(thread);
-	return 0;
+	glue_thread_end(0, status);
+	__builtin_unreachable();
 }
 
 pthread_t
@@ -165,7 +129,7 @@ pthread_equal(pthread_t a, pthread_t b)
 int
 pthread_abort(pthread_t thread)
 {
-	return glue_error(skink_thread_kill(thread, (uintptr_t)-1));
+	return glue_error(glue_thread_end(thread, (void *)-1));
 }
 
 int

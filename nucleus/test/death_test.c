@@ -269,9 +269,10 @@ test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 	irq_id = call(t[n], interrupt_attach, 7, 0, 0);
 	CHECK(irq_id > 0);
 	CHECK_EQ(call(t[n++], interrupt_wait, (uint64_t)irq_id, 0), BLOCKED);
-	CHECK_EQ(call(t[n++], thread_join, tid(main), 0), BLOCKED);
+	((struct skink_sync *)user(main, MUTEX + 24))->word = (uint32_t)tid(main);
+	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 24, tid(main), SKINK_WAIT_JOIN), BLOCKED);
 	fault(t[n++], SKINK_CAUSE_STORE, 4);
-	(void)call(t[n++], thread_kill, 0, 5); /* DEAD, to be joined */
+	CHECK_EQ(call(t[n++], thread_kill, 0), GONE);
 	ev.target = coid;
 	CHECK(call(main, msg_register_event, (uint64_t)coid, place(main, &ev, sizeof(ev))) > 0);
 	timer =
@@ -312,7 +313,7 @@ test_process_tells_its_status_when_it_has_ended(void)
 	/* The last thread's exit is the process's. */
 	t = process_at(10);
 	p = t->process;
-	(void)call(t, thread_kill, 0, 77);
+	(void)call(t, thread_kill, 0);
 	CHECK_EQ(p->state, PROCESS_ENDED);
 	CHECK_EQ(p->status, SKINK_STATUS_EXIT(0));
 	scene_end();
@@ -391,37 +392,39 @@ test_fault_stops_the_thread_until_the_manager_decides(void)
 }
 
 static void
-test_join_gives_the_status_when_before_or_after_the_end(void)
+test_join_ends_when_the_thread_does_and_lends_nothing(void)
 {
 	struct thread *a, *b, *c;
+	struct skink_sync *end;
+	uint64_t tid_b;
 
 	scene_begin();
-	a = process_at(10);
+	a = process_at(30);
 	b = thread_new(a, 10);
-	c = thread_new(a, 10);
-	CHECK_EQ(call(a, thread_join, tid(b), BUFFER), BLOCKED);
-	CHECK_EQ(call(c, thread_join, tid(b), BUFFER), -SK_EBUSY);
-	CHECK_EQ(call(c, thread_detach, tid(b)), -SK_EINVAL);
-	CHECK_EQ(call(b, thread_kill, 0, 0x1234567890), GONE);
-	CHECK_EQ(result_of(a), 0);
-	CHECK_EQ(*(uint64_t *)user(a, BUFFER), 0x1234567890);
+	c = thread_new(a, 20);
+	tid_b = tid(b);
+	end = user(a, BUFFER);
+	end[0].word = end[1].word = end[2].word = (uint32_t)tid_b;
+	CHECK_EQ(call(b, sync_wait, BUFFER, tid_b, SKINK_WAIT_JOIN), -SK_EDEADLK);
+	CHECK_EQ(call(a, sync_wait, BUFFER, tid_b, SKINK_WAIT_JOIN), BLOCKED);
+	CHECK_EQ(a->state, SKINK_STATE_JOIN);
+	CHECK_EQ(call(c, sync_wait, BUFFER + 8, tid_b, SKINK_WAIT_JOIN), BLOCKED);
+	CHECK_EQ(b->effective, 10);
+	CHECK_EQ(call(b, thread_kill, 0), GONE);
+	CHECK_EQ(result_of(a), -SK_EOWNERDEAD);
+	CHECK_EQ(result_of(c), -SK_EOWNERDEAD);
+	CHECK_EQ(a->process->used[SKINK_POOL_THREAD], 2);
+	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
+	CHECK_EQ(call(a, sync_wait, BUFFER + 16, tid_b, SKINK_WAIT_JOIN), -SK_EOWNERDEAD);
+	CHECK_EQ(call(a, thread_kill, tid_b), -SK_ESRCH);
+	/* Whoever waits for the end of one who waits for its mutex is in no ring. */
 	b = thread_new(a, 10);
-	CHECK_EQ(call(c, thread_kill, tid(b), 9), 0);
-	CHECK_EQ(b->state, SKINK_STATE_DEAD);
-	CHECK_EQ(call(c, thread_kill, tid(b), 9), -SK_ESRCH);
-	CHECK_EQ(call(a, thread_join, tid(b), HOLE), -SK_EFAULT);
-	CHECK_EQ(call(a, thread_join, tid(b), BUFFER), 0);
-	CHECK_EQ(*(uint64_t *)user(a, BUFFER), 9);
-	CHECK_EQ(call(a, thread_join, tid(a), 0), -SK_EDEADLK);
-	CHECK_EQ(call(a, thread_detach, tid(c)), 0);
-	CHECK_EQ(call(a, thread_join, tid(c), 0), -SK_EINVAL);
-	CHECK_EQ(call(a, thread_detach, tid(c)), -SK_EINVAL);
-	CHECK_EQ(call(c, thread_kill, 0, 0), GONE);
-	CHECK_EQ(a->process->used[SKINK_POOL_THREAD], 1);
-	b = thread_new(a, 10);
-	CHECK_EQ(call(a, thread_join, tid(b), HOLE), BLOCKED);
-	CHECK_EQ(call(b, thread_kill, 0, 0), GONE);
-	CHECK_EQ(result_of(a), -SK_EFAULT);
+	end[0].word = (uint32_t)tid(a) | SKINK_MUTEX_WAITERS;
+	end[1].word = (uint32_t)tid(b);
+	CHECK_EQ(call(b, sync_wait, BUFFER, end[0].word, SKINK_WAIT_MUTEX), BLOCKED);
+	CHECK_EQ(call(a, sync_wait, BUFFER + 8, tid(b), SKINK_WAIT_JOIN), BLOCKED);
+	CHECK_EQ(call(c, thread_kill, tid(b)), 0);
+	CHECK_EQ(result_of(a), -SK_EOWNERDEAD);
 	scene_end();
 }
 
@@ -438,7 +441,7 @@ test_message_is_answered_by_another_thread_when_its_receiver_ended(void)
 	chid = channel_new(server, 0);
 	CHECK_EQ(send(client, connect_to(client, server, chid)), BLOCKED);
 	CHECK(receive(second, chid) > 0);
-	CHECK_EQ(call(server, thread_kill, tid(second), 0), 0);
+	CHECK_EQ(call(server, thread_kill, tid(second)), 0);
 	CHECK_EQ(result_of(client), BLOCKED);
 	CHECK_EQ(call(server, msg_current, (uint64_t)client->rcvid), 0);
 	CHECK_EQ(server->effective, 20);
@@ -487,7 +490,7 @@ const struct test death_tests[] = {
     TEST(test_new_process_ends_when_it_has_never_run),
     TEST(test_look_finds_the_next_that_lives_when_many_before_it_are_dead),
     TEST(test_fault_stops_the_thread_until_the_manager_decides),
-    TEST(test_join_gives_the_status_when_before_or_after_the_end),
+    TEST(test_join_ends_when_the_thread_does_and_lends_nothing),
     TEST(test_message_is_answered_by_another_thread_when_its_receiver_ended),
     TEST(test_process_ends_whole_when_its_end_is_interrupted_anywhere),
     {0},

@@ -13,7 +13,6 @@
 
 static struct {
 	unsigned used[SKINK_QUOTA_COUNT];
-	unsigned threads;
 } by_process[SKINK_INDEX_MASK];
 static struct {
 	unsigned queued, pulses, servers, receivers, clients, connections;
@@ -169,7 +168,7 @@ look_at_budget(const struct thread *t)
 	uint64_t ticks = s->left, before = 0;
 
 	CHECK_EQ(t->budget != 0, t->payer != NULL || is_sporadic(t));
-	if (list_is_empty(&t->boost_link) && t->state != SKINK_STATE_DEAD)
+	if (list_is_empty(&t->boost_link))
 		CHECK(t->payer == payer_due(t) || is_paid_for_no_more(t));
 	if (!is_sporadic(t)) {
 		CHECK(!heap_has(&s->node) && !s->out);
@@ -201,7 +200,7 @@ look_at_queues(const struct thread *t)
 	bool sends = t->state == SKINK_STATE_SEND;
 	bool replies = t->state == SKINK_STATE_REPLY || t->state == SKINK_STATE_COPY;
 	bool syncs = t->state == SKINK_STATE_MUTEX || t->state == SKINK_STATE_CONDVAR ||
-	    t->state == SKINK_STATE_SEM;
+	    t->state == SKINK_STATE_SEM || t->state == SKINK_STATE_JOIN;
 
 	if (t->state == SKINK_STATE_READY)
 		ready++;
@@ -211,7 +210,6 @@ look_at_queues(const struct thread *t)
 	CHECK_EQ(heap_has(&t->wait), sends || syncs);
 	CHECK_EQ(t->sync != NULL, syncs);
 	CHECK_EQ(heap_has(&t->held), replies && t->server != NULL);
-	CHECK_EQ(t->joining != NULL, t->state == SKINK_STATE_JOIN);
 	CHECK(t->pulse.channel == NULL || t->state == SKINK_STATE_FAULT ||
 	    (replies && t->pulse.channel == t->channel));
 	if (sends || replies) {
@@ -245,10 +243,6 @@ look_at_queues(const struct thread *t)
 		CHECK(t->serves != NULL);
 		by_channel[INDEX(t->serves)].receivers++;
 	}
-	if (t->state == SKINK_STATE_JOIN) {
-		LIVE(THREAD, t->joining);
-		CHECK(t->joining->joiner == t);
-	}
 	if (t->state == SKINK_STATE_INTR) {
 		LIVE(INTERRUPT, t->interrupt);
 		CHECK(t->interrupt->notice.process == t->process);
@@ -275,13 +269,12 @@ look_at_thread(const struct thread *t)
 {
 	LIVE(PROCESS, t->process);
 	by_process[INDEX(t->process)].used[SKINK_POOL_THREAD]++;
-	by_process[INDEX(t->process)].threads += t->state != SKINK_STATE_DEAD;
 	look_at_queues(t);
 	look_at_copies(t);
 	look_at_budget(t);
 	boosts_queued += !list_is_empty(&t->boost_link);
 	/* A boost that is still to travel is one that someone below it may wait for. */
-	if (list_is_empty(&t->boost_link) && t->state != SKINK_STATE_DEAD)
+	if (list_is_empty(&t->boost_link))
 		CHECK_EQ(t->effective, priority_due(t));
 	if (!list_is_empty(&t->boost_link) && t->effective != priority_due(t))
 		CHECK(hart0.boost_priority >= priority_due(t) &&
@@ -303,15 +296,7 @@ look_at_thread(const struct thread *t)
 		LIVE(THREAD, t->in_service);
 		CHECK(t->in_service->server == t);
 	}
-	if (t->joiner != NULL) {
-		LIVE(THREAD, t->joiner);
-		CHECK(t->joiner->joining == t);
-	}
-	if (t->state == SKINK_STATE_DEAD)
-		CHECK(t->dying && !t->detached && t->process->state < PROCESS_ENDED &&
-		    heap_is_empty(&t->holds) && heap_is_empty(&t->owns) && t->serves == NULL &&
-		    t->joiner == NULL && !heap_has(&t->timeout));
-	CHECK(!t->dying || t->state == SKINK_STATE_DEAD || t->task == TASK_DIE);
+	CHECK(!t->dying || t->task == TASK_DIE);
 }
 
 /* ---- the others ---- */
@@ -503,7 +488,6 @@ look_at_process(const struct process *p)
 	unsigned alive_seen = 0, dying_seen = 0;
 
 	look_at_lists(p);
-	CHECK_EQ(p->thread_count, by_process[INDEX(p)].threads);
 	if (p != procmgr)
 		for (unsigned q = 0; q < SKINK_QUOTA_COUNT; q++)
 			if (p->used[q] != by_process[INDEX(p)].used[q])
@@ -525,7 +509,7 @@ look_at_process(const struct process *p)
 		CHECK(list_is_empty(&p->channels) && list_is_empty(&p->notices));
 		CHECK(p->coids_present == 0);
 	}
-	CHECK(p->state != PROCESS_ALIVE || p->thread_count > 0);
+	CHECK(p->state != PROCESS_ALIVE || !list_is_empty(&p->threads));
 	if (p->coiddeath != NULL) {
 		LIVE(CHANNEL, p->coiddeath);
 		CHECK(p->coiddeath->owner == p);
@@ -583,7 +567,6 @@ look_at_sync(struct sync *s)
 	CHECK_EQ(heap_has(&s->owned), s->owner != NULL);
 	if (s->owner != NULL) {
 		LIVE(THREAD, s->owner);
-		CHECK(s->owner->state != SKINK_STATE_DEAD);
 		CHECK(heap_holds(&s->owner->owns, &s->owned));
 		CHECK_EQ(s->owned.key, s->boosts ? s->waiters.root->key : priority_key(0, 0));
 	}

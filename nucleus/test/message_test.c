@@ -441,7 +441,7 @@ test_message_goes_to_another_thread_when_the_copying_one_is_killed(void)
 		/* The last to come is the first to be served. */
 		more = call_broken(n, client, msg_send, (uint64_t)coid, BUFFER, LONG, REPLY, LONG);
 		if (more) {
-			CHECK_EQ(call_now(killer, thread_kill, (uint64_t)first->object.id, 0), 0);
+			CHECK_EQ(call_now(killer, thread_kill, (uint64_t)first->object.id), 0);
 			intruder_leave();
 		}
 		settle();

@@ -287,7 +287,6 @@ an_attr(struct thread *t)
 	    .sp = below(30) ? USER_BASE + SKINK_PAGE : garbage(),
 	    .sched.policy = (int32_t)(below(20) ? below(3) : garbage()),
 	    .sched.priority = (int32_t)(below(20) ? below(61) : garbage()),
-	    .flags = (uint32_t)(below(20) ? below(2) : garbage()),
 	};
 
 	return put(t, address(), &attr, sizeof(attr));
@@ -351,8 +350,6 @@ spoil(unsigned number, uint64_t *a)
 	case SKINK_SYS_msg_receive:
 	case SKINK_SYS_channel_destroy:
 	case SKINK_SYS_thread_kill:
-	case SKINK_SYS_thread_join:
-	case SKINK_SYS_thread_detach:
 	case SKINK_SYS_sched_get:
 	case SKINK_SYS_sched_set:
 	case SKINK_SYS_timer_settime:
@@ -476,8 +473,6 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		a[0] = an_attr(t);
 		break;
 	case SKINK_SYS_thread_kill:
-	case SKINK_SYS_thread_join:
-	case SKINK_SYS_thread_detach:
 	case SKINK_SYS_thread_name:
 	case SKINK_SYS_sched_get:
 		a[0] = a_tid(t);
@@ -497,7 +492,7 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		struct skink_sync *s;
 
 		a[0] = a_sync(t);
-		a[2] = below(20) ? below(SKINK_WAIT_TRY + 1) : garbage();
+		a[2] = below(20) ? below(SKINK_WAIT_JOIN + 1) : garbage();
 		s = aspace_lookup(&t->process->aspace, a[0] & ~7ull, SKINK_PROT_WRITE);
 		if (s != NULL && a[2] >= SKINK_WAIT_MUTEX && below(3) != 0 &&
 		    pool_find(SKINK_POOL_THREAD, s->word & ~SKINK_MUTEX_WAITERS) == NULL)

@@ -46,7 +46,7 @@ test_boost_travels_at_once_when_an_older_lesser_one_is_waiting(void)
 	CHECK_EQ(send(victim, slow), BLOCKED);
 	CHECK_EQ(server->effective, 20);
 	/* The server's way down is of no haste to the hog, and stays queued. */
-	CHECK_EQ(call_now(hog, thread_kill, (uint64_t)victim->object.id, 0), 0);
+	CHECK_EQ(call_now(hog, thread_kill, (uint64_t)victim->object.id), 0);
 	CHECK(!list_is_empty(&server->boost_link) && server->effective == 20);
 	CHECK_EQ(send_now(urgent, fast), BLOCKED);
 	CHECK_EQ(server->effective, 100);

@@ -304,7 +304,7 @@ test_end_of_a_client_or_of_its_policy_frees_its_server(void)
 	CHECK_EQ(
 	    call(helper, sched_set, (uint64_t)t->object.id, place(helper, &now, sizeof(now))), 0);
 	CHECK(server->payer == t && server->effective == HIGH);
-	CHECK_EQ(call(helper, thread_kill, (uint64_t)t->object.id, 0), 0);
+	CHECK_EQ(call(helper, thread_kill, (uint64_t)t->object.id), 0);
 	CHECK(server->payer == NULL && server->effective == 10 && server->budget == 0);
 	CHECK_EQ(hart0.sporadics, 1); /* the helper, which inherited it */
 	scene_end();

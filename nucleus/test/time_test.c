@@ -224,10 +224,9 @@ test_timeout_ends_the_wait_in_every_state(void)
 			uint64_t ns = zero ? 0 : 1000, own = 0;
 			long result;
 
-			if (state == SKINK_STATE_DEAD || state == SKINK_STATE_RUNNING ||
-			    state == SKINK_STATE_READY || state == SKINK_STATE_COPY ||
-			    state == SKINK_STATE_NANOSLEEP || state == SKINK_STATE_FAULT ||
-			    state == SKINK_STATE_STOPPED)
+			if (state == SKINK_STATE_RUNNING || state == SKINK_STATE_READY ||
+			    state == SKINK_STATE_COPY || state == SKINK_STATE_NANOSLEEP ||
+			    state == SKINK_STATE_FAULT || state == SKINK_STATE_STOPPED)
 				continue;
 			if (state == SKINK_STATE_RECEIVE)
 				own = (uint64_t)channel_new(t, 0);
@@ -258,7 +257,8 @@ test_timeout_ends_the_wait_in_every_state(void)
 				result = call(t, interrupt_wait, irq_id, 0);
 				break;
 			case SKINK_STATE_JOIN:
-				result = call(t, thread_join, (uint64_t)other->object.id, 0);
+				result = call(t, sync_wait, SYNC, (uint64_t)other->object.id,
+				    SKINK_WAIT_JOIN);
 				break;
 			default:
 				FAIL("state %u has no test", state);
@@ -293,8 +293,8 @@ test_timeout_is_kept_when_a_mutex_comes_before(void)
 	s = user(t, SYNC);
 	for (unsigned blocks = 0; blocks < 2; blocks++) {
 		s->word = (uint32_t)other->object.id | SKINK_MUTEX_WAITERS;
-		CHECK_EQ(call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0,
-			     1u << SKINK_STATE_RECEIVE, 1000),
+		CHECK_EQ(call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_RECEIVE,
+			     1000),
 		    0);
 		if (blocks) {
 			CHECK_EQ(call(t, sync_wait, SYNC, s->word, SKINK_WAIT_MUTEX), BLOCKED);

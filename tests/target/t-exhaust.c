@@ -65,7 +65,6 @@ thread_take(void)
 	struct skink_thread_attr attr = {
 	    .entry = (uint64_t)(uintptr_t)thread_body,
 	    .sp = (uint64_t)(uintptr_t)(stack_area + sizeof(stack_area)),
-	    .flags = SKINK_THREAD_DETACHED,
 	};
 
 	return skink_thread_create(&attr);
@@ -74,7 +73,7 @@ thread_take(void)
 static void
 thread_give(long tid)
 {
-	(void)skink_thread_kill((int)tid, 0);
+	(void)skink_thread_kill((int)tid);
 }
 
 static long

@@ -318,9 +318,7 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_connect_server_info] = "ca",
     [SKINK_SYS_connect_client_info] = "oa",
     [SKINK_SYS_thread_create] = "u",
-    [SKINK_SYS_thread_kill] = "iv",
-    [SKINK_SYS_thread_join] = "ia",
-    [SKINK_SYS_thread_detach] = "i",
+    [SKINK_SYS_thread_kill] = "i",
     [SKINK_SYS_thread_self] = "",
     [SKINK_SYS_thread_name] = "ia",
     [SKINK_SYS_process_exit] = "v",
@@ -399,7 +397,7 @@ sync_at(uint64_t n)
 static void
 spare_thread(uint64_t n)
 {
-	struct skink_sync *own = sync_at(8 + n % 16), *mutex = sync_at(n % 8);
+	struct skink_sync *own = sync_at(8 + n % 16), *mutex = sync_at(n % 8), end = {0};
 
 	for (unsigned i = 0; i < 20; i++) {
 		uint32_t word = (uint32_t)live[THREAD][(n + i) % LIVE] | SKINK_MUTEX_WAITERS;
@@ -416,11 +414,12 @@ spare_thread(uint64_t n)
 			(void)skink_sync_wake(sync_at(k), 1);
 		(void)skink_timer_timeout(
 		    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), 200000);
-		(void)skink_thread_join((int)live[THREAD][(n + i) % LIVE], NULL);
+		end.word = (uint32_t)live[THREAD][(n + i) % LIVE];
+		(void)skink_sync_wait(&end, end.word, SKINK_WAIT_JOIN);
 		(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 100000);
 		(void)skink_sync_wake(sync_at((n + i) % 8), 1);
 	}
-	skink_thread_exit(0);
+	skink_thread_exit();
 }
 
 /* A word that means something to a mutex. */
@@ -471,8 +470,7 @@ arena_shake(void)
 	    .arg = below(16),
 	    .sp = in_arena(ARENA - 1024 - 256 * below(4)),
 	    .sched.policy = (int32_t)(below(4) == 0 ? below(6) : 0),
-	    .sched.priority = (int32_t)(below(4) == 0 ? below(80) : below(11)),
-	    .flags = (uint32_t)below(2)};
+	    .sched.priority = (int32_t)(below(4) == 0 ? below(80) : below(11))};
 	*sched = (struct skink_sched){.policy = (int32_t)(below(4) == 0 ? below(6) : below(3)),
 	    .priority = (int32_t)(below(6) == 0 ? below(300) : 1 + below(10))};
 	times[below(16)] = below(4) == 0 ? value() : below(1000000);
@@ -586,7 +584,7 @@ one_call(uint64_t seed, uint64_t n)
 		number = SKINK_SYS_msg_receive;
 	/* What ends things is rarer than what makes them. */
 	if ((number == SKINK_SYS_channel_destroy || number == SKINK_SYS_connect_detach ||
-		number == SKINK_SYS_notice_free || number == SKINK_SYS_thread_detach) &&
+		number == SKINK_SYS_notice_free) &&
 	    below(5) != 0)
 		number = below(2) ? SKINK_SYS_msg_receive : SKINK_SYS_msg_send;
 	shape =

@@ -127,11 +127,9 @@ long skink_connect_client_info(int scoid, struct _client_info *info);
 long skink_thread_create(const struct skink_thread_attr *attr);
 
 /* Ends a thread of the same process at once; 0: the caller. The last one ends the process, status
- * 0. */
-long skink_thread_kill(int tid, uint64_t status);
-void skink_thread_exit(uint64_t status) __attribute__((noreturn));	/* the library's */
-long skink_thread_join(int tid, uint64_t *status);		/* blocks */
-long skink_thread_detach(int tid);
+ * 0. Nothing is left of it that would have to be joined: to wait for its end see sync_wait. */
+long skink_thread_kill(int tid);
+void skink_thread_exit(void) __attribute__((noreturn));		/* the library's */
 long skink_thread_self(void);					/* tid */
 long skink_thread_name(int tid, const char name[SKINK_NAME_MAX]);	/* 0: the caller */
 
@@ -159,7 +157,9 @@ long skink_sched_yield(void);
  * Blocks while *word is `expected`, until woken: returns 0. `kind`: SKINK_WAIT_CONDVAR, _SEM, or
  * _MUTEX, for which `expected` must be a tid with SKINK_MUTEX_WAITERS: that thread, the owner,
  * inherits the priority of those who wait. A mutex is handed over: the word is the waiter's tid
- * when its wait ends with 0 or EOWNERDEAD; but after 0 it may also be SKINK_MUTEX_DEAD.
+ * when its wait ends with 0 or EOWNERDEAD; but after 0 it may also be SKINK_MUTEX_DEAD. Whoever
+ * waits for the end of a thread (_JOIN, `expected` is its tid) always gets EOWNERDEAD, and lends
+ * nothing.
  *   EAGAIN      the word is another
  *   EOWNERDEAD  the owner has died; where the word does not name the caller, nobody else has been
  *               given the mutex: it is for the caller to take by changing the word

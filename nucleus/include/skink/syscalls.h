@@ -5,9 +5,8 @@
  * X(number, name, subject, who, errors)
  *   subject: what the first argument names, if it is found before anything else is looked at:
  *     MESSAGE that the caller's process has to answer (else ESRCH), COID of the caller (EBADF),
- *     THREAD of its process that is not ending, 0 being itself (ESRCH), PEER of its process,
- *     ended or not (ESRCH), SYNC at that address (EFAULT), PROCESS (ESRCH), or LIVING one,
- *     which has not begun to end (ESRCH)
+ *     THREAD of its process that is not ending, 0 being itself (ESRCH), SYNC at that address
+ *     (EFAULT), PROCESS (ESRCH), or LIVING one, which has not begun to end (ESRCH)
  *   who: ANY process, or procmgr ONLY (others get EPERM)
  *   errors: every error the call can return, as a string; EFAULT of a bad pointer included
  *
@@ -45,8 +44,6 @@
 	/* threads and scheduling */ \
 	X(22, thread_create, NONE, ANY, "EFAULT EINVAL EPERM EAGAIN") \
 	X(23, thread_kill, THREAD, ANY, "ESRCH") \
-	X(24, thread_join, PEER, ANY, "ESRCH EINVAL EDEADLK EFAULT EBUSY ETIMEDOUT") \
-	X(25, thread_detach, PEER, ANY, "ESRCH EINVAL") \
 	X(26, thread_self, NONE, ANY, "") \
 	X(27, thread_name, THREAD, ANY, "ESRCH EFAULT") \
 	X(29, process_exit, NONE, ANY, "") \

@@ -118,7 +118,6 @@ _Static_assert(sizeof(struct skink_sync) == 8, "struct skink_sync");
 
 /* Thread states, and the bits of TimerTimeout. X(NAME, letter text for pidin) */
 #define SKINK_STATES(X) \
-	X(DEAD)		/* ended, not joined yet */ \
 	X(RUNNING)	/* has the hart */ \
 	X(READY)	/* waits for the hart */ \
 	X(SEND)		/* message not received yet */ \
@@ -130,7 +129,7 @@ _Static_assert(sizeof(struct skink_sync) == 8, "struct skink_sync");
 	X(SEM)		/* waits in SyncWait: semaphore */ \
 	X(NANOSLEEP)	/* sleeps */ \
 	X(INTR)		/* waits for its interrupt */ \
-	X(JOIN)		/* waits for a thread's end */ \
+	X(JOIN)		/* waits in SyncWait: for a thread's end */ \
 	X(FAULT)	/* has faulted; procmgr decides */ \
 	X(STOPPED)	/* created, not started */
 enum skink_state {
@@ -188,12 +187,9 @@ struct skink_thread_attr {
 	uint64_t	sp;
 	uint64_t	tp;
 	struct skink_sched sched;	/* NOCHANGE: the creator's policy; priority 0: its own */
-	uint32_t	flags;		/* SKINK_THREAD_ */
-	uint32_t	zero;
 	char		name[SKINK_NAME_MAX];
 };
-_Static_assert(sizeof(struct skink_thread_attr) == 104, "struct skink_thread_attr");
-#define SKINK_THREAD_DETACHED	1
+_Static_assert(sizeof(struct skink_thread_attr) == 96, "struct skink_thread_attr");
 
 /* Channel flags (QNX's _NTO_CHF_) */
 #define SKINK_CHF_UNBLOCK	0x0008	/* UNBLOCK pulse when a client wants out of REPLY */
@@ -277,6 +273,7 @@ struct skink_itimer {
 #define SKINK_WAIT_SEM		1		/* sync_wait: shown as SEM */
 #define SKINK_WAIT_MUTEX	2		/* sync_wait: for whom the word names; MUTEX */
 #define SKINK_WAIT_TRY		3		/* sync_wait: the same, but does not block */
+#define SKINK_WAIT_JOIN		4		/* sync_wait: till the end of whom it names; JOIN */
 #define SKINK_INTR_UNMASK	1		/* interrupt_wait: unmask first */
 
 #endif
