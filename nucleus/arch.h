@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arch.h - all that the portable nucleus asks of a machine, but for what is a few instructions:
- * that is in arch_hart.h and arch_fast.h. nucleus/riscv/ implements it for the hart, nucleus/test/
- * for a fake one on the build host. Nothing here knows a thread or a message. */
+/* arch.h - all that the portable nucleus asks of a machine, but for what is a few instructions, in
+ * arch_hart.h, arch_fast.h and riscv/aspace.h. nucleus/riscv/ implements it for the hart,
+ * nucleus/test/ for a fake one on the build host. Nothing here knows a thread or a message. */
 #ifndef NUCLEUS_ARCH_H
 #define NUCLEUS_ARCH_H
 
@@ -39,10 +39,6 @@ struct aspace {
 	/* frames given and unused, linked through their first word */
 	paddr_t		given;
 };
-
-/* Address of the byte at `va` in the nucleus's direct map, or NULL if the user has no access of
- * kind `prot` (SKINK_PROT_) there. Good up to the end of the page. Device pages: NULL. */
-void *aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot);
 
 /* As skink_p_map. A bounded step: <= ASPACE_STEP pages; bytes done, or -SK_EINVAL, -SK_ENOMEM (a
  * frame is wanted). The caller has checked that range (whole pages of user addresses) and prot are

@@ -67,16 +67,6 @@ resume(struct hart *h, struct thread *from, struct thread *to, uint64_t special)
 	arch_resume();
 }
 
-/* Where the server wants to be told of the message; NULL: not that easy. */
-INLINE struct _msg_info *
-info_place(const struct thread *s)
-{
-	if (s->receive_info % sizeof(uint64_t) != 0 ||
-	    s->receive_info % SKINK_PAGE > SKINK_PAGE - sizeof(struct _msg_info))
-		return NULL;
-	return aspace_find(&s->process->aspace, s->receive_info, SKINK_PROT_WRITE);
-}
-
 /* A message has gone from one to the other, who wants to be told so. A function of its own, since
  * it calls another. */
 static void __attribute__((noinline))
@@ -166,8 +156,11 @@ fast_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t 
 	special = t->special | s->special;
 	if (OTHERWISE(special != 0) && !special_allows(h, t, s))
 		goto general;
-	if (OTHERWISE(s->receive_info != 0) && (info = info_place(s)) == NULL)
-		goto general;
+	if (OTHERWISE(s->receive_info != 0)) {
+		info = user_place(s, s->receive_info, sizeof(*info));
+		if (info == NULL)
+			goto general;
+	}
 	if (n > len)
 		n = len;
 	if (OTHERWISE(!fast_copy(&s->process->aspace, s->receive.base, msg, n)))

@@ -207,19 +207,10 @@ message_info(const struct thread *client, struct _msg_info *info)
 	};
 }
 
-/* Where t may write a small thing at once; NULL: not aligned, not in one page, or not allowed. */
-static void *
-place_of(const struct thread *t, vaddr_t to, size_t size)
-{
-	if (to % sizeof(uint64_t) != 0 || to % SKINK_PAGE > SKINK_PAGE - size)
-		return NULL;
-	return aspace_lookup(&t->process->aspace, to, SKINK_PROT_WRITE);
-}
-
 static long
 info_write(struct thread *server, const struct thread *client, vaddr_t to)
 {
-	struct _msg_info info, *place = place_of(server, to, sizeof(info));
+	struct _msg_info info, *place = user_place(server, to, sizeof(info));
 
 	message_info(client, place != NULL ? place : &info);
 	return place != NULL ? 0 : user_write(server->process, to, &info, sizeof(info));
@@ -235,7 +226,7 @@ receive_pulse(struct thread *t, struct pulse *p)
 	    .scoid = p->scoid,
 	    .count = p->count,
 	};
-	struct _pulse *place = to.left >= sizeof(out) ? place_of(t, to.piece, sizeof(out)) : NULL;
+	struct _pulse *place = to.left >= sizeof(out) ? user_place(t, to.piece, sizeof(out)) : NULL;
 
 	if (place != NULL)
 		*place = out;

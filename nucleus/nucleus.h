@@ -26,6 +26,7 @@
 #include "list.h"
 #include "panic.h"
 #include "pool.h"
+#include "riscv/aspace.h"
 #include "trace.h"
 
 struct thread;
@@ -495,6 +496,14 @@ void sporadic_ready(struct thread *t);		/* after a wait */
 void sporadic_replenish(struct thread *t);
 
 /* ---- buffer.c ---- */
+/* Where t may write a small thing at once; NULL: not aligned, not in one page, or not allowed. */
+INLINE void *
+user_place(const struct thread *t, vaddr_t to, size_t size)
+{
+	if (to % sizeof(uint64_t) != 0 || to % SKINK_PAGE > SKINK_PAGE - size)
+		return NULL;
+	return aspace_lookup(&t->process->aspace, to, SKINK_PROT_WRITE);
+}
 long user_read(struct process *p, vaddr_t from, void *to, size_t len);
 long user_write(struct process *p, vaddr_t to, const void *from, size_t len);
 long span_init(struct span *s, struct process *p, vaddr_t base, long len);

@@ -58,7 +58,7 @@ pte_make(paddr_t pa, uint64_t bits)
 static pte_t *
 entry(paddr_t table, vaddr_t va, int level)
 {
-	return (pte_t *)direct(table) + (va >> (PAGE_SHIFT + 9 * level)) % ENTRIES;
+	return (pte_t *)direct(table) + (va >> (PAGE_SHIFT + 9 * level)) % PTE_COUNT;
 }
 
 static uint64_t
@@ -119,12 +119,6 @@ prot_bits(unsigned prot)
 	if (bits & PTE_LEAF)
 		bits |= PTE_V | PTE_U | PTE_A | PTE_D;
 	return bits;
-}
-
-void *
-aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
-{
-	return aspace_find(as, va, prot);
 }
 
 long

@@ -10,7 +10,7 @@
 
 typedef uint64_t pte_t;
 
-#define ENTRIES  512
+#define PTE_COUNT  512
 #define PTE_LEAF (PTE_R | PTE_W | PTE_X)
 
 /* PTE_R, _W, _X are SKINK_PROT_READ, _WRITE, _EXEC, one to the left. */
@@ -47,7 +47,7 @@ INLINE pte_t
 next_entry(pte_t table, vaddr_t va, int level)
 {
 	return ((const pte_t *)(DIRECT_BASE +
-	    ((table - PTE_V) << 2)))[va >> (PAGE_SHIFT + 9 * level) & (ENTRIES - 1)];
+	    ((table - PTE_V) << 2)))[va >> (PAGE_SHIFT + 9 * level) & (PTE_COUNT - 1)];
 }
 
 INLINE void *
@@ -56,8 +56,10 @@ leaf_address(pte_t leaf, vaddr_t va, int level)
 	return (char *)direct(leaf >> 10 << PAGE_SHIFT) + (va & (level_size(level) - 1));
 }
 
+/* Address of the byte at `va` in the nucleus's direct map, or NULL if the user has no access of
+ * kind `prot` (SKINK_PROT_) there. Good up to the end of the page. Device pages: NULL. */
 INLINE void *
-aspace_find(const struct aspace *as, vaddr_t va, unsigned prot)
+aspace_lookup(const struct aspace *as, vaddr_t va, unsigned prot)
 {
 	const pte_t want = PTE_V | PTE_U | prot_pte(prot);
 	pte_t pte;

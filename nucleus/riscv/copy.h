@@ -74,7 +74,7 @@ copy_far(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n)
 		return false;
 	for (;;) {
 		uint64_t page = SKINK_PAGE - target % SKINK_PAGE, step = n < page ? n : page;
-		void *to = aspace_find(as, target, SKINK_PROT_WRITE);
+		void *to = aspace_lookup(as, target, SKINK_PROT_WRITE);
 
 		if (to == NULL || !copy_in(to, source, step))
 			return false;

@@ -5,7 +5,6 @@
 
 #include "fake.h"
 #include "fast.h"
-#include "riscv/aspace.h"
 
 bool copy_far(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
 bool fast_reaches(const struct aspace *as, vaddr_t target, vaddr_t source);
