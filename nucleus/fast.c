@@ -22,17 +22,22 @@ special_allows(const struct hart *h, const struct thread *a, const struct thread
 	    ((special & SPECIAL_SLICES) == 0 || list_is_empty(&h->ready[a->effective]));
 }
 
-/* The hart goes from one to the other, at the same priority. */
-INLINE void
+/* The hart goes from one (NULL: it idled) to the other; the ticks since it came to the former. */
+INLINE uint64_t
 hand_over(struct hart *h, struct thread *from, struct thread *to)
 {
-	uint64_t now = clock_ticks();
+	uint64_t now = clock_ticks(), used = now - h->switched;
 
-	from->runtime += now - h->switched;
-	from->since = now;
+	if (from != NULL) {
+		from->runtime += used;
+		from->since = now;
+	} else {
+		h->idle += used;
+	}
 	to->state = SKINK_STATE_RUNNING;
 	h->switched = now;
 	h->current = to;
+	return used;
 }
 
 /* `special` of both. Floating point registers move only to a thread that has some, and only if
@@ -345,23 +350,15 @@ general:
 INLINE void
 wake_now(struct hart *h, struct thread *from, struct thread *to, uint64_t result, uint64_t special)
 {
-	uint64_t now = clock_ticks(), used = now - h->switched;
 	uint64_t band = timer_band(to->effective), next = h->next_ns[band];
-	uint64_t level = interrupt_level_of(to->effective);
+	uint64_t level = interrupt_level_of(to->effective), used = hand_over(h, from, to);
 
 	if (from != NULL) {
-		from->runtime += used;
-		from->since = now;
 		if (from->slices)
 			from->slice = used < from->slice ? from->slice - used : 0;
 		ready_push(h, from, from->effective, true);
-	} else {
-		h->idle += used;
 	}
 	to->regs.x[REG_A0] = result;
-	to->state = SKINK_STATE_RUNNING;
-	h->switched = now;
-	h->current = to;
 	h->fast_switches++;
 	h->band = (uint8_t)band;
 	if (level != h->level) {
