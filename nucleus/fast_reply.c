@@ -30,7 +30,7 @@ reply_long(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
 		return;
 	}
 	/* COMMIT */
-	fast_return(&s->process->aspace);
+	satp_write(s->process->aspace.satp);
 	answer(h, s, t, t->connection, t->effective, status);
 }
 
@@ -59,7 +59,7 @@ fast_msg_reply(uint64_t rcvid, uint64_t status, vaddr_t msg, uint64_t len)
 	if (__builtin_expect(n == 32, 1)) {
 		if (OTHERWISE(!fast_copy_32(as, t->in.base, msg)))
 			goto general;
-		fast_return(&s->process->aspace);
+		satp_write(s->process->aspace.satp);
 	} else if (n != 0) {
 		reply_long(rcvid, status, msg, len);
 		return;

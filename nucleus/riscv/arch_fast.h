@@ -8,9 +8,8 @@
 #include "aspace.h"
 #include "copy.h"
 #include "csr.h"
-#include "handoff.h"
 #include "nucleus.h"
-
+#include "riscv/tlb.h"
 
 /* The two have not the same in sstatus. */
 INLINE void
@@ -31,15 +30,8 @@ fast_switch(const struct aspace *as)
 {
 	if (__builtin_expect(as->asid_epoch != hart_self()->fast_epoch, 0))
 		return false;
-	csr_write(CSR_SATP, as->satp);
+	satp_write(as->satp);
 	return true;
-}
-
-/* Back to the one that was in force at the call. */
-INLINE void
-fast_return(const struct aspace *as)
-{
-	csr_write(CSR_SATP, as->satp);
 }
 
 /* A struct _pulse into another address space, which is in force then. */

@@ -9,7 +9,7 @@
 
 #include "arch.h"
 #include "aspace.h"
-#include "csr.h"
+#include "riscv/tlb.h"
 
 /* Between the labels 1 and 2 the nucleus reads and writes as the user may: sstatus.SUM is on all
  * the way of the fast path, and nowhere else (entry.S). A fault there goes on at `fault`, with the
@@ -84,7 +84,7 @@ copy_far(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n)
 		target += step;
 		source += step;
 	}
-	csr_write(CSR_SATP, as->satp);
+	satp_write(as->satp);
 	return true;
 }
 

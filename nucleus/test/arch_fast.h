@@ -5,13 +5,13 @@
 
 #include "fake.h"
 #include "fast.h"
+#include "riscv/tlb.h"
 
 bool copy_far(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
 bool fast_reaches(const struct aspace *as, vaddr_t target, vaddr_t source);
 bool fast_copy_32(const struct aspace *as, vaddr_t target, vaddr_t source);
 bool fast_copy(const struct aspace *as, vaddr_t target, vaddr_t source, uint64_t n);
 bool fast_switch(struct aspace *as);
-void fast_return(const struct aspace *as);
 bool fast_write_pulse(
     struct aspace *as, vaddr_t target, uint64_t code, uint64_t value, uint64_t rest);
 

@@ -390,12 +390,6 @@ fast_switch(struct aspace *as)
 	return true;
 }
 
-void
-fast_return(const struct aspace *as)
-{
-	satp_write(as->satp);
-}
-
 bool
 fast_write_pulse(struct aspace *as, vaddr_t target, uint64_t code, uint64_t value, uint64_t rest)
 {
