@@ -119,6 +119,9 @@ fast_\name:
 general_\name:
 	li	t3, \number
 	ld	t1, HART_CURRENT(tp)
+	.ifc	\name, msg_reply
+	regs_kept t1			/* its short way has kept them instead */
+	.endif
 	.ifnb	\unused
 	clear	\unused
 	.endif
@@ -127,15 +130,7 @@ general_\name:
 	general_way msg_send, 0, 15,16,17
 	general_way msg_reply_receive, CALL_REPLY_RECEIVE
 	general_way msg_receive, CALL_RECEIVE, 14,15,16,17
-	.weak	fast_msg_reply
-	.globl	general_msg_reply
-fast_msg_reply:
-general_msg_reply:
-	ld	t1, HART_CURRENT(tp)
-	li	t3, CALL_REPLY
-	regs_kept t1
-	clear	14,15,16,17
-	j	general
+	general_way msg_reply, CALL_REPLY, 14,15,16,17
 	general_way msg_send_pulse, CALL_SEND_PULSE, 14,15,16,17
 	general_way sched_yield, CALL_YIELD, 10,11,12,13,14,15,16,17
 
