@@ -67,7 +67,7 @@ void arch_thread_start(struct regs *regs, uint64_t pc, uint64_t sp, uint64_t tp,
  * the arguments. The trap entry leaves the current thread's FP registers alone. */
 void nucleus_syscall(void);
 void nucleus_interrupt(unsigned source);	/* claimed already; 0: any, not looked at yet */
-void nucleus_fault(unsigned cause, vaddr_t address);	/* enum skink_cause */
+void nucleus_fault(unsigned cause, vaddr_t address);	/* the machine's code for it */
 /* Dispatch: makes the best thread current; waits for an interrupt while there is none. */
 void nucleus_dispatch(void);
 /* One idle wait, until arch_interrupt_pending(). */

@@ -8,6 +8,7 @@
 #include <skink/errno.h>
 
 #include "backtrace.h"
+#include "cause.h"
 #include "death.h"
 #include "log.h"
 #include "loop.h"
@@ -97,7 +98,7 @@ death_fault(int tid)
 	p = process_find(t.pid);
 	if (p == NULL || p->state != PROCESS_ALIVE || p->death != 0)
 		return;
-	cause = t.cause < sizeof(causes) / sizeof(causes[0]) ? t.cause : SKINK_CAUSE_NONE;
+	cause = cause_of(t.cause);
 	status = SKINK_STATUS_SIGNAL(causes[cause].signal, cause);
 	process_kill(p, status, 0);
 	/* Whoever asks at once what has happened is answered behind this. */

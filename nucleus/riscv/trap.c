@@ -7,27 +7,12 @@
 #include "nucleus.h"
 #include "trap.h"
 
-/* By exception code; 8 (a user's call) does not come here. All others are SKINK_CAUSE_ACCESS: also
- * those of the future (a hardware error) are the thread's loss, not ours. */
-static const uint8_t causes[16] = {
-    [0] = SKINK_CAUSE_MISALIGNED,
-    [CAUSE_ILLEGAL] = SKINK_CAUSE_ILLEGAL,
-    [3] = SKINK_CAUSE_BREAKPOINT,
-    [4] = SKINK_CAUSE_MISALIGNED,
-    [6] = SKINK_CAUSE_MISALIGNED,
-    [12] = SKINK_CAUSE_FETCH,
-    [13] = SKINK_CAUSE_LOAD,
-    [15] = SKINK_CAUSE_STORE,
-};
-
 void
 trap_dispatch(uint64_t cause, uint64_t value)
 {
-	unsigned known = cause < sizeof(causes) ? causes[cause] : SKINK_CAUSE_NONE;
-
 	if (cause == CAUSE_ILLEGAL && fpu_first_use(hart_self()->current))
 		return;
-	nucleus_fault(known != SKINK_CAUSE_NONE ? known : SKINK_CAUSE_ACCESS, value);
+	nucleus_fault((unsigned)cause, value);
 }
 
 void

@@ -271,7 +271,7 @@ test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 	CHECK_EQ(call(t[n++], interrupt_wait, (uint64_t)irq_id, 0), BLOCKED);
 	((struct skink_sync *)user(main, MUTEX + 24))->word = (uint32_t)tid(main);
 	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 24, tid(main), SKINK_WAIT_JOIN), BLOCKED);
-	fault(t[n++], SKINK_CAUSE_STORE, 4);
+	fault(t[n++], STORE_FAULT, 4);
 	CHECK_EQ(call(t[n++], thread_kill, 0), GONE);
 	ev.target = coid;
 	CHECK(call(main, msg_register_event, (uint64_t)coid, place(main, &ev, sizeof(ev))) > 0);
@@ -370,7 +370,7 @@ test_fault_stops_the_thread_until_the_manager_decides(void)
 
 	scene_begin();
 	t = process_at(10);
-	fault(t, SKINK_CAUSE_STORE, 0xdead);
+	fault(t, STORE_FAULT, 0xdead);
 	CHECK_EQ(t->state, SKINK_STATE_FAULT);
 	CHECK_EQ(call(manager, msg_receive, (uint64_t)manager_chid, BUFFER, 24, 0), 0);
 	pulse = user(manager, BUFFER);
@@ -379,14 +379,14 @@ test_fault_stops_the_thread_until_the_manager_decides(void)
 	CHECK_EQ(
 	    call(manager, p_info, SKINK_INFO_THREAD, tid(t), BUFFER, sizeof(*info)), (long)tid(t));
 	info = user(manager, BUFFER);
-	CHECK_EQ(info->cause, SKINK_CAUSE_STORE);
+	CHECK_EQ(info->cause, STORE_FAULT);
 	CHECK_EQ(info->address, 0xdead);
 	CHECK_EQ(info->state, SKINK_STATE_FAULT);
 	CHECK_EQ(call(manager, p_thread_jump, tid(t), USER_BASE + 4), 0);
 	CHECK_EQ(t->regs.pc, USER_BASE + 4);
 	CHECK(t->state == SKINK_STATE_READY || t->state == SKINK_STATE_RUNNING);
 	/* And one whose news has not been read is killed. */
-	fault(t, SKINK_CAUSE_LOAD, 1);
+	fault(t, LOAD_FAULT, 1);
 	process_end(t->process);
 	scene_end();
 }

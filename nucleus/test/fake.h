@@ -137,6 +137,9 @@ extern unsigned long fast_taken[FAST_WAYS];
 void time_pass(uint64_t ns);		/* in small leaps from alarm to alarm; settles */
 void time_pass_now(uint64_t ns);	/* one leap, one entry */
 void irq(unsigned source);		/* raises, enters, settles */
+/* The nucleus only passes the code on. */
+#define LOAD_FAULT  13
+#define STORE_FAULT 15
 void fault(struct thread *t, unsigned cause, uint64_t address);
 void make_current(struct thread *t);
 struct thread *current(void);

@@ -1051,7 +1051,7 @@ one_operation(void)
 		if (t == NULL)
 			return;
 		NOTE("tid %d faults", t->object.id);
-		fault(t, SKINK_CAUSE_STORE, below(10000));
+		fault(t, STORE_FAULT, below(10000));
 	} else if (what < 20) {
 		NOTE("settle");
 		settle();

@@ -433,7 +433,7 @@ test_timeout_is_refused_when_it_names_the_fault_state(void)
 	CHECK_EQ(
 	    call(t, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, (1u << SKINK_STATE_COUNT) - 1, 1000),
 	    0);
-	fault(t, SKINK_CAUSE_LOAD, 0x123);
+	fault(t, LOAD_FAULT, 0x123);
 	CHECK_EQ(t->state, SKINK_STATE_FAULT);
 	time_pass(2000);
 	CHECK_EQ(t->state, SKINK_STATE_FAULT);

@@ -80,7 +80,7 @@ struct skink_thread_info {
 	uint64_t	blocked_address;	/* of the sync object */
 	uint64_t	runtime_ns;
 	uint64_t	since_ns;	/* when it entered the state */
-	uint32_t	cause;		/* FAULT: enum skink_cause */
+	uint32_t	cause;		/* FAULT: the machine's exception code */
 	uint32_t	zero;
 	uint64_t	address;	/* FAULT: the bad address */
 	uint64_t	pc;

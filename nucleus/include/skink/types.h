@@ -139,22 +139,6 @@ enum skink_state {
 	SKINK_STATE_COUNT
 };
 
-/* Why a thread is in FAULT. X(NAME, number, signal, text) */
-#define SKINK_CAUSES(X) \
-	X(NONE, 0, 0, "none") \
-	X(FETCH, 1, 11, "instruction fetch") \
-	X(LOAD, 2, 11, "load") \
-	X(STORE, 3, 11, "store") \
-	X(ILLEGAL, 4, 4, "illegal instruction") \
-	X(BREAKPOINT, 5, 5, "breakpoint") \
-	X(MISALIGNED, 6, 10, "misaligned address") \
-	X(ACCESS, 7, 10, "access fault")
-enum skink_cause {
-#define SKINK_CAUSE_ENUM(name, number, sig, text) SKINK_CAUSE_##name = number,
-	SKINK_CAUSES(SKINK_CAUSE_ENUM)
-#undef SKINK_CAUSE_ENUM
-};
-
 /* Scheduling. */
 #define SKINK_SCHED_NOCHANGE	0
 #define SKINK_SCHED_FIFO	1
