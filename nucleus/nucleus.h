@@ -50,13 +50,12 @@ struct pulse {
 	struct object		object;		/* of pooled ones */
 	struct heap_node	node;
 	struct channel		*channel;	/* where it is queued; NULL: nowhere */
-	int32_t			payer;		/* pooled ones: pid whose quota it uses */
+	int32_t			payer;		/* a program's: pid whose quota it uses; else 0 */
 	uint64_t		value;
 	int32_t			scoid;
 	uint32_t		count;		/* how many it stands for when it is queued */
 	int8_t			code;
 	uint8_t			priority;
-	bool			pooled;
 };
 
 /* What a process has made to be told something: a timer, its hold of an interrupt source or a

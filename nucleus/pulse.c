@@ -53,7 +53,7 @@ pulse_unqueue(struct pulse *p)
 {
 	if (p->channel == NULL)
 		return;
-	if (p->pooled)
+	if (p->payer != 0)
 		p->channel->program_pulses--;
 	if (heap_has(&p->node))
 		channel_dequeue(p->channel, &p->node);
@@ -65,7 +65,7 @@ void
 pulse_received(struct pulse *p)
 {
 	pulse_unqueue(p);
-	if (p->pooled) {
+	if (p->payer != 0) {
 		object_free(pool_find(SKINK_POOL_PROCESS, p->payer), SKINK_POOL_PULSE, p);
 	} else if (p->code == SKINK_PULSE_DISCONNECT) {
 		struct connection *c = CONTAINER(p, struct connection, pulse);
@@ -215,7 +215,6 @@ sys_msg_send_pulse(struct thread *t, struct coid *place, const uint64_t *a)
 	if (p == NULL)
 		return -SK_EAGAIN;
 	/* COMMIT */
-	p->pooled = true;
 	p->payer = t->process->object.id;
 	c->channel->program_pulses++;
 	pulse_queue(p, c->channel, (unsigned)priority, code, a[3], c->object.id);

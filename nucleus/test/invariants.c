@@ -324,7 +324,7 @@ count_queued(const struct heap_node *n, void *with)
 		const struct pulse *p = CONTAINER(n, struct pulse, node);
 
 		CHECK(p->channel == ch);
-		by_channel[INDEX(ch)].pulses += p->pooled;
+		by_channel[INDEX(ch)].pulses += p->payer != 0;
 	} else {
 		const struct thread *t = CONTAINER(n, struct thread, wait);
 
@@ -579,7 +579,7 @@ look_at_pooled(const struct pulse *p)
 {
 	const struct process *payer = pool_find(SKINK_POOL_PROCESS, p->payer);
 
-	CHECK(p->pooled && p->channel != NULL);
+	CHECK(p->payer != 0 && p->channel != NULL);
 	look_at_pulse(p);
 	if (payer != NULL)
 		by_process[INDEX(payer)].used[SKINK_POOL_PULSE]++;
