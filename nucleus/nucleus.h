@@ -485,9 +485,9 @@ bool sporadic_is_good(const struct skink_sched *s);
 void sporadic_start(struct thread *t, const struct skink_sporadic *set);
 void sporadic_stop(struct thread *t);		/* if it is sporadic */
 void sporadic_priority(struct thread *t, unsigned priority);
-/* By who lends t its priority; NULL: nobody. */
-bool payer_update(struct thread *t, const struct thread *lender);	/* true: it is another */
-bool payer_rises(const struct thread *t, const struct thread *lender);	/* has a higher address */
+/* If `lender` lends t its priority; NULL: nobody does. */
+struct thread *payer_of(const struct thread *t, const struct thread *lender);
+bool payer_update(struct thread *t, struct thread *payer);	/* true: it is another */
 void sporadic_charge(const struct thread *t, uint64_t used);
 uint64_t sporadic_left(const struct thread *t);	/* of its payer's budget; ticks, or UINT64_MAX */
 void sporadic_block(struct thread *t, enum skink_state state);

@@ -99,7 +99,7 @@ effective_of(const struct thread *t, struct thread **lender)
 
 /* What rises is looked at first. So whatever rises round a ring of threads that wait for each other
  * has come back to where it began before anything falls, and finds nothing more to raise; one that
- * fell behind one that rose would follow it for ever. */
+ * fell behind one that rose would follow it for ever. Payers rise and fall by their addresses. */
 void
 priority_look(struct thread *t)
 {
@@ -115,7 +115,7 @@ priority_look(struct thread *t)
 	h->boost_priority = (uint8_t)max(h->boost_priority, max(t->effective, due));
 	h->look = true;
 	list_remove(&t->boost_link);
-	if (due > t->effective || (due == t->effective && payer_rises(t, lender)))
+	if (due > t->effective || (due == t->effective && payer_of(t, lender) > t->payer))
 		list_push_front(&h->boosts, &t->boost_link);
 	else
 		list_push_back(&h->boosts, &t->boost_link);
@@ -170,7 +170,7 @@ priority_update(struct thread *t)
 	struct thread *lender;
 	unsigned now = effective_of(t, &lender);
 	bool lower = now < t->effective;
-	bool paid = (h->sporadics | t->budget) != 0 && payer_update(t, lender);
+	bool paid = (h->sporadics | t->budget) != 0 && payer_update(t, payer_of(t, lender));
 
 	list_remove(&t->boost_link);
 	if (now == t->effective && (!paid || t->state == SKINK_STATE_READY))
@@ -284,16 +284,6 @@ make_current(struct hart *h, int best)
 	return true;
 }
 
-/* Between two steps an interrupt is taken as from the best thread's user mode: what it wakes, and
- * is above all others, goes on at once. */
-static void
-interrupted(struct hart *h, int best)
-{
-	if (best >= 0)
-		(void)make_current(h, best);
-	arch_interrupt();
-}
-
 static bool
 slice_is_over(struct hart *h)
 {
@@ -362,8 +352,12 @@ nucleus_dispatch(void)
 
 		step_end();
 		set_band(h, best);
+		/* Taken as from the best thread's user mode: what it wakes, and is above all
+		 * others, goes on at once. */
 		if (arch_interrupt_pending()) {
-			interrupted(h, best);
+			if (best >= 0)
+				(void)make_current(h, best);
+			arch_interrupt();
 			continue;
 		}
 		if (work_step(h, best))

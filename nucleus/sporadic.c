@@ -84,7 +84,7 @@ sporadic_priority(struct thread *t, unsigned priority)
 
 /* ---- who pays: whoever lends t its priority, and that one's payer in turn ---- */
 
-static struct thread *
+struct thread *
 payer_of(const struct thread *t, const struct thread *lender)
 {
 	if (lender != NULL)
@@ -93,16 +93,9 @@ payer_of(const struct thread *t, const struct thread *lender)
 }
 
 bool
-payer_rises(const struct thread *t, const struct thread *lender)
-{
-	return (hart_self()->sporadics | t->budget) != 0 && payer_of(t, lender) > t->payer;
-}
-
-bool
-payer_update(struct thread *t, const struct thread *lender)
+payer_update(struct thread *t, struct thread *payer)
 {
 	struct hart *h = hart_self();
-	struct thread *payer = payer_of(t, lender);
 	bool changed = payer != t->payer;
 
 	if (changed && t == h->current)

@@ -68,19 +68,14 @@ timed_out(struct thread *t)
 }
 
 static void
-timer_start(struct timer *timer, uint64_t deadline_ns)
-{
-	timer_arm(&timer->node, deadline_ns, timer->notice.pulse.priority);
-}
-
-static void
 timer_fire(struct timer *timer, uint64_t deadline_ns)
 {
 	if (timer->interval_ns > 0) {
 		uint64_t late = clock_ns() - deadline_ns;
 		uint64_t missed = late / timer->interval_ns;
 
-		timer_start(timer, deadline_ns + (missed + 1) * timer->interval_ns);
+		timer_arm(&timer->node, deadline_ns + (missed + 1) * timer->interval_ns,
+		    timer->notice.pulse.priority);
 		timer->notice.pulse.count += (uint32_t)missed;
 	}
 	(void)notice_fire(&timer->notice);
@@ -256,6 +251,6 @@ sys_timer_settime(struct thread *t, const uint64_t *a)
 	timer_disarm(&timer->node);
 	timer->interval_ns = interval_ns;
 	if (ns != 0)
-		timer_start(timer, deadline);
+		timer_arm(&timer->node, deadline, timer->notice.pulse.priority);
 	return left;
 }
