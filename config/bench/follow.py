@@ -36,7 +36,7 @@ USUAL_READER = "take_trips"
 PHASES = [
     ("user", r"^user:"),
     ("entry", r"entry|nucleus_syscall|call_execute|step_begin|clock_instret|vector"),
-    ("return", r"return|restore|leave"),
+    ("return", r"return|restore|leave|resume"),
     ("copy", r"copy|buffer|mem(cpy|move|set)|aspace_lookup|translate"),
     ("switch", r"BEHIND COMMIT|hand_over|list_|_key|dispatch|switch|ready|heap|merge|ticket"
                r"|priority|effective|timer|interrupt|fpu|wake|block|queue|kick|clock|timeout"
