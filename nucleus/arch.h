@@ -52,8 +52,6 @@ void aspace_switch(struct aspace *as);
 /* The interrupt controller. Levels 1..IRQ_LEVELS, higher is more urgent. */
 #define IRQ_LEVELS	7
 #define IRQ_SOURCES	128
-void irq_enable(unsigned source, unsigned level);
-void irq_disable(unsigned source);
 
 /* Firmware. */
 void arch_reset(int how, int status);		/* returns only on failure */

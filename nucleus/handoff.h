@@ -22,9 +22,9 @@ struct handoff {
 	uint64_t		alarm_ticks;	/* what alarms count from: a tick before */
 	uint64_t		has_sstc;	/* the hart has stimecmp */
 
-	/* Devices. The interrupt controller's registers, this hart's, in the direct map. */
+	/* Devices. The interrupt controller's registers, this hart's, in the direct map. All
+	 * sources are enabled for it; those of priority 0 do not interrupt. */
 	vaddr_t			plic_priority;	/* a word a source */
-	vaddr_t			plic_enable;	/* a bit a source */
 	vaddr_t			plic_threshold;
 	vaddr_t			plic_claim;	/* and complete */
 	paddr_t			finisher;	/* 0: none */

@@ -89,6 +89,19 @@ arch_interrupt_is_device(void)		/* among those that wait */
 	return (csr_read(CSR_SIP) >> CAUSE_DEVICE & 1) != 0;
 }
 
+/* Of the source's priority for all harts: 0 is never. */
+INLINE void
+irq_enable(unsigned source, unsigned level)
+{
+	device_write((uint32_t *)handoff.plic_priority + source, level);
+}
+
+INLINE void
+irq_disable(unsigned source)
+{
+	irq_enable(source, 0);
+}
+
 INLINE unsigned
 irq_claim(void)				/* 0: none */
 {

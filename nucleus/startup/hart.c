@@ -59,14 +59,17 @@ clock_init(const struct skink_boot *b, bool has_sstc)
 static void
 plic_init(const struct machine *m)
 {
+	paddr_t priority = m->plic.start + PLIC_PRIORITY;
 	paddr_t enable = m->plic.start + PLIC_ENABLE + 0x80 * m->plic_context;
 	paddr_t context = m->plic.start + PLIC_CONTEXT + 0x1000 * m->plic_context;
 
+	/* A source of priority 0 never interrupts; the nucleus gives it another. */
+	for (unsigned i = 1; i < IRQ_SOURCES; i++)
+		device_write((void *)(priority + 4 * i), 0);
 	for (unsigned i = 0; i < IRQ_SOURCES / 32; i++)
-		device_write((void *)(enable + 4 * i), 0);
+		device_write((void *)(enable + 4 * i), UINT32_MAX);
 	device_write((void *)context, 0);
-	handoff.plic_priority = NUCLEUS_BASE + m->plic.start + PLIC_PRIORITY;
-	handoff.plic_enable = NUCLEUS_BASE + enable;
+	handoff.plic_priority = NUCLEUS_BASE + priority;
 	handoff.plic_threshold = NUCLEUS_BASE + context;
 	handoff.plic_claim = NUCLEUS_BASE + context + 4;
 }

@@ -18,6 +18,8 @@ uint64_t clock_instret(void);
 
 bool arch_interrupt_pending(void);
 bool arch_interrupt_is_device(void);
+void irq_enable(unsigned source, unsigned level);
+void irq_disable(unsigned source);
 unsigned irq_claim(void);
 void irq_complete(unsigned source);
 void irq_threshold(unsigned level);
