@@ -90,7 +90,7 @@ coid_new(struct process *p, struct connection *c, long index, uint32_t flags)
 	p->used[SKINK_POOL_CONNECTION]++;
 	chunk->coid[at % COIDS_PER_CHUNK] = (struct coid){c, flags};
 	chunk->used |= 1u << at % COIDS_PER_CHUNK;
-	c->holders++;
+	c->shared |= c->holders++ > 0;
 	c->pid = p->object.id;
 	c->coid = (int32_t)coid_at((unsigned)at);
 	return c->coid;
@@ -260,6 +260,7 @@ sys_connect_dup(struct thread *t, struct coid *place, const uint64_t *a)
 
 			*place = (struct coid){c, flags};
 			c->holders++;
+			c->shared = true;
 			connection_drop(p, old);
 			return (long)a[1];
 		}

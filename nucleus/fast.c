@@ -190,7 +190,7 @@ fast_msg_send(uint64_t coid, vaddr_t msg, uint64_t len, vaddr_t reply, uint64_t 
 	t->held.rank = 1;
 	list_push_back(&ch->clients, &t->client_link);
 	c->sends++;
-	if (OTHERWISE(c->holders != 1)) {
+	if (OTHERWISE(c->shared)) {
 		c->pid = t->process->object.id;
 		c->coid = (int32_t)coid;
 	}

@@ -142,6 +142,42 @@ test_dup_exact_succeeds_when_the_quota_is_used_up(void)
 	scene_end();
 }
 
+/* A message by the short way; its server asks who it is from. */
+static void
+exchange(struct thread *sender, int coid)
+{
+	const struct _client_info *info = user(server, BUFFER + 128);
+	uint64_t scoid = (uint64_t)scoid_of(sender, coid);
+
+	CHECK_EQ(receive(), BLOCKED);
+	CHECK_EQ(call(sender, msg_send, (uint64_t)coid, BUFFER, 8, BUFFER, 8), BLOCKED);
+	CHECK(result_of(server) > 0);
+	CHECK_EQ(call(server, connect_client_info, scoid, BUFFER + 128), 0);
+	CHECK_EQ(info->pid, sender->process->object.id);
+	CHECK_EQ(info->priority_max, sender->process->attr.priority_max);
+	CHECK_EQ(call(server, msg_reply, (uint64_t)sender->rcvid, 0, 0, 0), 0);
+}
+
+static void
+test_server_is_told_of_the_holder_who_sent_when_another_has_left(void)
+{
+	int coid;
+
+	begin(0);
+	coid = connect_to(client, server, chid);
+	for (unsigned uses = 0; uses < 2; uses++) {
+		struct thread *heir = process_at(10);
+
+		CHECK_EQ(
+		    call(manager, p_connect_inherit, pid(client), (uint64_t)coid, pid(heir), 9), 9);
+		if (uses > 0)
+			exchange(heir, 9);
+		process_end(heir->process);
+		exchange(client, coid);
+	}
+	scene_end();
+}
+
 static void
 test_flags_are_kept_with_each_coid(void)
 {
@@ -297,6 +333,7 @@ const struct test connection_tests[] = {
     TEST(test_coids_of_others_have_room_when_a_process_scatters_its_own),
     TEST(test_dup_exact_puts_the_connection_there_when_it_is_taken),
     TEST(test_dup_exact_succeeds_when_the_quota_is_used_up),
+    TEST(test_server_is_told_of_the_holder_who_sent_when_another_has_left),
     TEST(test_flags_are_kept_with_each_coid),
     TEST(test_server_is_told_once_when_the_last_holder_goes),
     TEST(test_closed_connection_costs_its_holder_until_the_server_was_told),
