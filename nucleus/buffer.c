@@ -169,26 +169,3 @@ copy_step(struct copy *c, long budget, long end)
 	}
 	return c->left > 0 || budget < end ? COPY_MORE : COPY_DONE;
 }
-
-/* Writes nucleus data of less than a page, as much as there is room for in the first PIECES_STEP
- * pieces. */
-long
-buffer_write(struct buffer *b, const void *data, uint64_t len)
-{
-	if (len > b->total)
-		len = b->total;
-	for (int pieces = 0; b->at < len;) {
-		size_t n;
-
-		if (b->left == 0) {
-			if (pieces++ == PIECES_STEP || next_piece(b) < 0)
-				return -SK_EFAULT;
-			continue;
-		}
-		n = min(b->left, len - b->at);
-		if (user_write(b->process, b->piece, (const char *)data + b->at, n) < 0)
-			return -SK_EFAULT;
-		advance(b, n);
-	}
-	return 0;
-}

@@ -59,7 +59,7 @@ place_next(const struct process *p, unsigned index, unsigned end, bool in_use)
 int64_t
 coid_after(const struct process *p, int64_t coid)
 {
-	int at = place_next(p, coid < 0 ? 0 : (unsigned)index_of(coid) + 1, 2 * SKINK_COIDS, true);
+	int at = place_next(p, (unsigned)(index_of(coid) + 1), 2 * SKINK_COIDS, true);
 
 	return at < 0 ? -1 : coid_at((unsigned)at);
 }

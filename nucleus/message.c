@@ -216,21 +216,24 @@ info_write(struct thread *server, const struct thread *client, vaddr_t to)
 	return place != NULL ? 0 : user_write(server->process, to, &info, sizeof(info));
 }
 
+/* It goes into the first part of the buffer, cut to that. */
 long
 receive_pulse(struct thread *t, struct pulse *p)
 {
-	struct buffer to = buffer_of(&t->receive, t->process);
+	struct skink_iov part = {(void *)(uintptr_t)t->receive.base, t->receive.total};
 	struct _pulse out = {
 	    .code = p->code,
 	    .value = p->value,
 	    .scoid = p->scoid,
 	    .count = p->count,
 	};
-	struct _pulse *place = to.left >= sizeof(out) ? user_place(t, to.piece, sizeof(out)) : NULL;
+	size_t len;
 
-	if (place != NULL)
-		*place = out;
-	else if (buffer_write(&to, &out, sizeof(out)) < 0)
+	if (t->receive.parts > 0 &&
+	    user_read(t->process, t->receive.base, &part, sizeof(part)) < 0)
+		return -SK_EFAULT;
+	len = part.len < sizeof(out) ? part.len : sizeof(out);
+	if (len > 0 && user_write(t->process, (vaddr_t)(uintptr_t)part.base, &out, len) < 0)
 		return -SK_EFAULT;
 	/* COMMIT */
 	TRACE(PULSE_RECEIVE, t->object.id, (uint32_t)p->channel->object.id << 8 | (uint8_t)p->code);

@@ -513,12 +513,10 @@ buffer_of(const struct span *s, struct process *p)	/* at its start */
 	return (struct buffer){.process = p, .base = s->base, .total = s->total, .piece = s->base,
 	    .left = s->parts == 0 ? s->total : 0, .parts = s->parts};
 }
-#define PIECES_STEP	8
-long buffer_write(struct buffer *b, const void *data, uint64_t len);
 /* Budgets, in instructions: of a copy that is a step of its own, and of one that is part of a call:
  * that one gets no further than one page. */
 #define CHUNK_COST	290
-#define COPY_ALONE	860
+#define COPY_ALONE	760
 #define COPY_IN_CALL	(CHUNK_COST + 100)
 enum copy_result { COPY_DONE, COPY_MORE, COPY_BAD_OWN, COPY_BAD_OTHER };
 /* As many bytes as `budget` is enough for; done when `end` is left of it for what follows. */

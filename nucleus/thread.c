@@ -289,13 +289,7 @@ sys_thread_self(struct thread *t, const uint64_t *)
 long
 sys_thread_name(struct thread *t, struct thread *who, const uint64_t *a)
 {
-	char name[SKINK_NAME_MAX];
-
-	if (user_read(t->process, a[1], name, sizeof(name)) < 0)
-		return -SK_EFAULT;
-	/* COMMIT */
-	memcpy(who->name, name, sizeof(name) - 1);
-	return 0;
+	return user_read(t->process, a[1], who->name, sizeof(who->name) - 1);
 }
 
 long

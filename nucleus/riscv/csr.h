@@ -28,6 +28,7 @@
 	__asm__ volatile("csrs %0, %1" : : "i"(csr), "rK"((uint64_t)(bits)) : "memory")
 
 enum {
+	CSR_FCSR = 0x003,
 	CSR_SSTATUS = 0x100, CSR_SIE = 0x104, CSR_STVEC = 0x105, CSR_SCOUNTEREN = 0x106,
 	CSR_SIP = 0x144, CSR_SATP = 0x180, CSR_TIME = 0xc01, CSR_INSTRET = 0xc02,
 };

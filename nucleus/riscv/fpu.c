@@ -9,8 +9,20 @@
 #include "nucleus.h"
 #include "trap.h"
 
-void fpu_save(struct fpu *fpu);
-void fpu_load(const struct fpu *fpu);
+/* One instruction a register, between the hart and a struct fpu; FS is on. */
+#define EACH(op, fpu) \
+	__asm__ volatile(".option push\n" \
+			 "	.option arch, +d\n" \
+			 "	.irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n" \
+			 "	" op "	f\\n, \\n * 8(%0)\n" \
+			 "	.endr\n" \
+			 "	.irp n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n" \
+			 "	" op "	f\\n, \\n * 8(%0)\n" \
+			 "	.endr\n" \
+			 "	.option pop\n" \
+			 : \
+			 : "r"((fpu)->f) \
+			 : "memory")
 
 void
 fpu_look(struct hart *h)
@@ -22,10 +34,12 @@ fpu_look(struct hart *h)
 	csr_set(CSR_SSTATUS, SSTATUS_FS);
 	/* What the hart holds and memory lacks. */
 	if (out != NULL && (out->regs.status & SSTATUS_FS) == SSTATUS_DIRTY) {
-		fpu_save(&out->fpu);
+		EACH("fsd", &out->fpu);
+		out->fpu.fcsr = csr_read(CSR_FCSR);
 		out->regs.status ^= SSTATUS_DIRTY ^ SSTATUS_CLEAN;
 	}
-	fpu_load(&in->fpu);
+	csr_write(CSR_FCSR, in->fpu.fcsr);
+	EACH("fld", &in->fpu);
 	h->fpu_owner = in;
 }
 

@@ -35,5 +35,4 @@ offsets(void)
 	VALUE(REGS_STATUS, offsetof(struct thread, regs.status));
 	VALUE(REGS_X, offsetof(struct thread, regs.x));
 	VALUE(HANDOFF_SIZE, sizeof(struct handoff));
-	VALUE(FPU_FCSR, offsetof(struct fpu, fcsr));
 }

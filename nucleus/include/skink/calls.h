@@ -36,8 +36,8 @@ long skink_msg_send(int coid, const void *msg, long len, void *reply, long reply
 /*
  * Blocks until a message or a pulse comes to the channel; highest sender's priority first, then
  * oldest. Returns an rcvid (> 0) for a message, 0 for a pulse, which is in `msg` then (struct
- * _pulse, cut to `len`; in the first 8 parts there must be room for it). `info` may be NULL; it is
- * not filled for a pulse. Copies at most `len` bytes; msg_read gets the rest. The thread takes the
+ * _pulse, cut to the length of its first part). `info` may be NULL; it is not filled for a pulse.
+ * Copies at most `len` bytes; msg_read gets the rest. The thread takes the
  * priority of what it received. By receiving, the thread says that an earlier message which it has
  * not answered is deferred, no longer in service (see msg_current).
  *   ESRCH   no such channel of this process, or it was destroyed meanwhile
