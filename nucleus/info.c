@@ -61,12 +61,6 @@ process_info(struct thread *t, struct process *p, const uint64_t *a)
 
 /* ---- threads ---- */
 
-static int32_t
-id_of(const struct process *p)
-{
-	return p == NULL ? 0 : p->object.id;
-}
-
 static void
 blocked_on(const struct thread *who, struct skink_thread_info *i)
 {
@@ -74,7 +68,8 @@ blocked_on(const struct thread *who, struct skink_thread_info *i)
 	case SKINK_STATE_SEND:
 	case SKINK_STATE_REPLY:
 	case SKINK_STATE_COPY:
-		i->blocked_pid = id_of(who->channel->owner);
+		if (who->channel->owner != NULL)
+			i->blocked_pid = who->channel->owner->object.id;
 		i->blocked_tid = who->server == NULL ? 0 : who->server->object.id;
 		i->blocked_id = who->connection->coid;
 		break;

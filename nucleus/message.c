@@ -229,8 +229,7 @@ receive_pulse(struct thread *t, struct pulse *p)
 	};
 	size_t len;
 
-	if (t->receive.parts > 0 &&
-	    user_read(t->process, t->receive.base, &part, sizeof(part)) < 0)
+	if (t->receive.parts > 0 && user_read(t->process, t->receive.base, &part, sizeof(part)) < 0)
 		return -SK_EFAULT;
 	len = part.len < sizeof(out) ? part.len : sizeof(out);
 	if (len > 0 && user_write(t->process, (vaddr_t)(uintptr_t)part.base, &out, len) < 0)

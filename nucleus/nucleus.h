@@ -276,7 +276,7 @@ struct connection {
 	struct channel		*channel;	/* NULL: gone */
 	struct list		channel_link;
 	int32_t			pid, coid;	/* of the holder who used it last */
-	bool			shared;		/* has had several holders: each use tells by whom */
+	bool			shared;		/* has had several holders: each use tells whose */
 	bool			lingers;	/* closed, the server has not been told; pid pays */
 	uint32_t		holders;	/* coids */
 	uint32_t		sends;		/* messages under way */

@@ -156,8 +156,6 @@ sys_p_process_attr(struct thread *t, const uint64_t *a)
 	for (unsigned i = 0; i < SKINK_QUOTA_COUNT; i++)
 		if (attr.quota[i] > SKINK_INDEX_MASK)
 			return -SK_EINVAL;
-	if (attr.deaths_max == 0)
-		attr.deaths_max = 2;
 	attr.name[sizeof(attr.name) - 1] = '\0';
 	if (is_new) {
 		p = process_create();

@@ -5,6 +5,7 @@
 #include <skink/manifest.h>
 #include <skink/procmgr_msg.h>
 #include <skink/trace.h>
+#include <skink/trace_classes.h>
 
 #include "file.h"
 #include "job.h"

@@ -166,7 +166,7 @@ provoke_pulses_and_events(void)
 	E(-SK_EFAULT, a, msg_register_event, (uint64_t)coid, 0);
 	E(-SK_EINVAL, a, msg_register_event, (uint64_t)coid, event(a, 0x10004, coid, 5));
 	E(-SK_EINVAL, a, msg_register_event, (uint64_t)coid,
-	    event(a, SKINK_EV_HANDLE | SKINK_EV_PULSE, coid, 5));
+	    event(a, 0x1000 | SKINK_EV_PULSE, coid, 5));
 	E(-SK_EINVAL, a, msg_register_event, (uint64_t)coid, event(a, SKINK_EV_PULSE, coid, 0));
 	E(-SK_EBADF, a, msg_register_event, (uint64_t)coid, event(a, SKINK_EV_PULSE, 99, 5));
 	E(-SK_ENOTSUP, a, msg_register_event, (uint64_t)coid, event(a, SIGNAL, 0, 0));

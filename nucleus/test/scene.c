@@ -610,7 +610,7 @@ process_make(const struct options *o)
 	    .service = o->service,
 	    .priority_max = o->priority_max != 0 ? o->priority_max : 254,
 	    .abilities = o->abilities,
-	    .deaths_max = o->deaths_max,
+	    .deaths_max = o->deaths_max != 0 ? o->deaths_max : 2,
 	    .name = "test",
 	};
 	struct process *p;

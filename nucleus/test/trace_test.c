@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* trace_test.c - the trace's ring: that it goes where it is put, in order, and what a message, a
  * pulse and a new process leave in it. */
+#include <skink/trace_classes.h>
+
 #include "tests.h"
 
 #define RING    SHARED_BASE

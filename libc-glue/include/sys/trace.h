@@ -10,6 +10,7 @@
 #include <sys/neutrino.h>
 
 #include <skink/trace.h>
+#include <skink/trace_classes.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -16,6 +16,15 @@
 
 #include <skink/types.h>
 
+/* What timer_settime tells, in two registers. */
+struct skink_itimer {
+	int64_t		ns;		/* until it next fires; 0: it does not; or an error */
+	uint64_t	interval_ns;	/* 0: once */
+};
+
+/* Of an event that a library has registered. */
+#define SKINK_EV_HANDLE		0x1000	/* registered: target is a handle */
+
 /* ---- messages ---- */
 
 /*

@@ -23,7 +23,7 @@ struct skink_process_attr {
 	int32_t		priority_max;
 	uint64_t	abilities;
 	uint32_t	quota[SKINK_QUOTA_COUNT];
-	/* its durable channels: deaths that one request may cost; 0: 2 */
+	/* its durable channels: deaths that one request may cost */
 	uint32_t	deaths_max;
 	char		name[SKINK_NAME_MAX];
 };

@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* skink/trace.h - trace events. One list: the nucleus, its viewer and the debugger expand from it.
- * X(NAME, number, what a is, what b is); the number's high byte is the class. */
+ * X(NAME, number, what a is, what b is); the number's high byte is the class, of
+ * skink/trace_classes.h. */
 #ifndef SKINK_TRACE_H
 #define SKINK_TRACE_H
 
 #include <stdint.h>
 
 #define SKINK_TRACE_CLASS(what)	((unsigned)(what) >> 8)
-
-/* X(NAME, number): LIFECYCLE is always on. */
-#define SKINK_TRACE_CLASSES(X) \
-	X(LIFECYCLE, 0)		/* processes, threads, faults, durable channels */ \
-	X(THREADS, 1)		/* who runs, who waits for what, at which priority */ \
-	X(MESSAGES, 2)		/* messages and pulses */ \
-	X(CALLS, 3)		/* each nucleus call */ \
-	X(TIME, 4)		/* interrupts and expiries */ \
-	X(USER, 5)		/* TraceEvent() */
-
-enum skink_trace_class {
-#define SKINK_TRACE_CLASS_ENUM(name, number) SKINK_TRACE_CLASS_##name = number,
-	SKINK_TRACE_CLASSES(SKINK_TRACE_CLASS_ENUM)
-#undef SKINK_TRACE_CLASS_ENUM
-};
 
 #define SKINK_TRACES(X) \
 	X(PROCESS_CREATE, 0x000, "pid", "ppid") \

@@ -79,8 +79,8 @@ _Static_assert(sizeof(struct _pulse) == 24, "struct _pulse");
 
 /*
  * An event: what a server, timer or interrupt does to tell a process something. The layout of
- * struct sigevent. MsgRegisterEvent() turns one into a handle: notify gets SKINK_EV_HANDLE, and
- * `target` the handle's number.
+ * struct sigevent. MsgRegisterEvent() turns one into a handle (SKINK_EV_HANDLE): `target` is its
+ * number then.
  */
 struct skink_event {
 	uint32_t	notify;		/* SKINK_EV_ */
@@ -95,7 +95,6 @@ _Static_assert(sizeof(struct skink_event) == 24, "struct skink_event");
 #define SKINK_EV_PULSE		4
 #define SKINK_EV_SEM		8	/* posts a semaphore */
 #define SKINK_EV_TYPE_MASK	0x00ff
-#define SKINK_EV_HANDLE		0x1000	/* registered: target is a handle */
 #define SKINK_EV_UPDATEABLE	0x2000	/* the deliverer may choose the value */
 
 /*
@@ -241,12 +240,6 @@ enum skink_pool {
 #define SKINK_TIMER_ABSTIME	1
 #define SKINK_TIMER_LOOK	2	/* timer_settime: tells, and changes nothing */
 #define SKINK_NS_MAX		(1ull << 62)	/* a time must be less */
-
-/* What timer_settime tells, in two registers. */
-struct skink_itimer {
-	int64_t		ns;		/* until it next fires; 0: it does not; or an error */
-	uint64_t	interval_ns;	/* 0: once */
-};
 
 /* Options and results of calls; skink/calls.h says where. */
 #define SKINK_UNBLOCK_GRACE_NS	100000000ull	/* a server's time to answer an UNBLOCK pulse */
