@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "nucleus.h"
-#include "print.h"
 
 /* Looks at up to this many slots in a step. */
 #define SLOTS_PER_STEP 40

@@ -210,10 +210,10 @@ message_info(const struct thread *client, struct _msg_info *info)
 static long
 info_write(struct thread *server, const struct thread *client, vaddr_t to)
 {
-	struct _msg_info info, *place = user_place(server, to, sizeof(info));
+	struct _msg_info info;
 
-	message_info(client, place != NULL ? place : &info);
-	return place != NULL ? 0 : user_write(server->process, to, &info, sizeof(info));
+	message_info(client, &info);
+	return user_write(server->process, to, &info, sizeof(info));
 }
 
 /* It goes into the first part of the buffer, cut to that. */

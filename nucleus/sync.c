@@ -11,6 +11,10 @@
  */
 #include "nucleus.h"
 
+/* States in which a thread waits for what the word says: for whom it names, and others. */
+#define OWNED (1u << SKINK_STATE_MUTEX | 1u << SKINK_STATE_JOIN)
+#define FREE  (1u << SKINK_STATE_CONDVAR | 1u << SKINK_STATE_SEM)
+
 struct skink_sync *
 user_sync(struct process *p, vaddr_t address)
 {
@@ -135,15 +139,15 @@ may_boost(const struct thread *t, const struct thread *owner)
 
 /* Why t cannot wait for the owner that a word names; 0: it can. */
 static long
-owner_check(const struct thread *t, const struct thread *owner, uint64_t kind)
+owner_check(const struct thread *t, const struct thread *owner, enum skink_state state, bool try)
 {
 	if (owner == t)
 		return -SK_EDEADLK;
 	if (owner == NULL)
 		return -SK_EOWNERDEAD;
-	if (kind == SKINK_WAIT_TRY)
+	if (try)
 		return -SK_EBUSY;
-	return kind == SKINK_WAIT_MUTEX && is_deadlock(owner, t) ? -SK_EDEADLK : 0;
+	return state == SKINK_STATE_MUTEX && is_deadlock(owner, t) ? -SK_EDEADLK : 0;
 }
 
 /* Gives the mutex to its first waiter, whose wait returns `result`. One that is not recoverable is
@@ -189,9 +193,9 @@ wait_on(struct thread *t, struct skink_sync *user, const uint64_t *a, enum skink
 
 	if (user->word != word)
 		return -SK_EAGAIN;
-	if (a[2] >= SKINK_WAIT_MUTEX) {
+	if (1u << state & OWNED) {
 		owner = pool_find(SKINK_POOL_THREAD, word & ~SKINK_MUTEX_WAITERS);
-		error = owner_check(t, owner, a[2]);
+		error = owner_check(t, owner, state, a[3] == SKINK_WAIT_TRY);
 	}
 	if (error < 0)
 		return error;
@@ -204,7 +208,7 @@ wait_on(struct thread *t, struct skink_sync *user, const uint64_t *a, enum skink
 	t->ticket = ticket_next();
 	(void)thread_block(t, state);
 	heap_insert(&s->waiters, &t->wait, thread_key(t));
-	s->boosts = a[2] == SKINK_WAIT_MUTEX && may_boost(t, owner);
+	s->boosts = state == SKINK_STATE_MUTEX && may_boost(t, owner);
 	owner_set(s, owner);
 	return CALL_BLOCKED;
 }
@@ -212,20 +216,14 @@ wait_on(struct thread *t, struct skink_sync *user, const uint64_t *a, enum skink
 long
 sys_sync_wait(struct thread *t, struct skink_sync *user, const uint64_t *a)
 {
-	static const uint8_t states[] = {
-	    [SKINK_WAIT_CONDVAR] = SKINK_STATE_CONDVAR,
-	    [SKINK_WAIT_SEM] = SKINK_STATE_SEM,
-	    [SKINK_WAIT_MUTEX] = SKINK_STATE_MUTEX,
-	    [SKINK_WAIT_TRY] = SKINK_STATE_MUTEX,
-	    [SKINK_WAIT_JOIN] = SKINK_STATE_JOIN,
-	};
+	enum skink_state state = (enum skink_state)a[2];
 	long result;
 
-	if (a[2] >= sizeof(states))
+	if (a[2] >= SKINK_STATE_COUNT || !(1u << state & (OWNED | FREE)) || a[3] > SKINK_WAIT_TRY)
 		return -SK_EINVAL;
-	result = wait_on(t, user, a, states[a[2]]);
+	result = wait_on(t, user, a, state);
 	if (result != CALL_BLOCKED)
-		timeout_end(t, states[a[2]]);
+		timeout_end(t, state);
 	return result;
 }
 

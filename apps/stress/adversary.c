@@ -267,7 +267,7 @@ wait_at_gate(long number)
 {
 	(void)number;
 	for (;;)
-		skink_sync_wait(&gate, 0, SKINK_WAIT_CONDVAR);
+		skink_sync_wait(&gate, 0, SKINK_STATE_CONDVAR, 0);
 }
 
 int

@@ -117,21 +117,21 @@ skink_timer_timeout(int clock, unsigned flags, uint32_t states, uint64_t ns)
 }
 
 long
-skink_sync_wait(struct skink_sync *s, uint32_t expected, unsigned kind)
+skink_sync_wait(struct skink_sync *s, uint32_t expected, unsigned state, unsigned flags)
 {
 	uint32_t owner = expected & ~SKINK_MUTEX_WAITERS;
 	long r;
 
 	now_and_then();
-	if (kind >= SKINK_WAIT_MUTEX)
+	if (state == SKINK_STATE_MUTEX)
 		killed_perhaps();
 	pthread_mutex_lock(&nucleus);
 	calls++;
 	if (__atomic_load_n(&s->word, __ATOMIC_SEQ_CST) != expected)
 		r = -SK_EAGAIN;
-	else if (kind >= SKINK_WAIT_MUTEX && (owner == 0 || owner >= LIVES || is_dead[owner]))
+	else if (state == SKINK_STATE_MUTEX && (owner == 0 || owner >= LIVES || is_dead[owner]))
 		r = -SK_EOWNERDEAD;
-	else if (kind == SKINK_WAIT_TRY)
+	else if (flags == SKINK_WAIT_TRY)
 		r = -SK_EBUSY;
 	else
 		r = sleep_on(s, self);

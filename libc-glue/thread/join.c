@@ -77,7 +77,7 @@ join(pthread_t thread, void **status, const uint64_t *deadline_ns)
 		r = skink_timer_timeout(SKINK_CLOCK_REALTIME, SKINK_TIMER_ABSTIME,
 		    1u << SKINK_STATE_JOIN, *deadline_ns);
 	if (r == 0)
-		r = skink_sync_wait(&end, end.word, SKINK_WAIT_JOIN);
+		r = skink_sync_wait(&end, end.word, SKINK_STATE_JOIN, 0);
 	stack_lock();
 	s->joiner = 0;
 	if (r == -EOWNERDEAD) {

@@ -51,9 +51,9 @@ change(struct skink_object *m, uint32_t *seen, uint32_t to)
 
 /* Waits for whom `seen` names, once; EAGAIN: the word is another by now. */
 static int
-wait_for_owner(struct skink_object *m, uint32_t tid, uint32_t seen, unsigned kind)
+wait_for_owner(struct skink_object *m, uint32_t tid, uint32_t seen, unsigned flags)
 {
-	int error = positive(skink_sync_wait(&m->sync, seen, kind));
+	int error = positive(skink_sync_wait(&m->sync, seen, SKINK_STATE_MUTEX, flags));
 	bool ours = owner(__atomic_load_n(&m->sync.word, __ATOMIC_ACQUIRE)) == tid;
 
 	if (error == 0)
@@ -85,7 +85,7 @@ lock_slowly(
 			return 0;
 		error = arm(deadline, SKINK_STATE_MUTEX);
 		if (error == 0)
-			error = wait_for_owner(m, tid, wanted, SKINK_WAIT_MUTEX);
+			error = wait_for_owner(m, tid, wanted, 0);
 		seen = __atomic_load_n(&m->sync.word, __ATOMIC_RELAXED);
 	}
 	return error == SK_ENOMEM ? SK_EAGAIN : error;
@@ -210,7 +210,7 @@ sync_cond_wait(struct skink_object *c, struct skink_object *m, uint32_t tid,
 	}
 	error = arm(deadline, SKINK_STATE_CONDVAR);
 	if (error == 0)
-		error = positive(skink_sync_wait(&c->sync, seen, SKINK_WAIT_CONDVAR));
+		error = positive(skink_sync_wait(&c->sync, seen, SKINK_STATE_CONDVAR, 0));
 	__atomic_fetch_sub(&c->count, 1, __ATOMIC_SEQ_CST);
 	lock_error = sync_mutex_lock(m, tid, NULL);
 	if (lock_error == 0)
@@ -261,7 +261,7 @@ sync_sem_wait(struct skink_object *s, const struct sync_deadline *deadline)
 		__atomic_fetch_add(&s->count, 1, __ATOMIC_SEQ_CST);
 		error = arm(deadline, SKINK_STATE_SEM);
 		if (error == 0)
-			error = positive(skink_sync_wait(&s->sync, 0, SKINK_WAIT_SEM));
+			error = positive(skink_sync_wait(&s->sync, 0, SKINK_STATE_SEM, 0));
 		__atomic_fetch_sub(&s->count, 1, __ATOMIC_SEQ_CST);
 		if (error != 0 && error != SK_EAGAIN)
 			return error;

@@ -6,7 +6,6 @@
 #include "csr.h"
 #include "layout.h"
 #include "panic.h"
-#include "print.h"
 #include "trap.h"
 
 #define PANIC_STATUS  70

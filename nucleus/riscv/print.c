@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* print.c - formatted text to the firmware's console, character by character. Owns nothing. */
 
-#include "print.h"
+#include "panic.h"
 
 #include <stdarg.h>
 #include <stdbool.h>

@@ -6,7 +6,7 @@
 #include <skink/image.h>
 
 #include "image.h"
-#include "print.h"
+#include "panic.h"
 #include "startup.h"
 
 /* A "newc" header: a magic number, then fields of 8 hexadecimal digits. */

@@ -10,7 +10,7 @@
 #include "image.h"
 #include "memory.h"
 #include "nucleus_memory.h"
-#include "print.h"
+#include "panic.h"
 #include "program.h"
 #include "startup.h"
 #include "tree.h"

@@ -124,7 +124,7 @@ test_clients_learn_before_any_lower_thread_runs_when_a_server_dies(void)
 				((struct skink_sync *)user(client, MUTEX))->word =
 				    (uint32_t)tid(server);
 				CHECK_EQ(
-				    call(client, sync_wait, MUTEX, tid(server), SKINK_WAIT_MUTEX),
+				    call(client, sync_wait, MUTEX, tid(server), SKINK_STATE_MUTEX),
 				    BLOCKED);
 			}
 			CHECK(server->effective == 90);
@@ -260,17 +260,17 @@ test_process_ends_whole_when_its_threads_wait_in_every_state(void)
 	CHECK_EQ(send(t[n++], coid), BLOCKED); /* REPLY */
 	CHECK_EQ(send(t[n++], coid), BLOCKED); /* SEND */
 	CHECK_EQ(receive(t[n++], own), BLOCKED); /* RECEIVE */
-	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 8, 0, SKINK_WAIT_CONDVAR), BLOCKED);
-	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 16, 0, SKINK_WAIT_SEM), BLOCKED);
+	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 8, 0, SKINK_STATE_CONDVAR), BLOCKED);
+	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 16, 0, SKINK_STATE_SEM), BLOCKED);
 	((struct skink_sync *)user(main, MUTEX))->word = (uint32_t)tid(main);
-	CHECK_EQ(call(t[n++], sync_wait, MUTEX, tid(main), SKINK_WAIT_MUTEX), BLOCKED);
+	CHECK_EQ(call(t[n++], sync_wait, MUTEX, tid(main), SKINK_STATE_MUTEX), BLOCKED);
 	CHECK_EQ(call(t[n++], thread_sleep, SKINK_CLOCK_MONOTONIC, 0, 1 << 30), BLOCKED);
 	CHECK_EQ(call(manager, p_interrupt_grant, pid(main), 7), 0);
 	irq_id = call(t[n], interrupt_attach, 7, 0, 0);
 	CHECK(irq_id > 0);
 	CHECK_EQ(call(t[n++], interrupt_wait, (uint64_t)irq_id, 0), BLOCKED);
 	((struct skink_sync *)user(main, MUTEX + 24))->word = (uint32_t)tid(main);
-	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 24, tid(main), SKINK_WAIT_JOIN), BLOCKED);
+	CHECK_EQ(call(t[n++], sync_wait, MUTEX + 24, tid(main), SKINK_STATE_JOIN), BLOCKED);
 	fault(t[n++], STORE_FAULT, 4);
 	CHECK_EQ(call(t[n++], thread_kill, 0), GONE);
 	ev.target = coid;
@@ -405,24 +405,24 @@ test_join_ends_when_the_thread_does_and_lends_nothing(void)
 	tid_b = tid(b);
 	end = user(a, BUFFER);
 	end[0].word = end[1].word = end[2].word = (uint32_t)tid_b;
-	CHECK_EQ(call(b, sync_wait, BUFFER, tid_b, SKINK_WAIT_JOIN), -SK_EDEADLK);
-	CHECK_EQ(call(a, sync_wait, BUFFER, tid_b, SKINK_WAIT_JOIN), BLOCKED);
+	CHECK_EQ(call(b, sync_wait, BUFFER, tid_b, SKINK_STATE_JOIN), -SK_EDEADLK);
+	CHECK_EQ(call(a, sync_wait, BUFFER, tid_b, SKINK_STATE_JOIN), BLOCKED);
 	CHECK_EQ(a->state, SKINK_STATE_JOIN);
-	CHECK_EQ(call(c, sync_wait, BUFFER + 8, tid_b, SKINK_WAIT_JOIN), BLOCKED);
+	CHECK_EQ(call(c, sync_wait, BUFFER + 8, tid_b, SKINK_STATE_JOIN), BLOCKED);
 	CHECK_EQ(b->effective, 10);
 	CHECK_EQ(call(b, thread_kill, 0), GONE);
 	CHECK_EQ(result_of(a), -SK_EOWNERDEAD);
 	CHECK_EQ(result_of(c), -SK_EOWNERDEAD);
 	CHECK_EQ(a->process->used[SKINK_POOL_THREAD], 2);
 	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
-	CHECK_EQ(call(a, sync_wait, BUFFER + 16, tid_b, SKINK_WAIT_JOIN), -SK_EOWNERDEAD);
+	CHECK_EQ(call(a, sync_wait, BUFFER + 16, tid_b, SKINK_STATE_JOIN), -SK_EOWNERDEAD);
 	CHECK_EQ(call(a, thread_kill, tid_b), -SK_ESRCH);
 	/* Whoever waits for the end of one who waits for its mutex is in no ring. */
 	b = thread_new(a, 10);
 	end[0].word = (uint32_t)tid(a) | SKINK_MUTEX_WAITERS;
 	end[1].word = (uint32_t)tid(b);
-	CHECK_EQ(call(b, sync_wait, BUFFER, end[0].word, SKINK_WAIT_MUTEX), BLOCKED);
-	CHECK_EQ(call(a, sync_wait, BUFFER + 8, tid(b), SKINK_WAIT_JOIN), BLOCKED);
+	CHECK_EQ(call(b, sync_wait, BUFFER, end[0].word, SKINK_STATE_MUTEX), BLOCKED);
+	CHECK_EQ(call(a, sync_wait, BUFFER + 8, tid(b), SKINK_STATE_JOIN), BLOCKED);
 	CHECK_EQ(call(c, thread_kill, tid(b)), 0);
 	CHECK_EQ(result_of(a), -SK_EOWNERDEAD);
 	scene_end();

@@ -333,24 +333,26 @@ provoke_sync(void)
 	struct skink_sync *s = user(a, SYNC);
 	struct thread *full[4], *dead = process_at(10);
 
-	E(-SK_EFAULT, a, sync_wait, SYNC + 4, 0, 0);
+	E(-SK_EFAULT, a, sync_wait, SYNC + 4, 0, SKINK_STATE_SEM);
 	s[0].word = (uint32_t)tid(a);
-	E(-SK_EDEADLK, a, sync_wait, SYNC, tid(a), SKINK_WAIT_MUTEX);
-	E(-SK_EBUSY, b, sync_wait, SYNC, tid(a), SKINK_WAIT_TRY);
+	E(-SK_EDEADLK, a, sync_wait, SYNC, tid(a), SKINK_STATE_MUTEX);
+	E(-SK_EBUSY, b, sync_wait, SYNC, tid(a), SKINK_STATE_MUTEX, SKINK_WAIT_TRY);
 	timeout(b, SKINK_STATE_MUTEX);
-	E(-SK_ETIMEDOUT, b, sync_wait, SYNC, tid(a), SKINK_WAIT_MUTEX);
+	E(-SK_ETIMEDOUT, b, sync_wait, SYNC, tid(a), SKINK_STATE_MUTEX);
 	s[1].word = (uint32_t)tid(dead);
 	process_end(dead->process);
-	E(-SK_EOWNERDEAD, b, sync_wait, SYNC + 8, s[1].word, SKINK_WAIT_MUTEX);
-	E(BLOCKED, b, sync_wait, SYNC, tid(a), SKINK_WAIT_MUTEX);
+	E(-SK_EOWNERDEAD, b, sync_wait, SYNC + 8, s[1].word, SKINK_STATE_MUTEX);
+	E(BLOCKED, b, sync_wait, SYNC, tid(a), SKINK_STATE_MUTEX);
 	E(-SK_EPERM, low, sync_wake, SYNC, 1);
 	E(1, a, sync_wake, SYNC, 1);
 	CHECK_EQ(result_of(b), 0);
-	E(-SK_EFAULT, a, sync_wait, HOLE, 0, 0);
-	E(-SK_EINVAL, a, sync_wait, SYNC + 16, 0, SKINK_WAIT_JOIN + 1);
-	E(-SK_EAGAIN, a, sync_wait, SYNC + 16, 1, 0);
+	E(-SK_EFAULT, a, sync_wait, HOLE, 0, SKINK_STATE_SEM);
+	E(-SK_EINVAL, a, sync_wait, SYNC + 16, 0, SKINK_STATE_REPLY);
+	E(-SK_EINVAL, a, sync_wait, SYNC + 16, 0, SKINK_STATE_COUNT);
+	E(-SK_EINVAL, a, sync_wait, SYNC + 16, 0, SKINK_STATE_SEM, 2);
+	E(-SK_EAGAIN, a, sync_wait, SYNC + 16, 1, SKINK_STATE_SEM);
 	timeout(a, SKINK_STATE_SEM);
-	E(-SK_ETIMEDOUT, a, sync_wait, SYNC + 16, 0, SKINK_WAIT_SEM);
+	E(-SK_ETIMEDOUT, a, sync_wait, SYNC + 16, 0, SKINK_STATE_SEM);
 	E(-SK_EFAULT, a, sync_wake, HOLE, 1);
 	E(-SK_EINVAL, a, sync_wake, SYNC, 0);
 	E(0, a, sync_wake, SYNC + 16, 1);
@@ -358,11 +360,11 @@ provoke_sync(void)
 	for (unsigned i = 0; i < 4; i++)
 		full[i] = thread_new(dead, 10);
 	for (unsigned i = 0; i < 4; i++)
-		E(BLOCKED, full[i], sync_wait, SYNC + 64 + 8 * i, 0, 0);
+		E(BLOCKED, full[i], sync_wait, SYNC + 64 + 8 * i, 0, SKINK_STATE_SEM);
 	full[0] = thread_new(dead, 10);
-	E(BLOCKED, full[0], sync_wait, SYNC + 64 + 8 * 5, 0, 0);
+	E(BLOCKED, full[0], sync_wait, SYNC + 64 + 8 * 5, 0, SKINK_STATE_SEM);
 	/* One more by the first thread; then another has none. */
-	E(-SK_EFAULT, dead, sync_wait, HOLE, 0, 0);
+	E(-SK_EFAULT, dead, sync_wait, HOLE, 0, SKINK_STATE_SEM);
 	process_end(dead->process);
 	dead = process_new(&(struct options){.quota = 2, .priority = 10});
 	full[0] = thread_new(dead, 10);
@@ -372,9 +374,9 @@ provoke_sync(void)
 		CHECK(call(manager, p_process_attr, pid(dead),
 			  place(manager, &limit, sizeof(limit))) > 0);
 	}
-	E(-SK_ENOMEM, dead, sync_wait, SYNC + 16, 0, 0);
+	E(-SK_ENOMEM, dead, sync_wait, SYNC + 16, 0, SKINK_STATE_SEM);
 	process_end(dead->process);
-	E(BLOCKED, b, sync_wait, SYNC + 16, 0, 0);
+	E(BLOCKED, b, sync_wait, SYNC + 16, 0, SKINK_STATE_SEM);
 	E(1, a, sync_wake, SYNC + 16, 5);
 }
 

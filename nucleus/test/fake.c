@@ -12,7 +12,6 @@
 #include "handoff.h"
 #include "riscv/direct.h"
 #include "riscv/tlb.h"
-#include "../print.h"
 
 /* ---- failing ---- */
 

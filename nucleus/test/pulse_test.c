@@ -225,7 +225,7 @@ test_event_posts_a_semaphore_when_it_names_one(void)
 	    (struct skink_event){.notify = SKINK_EV_SEM | SKINK_EV_UPDATEABLE, .value = SYNC + 40});
 	CHECK_EQ(call(server, msg_deliver_event, handle, SYNC + 48), 0); /* not there */
 	CHECK_EQ(((struct skink_sync *)user(client, SYNC + 40))->word, 1);
-	CHECK_EQ(call(client, sync_wait, SYNC + 40, 1, SKINK_WAIT_SEM), BLOCKED);
+	CHECK_EQ(call(client, sync_wait, SYNC + 40, 1, SKINK_STATE_SEM), BLOCKED);
 	CHECK_EQ(call(server, msg_deliver_event, handle, 0), 0);
 	CHECK_EQ(result_of(client), 0);
 	CHECK_EQ(((struct skink_sync *)user(client, SYNC + 40))->word, 2);
@@ -293,8 +293,9 @@ test_quota_is_used_up_by_its_process_alone(void)
 		CHECK(call(greedy, interrupt_attach, source, 0, 0) > 0);
 		CHECK_EQ(call(greedy, msg_send_pulse, 0, 1, 0, 0), 0);
 		if (i > 0)
-			CHECK_EQ(
-			    call(thread_new(greedy, 10), sync_wait, SYNC + 8 * i, 0, 0), BLOCKED);
+			CHECK_EQ(call(thread_new(greedy, 10), sync_wait, SYNC + 8 * i, 0,
+				     SKINK_STATE_SEM),
+			    BLOCKED);
 	}
 	CHECK_EQ(call(greedy, channel_create, 0, 0), -SK_EAGAIN);
 	CHECK_EQ(call(greedy, connect_dup, 0, 0, 0), -SK_EMFILE);
@@ -309,7 +310,7 @@ test_quota_is_used_up_by_its_process_alone(void)
 	CHECK(call(modest, channel_create, 0, 0) > 0);
 	CHECK(call(modest, timer_create, SKINK_CLOCK_MONOTONIC,
 		  place(modest, &none, sizeof(none))) > 0);
-	CHECK_EQ(call(modest, sync_wait, SYNC + 64, 0, 0), BLOCKED);
+	CHECK_EQ(call(modest, sync_wait, SYNC + 64, 0, SKINK_STATE_SEM), BLOCKED);
 	process_end(modest->process);
 	process_end(greedy->process);
 	while (!heap_is_empty(&channel_find(server->process, chid)->queue))

@@ -489,15 +489,19 @@ arguments(struct thread *t, unsigned number, uint64_t *a)
 		break;
 	}
 	case SKINK_SYS_sync_wait: {
+		static const uint8_t states[] = {
+		    SKINK_STATE_CONDVAR, SKINK_STATE_SEM, SKINK_STATE_MUTEX, SKINK_STATE_JOIN};
 		struct skink_sync *s;
 
 		a[0] = a_sync(t);
-		a[2] = below(20) ? below(SKINK_WAIT_JOIN + 1) : garbage();
+		a[2] = below(20) ? states[below(sizeof(states))] : garbage();
+		a[3] = below(20) ? below(4) == 0 : garbage();
 		s = aspace_lookup(&t->process->aspace, a[0] & ~7ull, SKINK_PROT_WRITE);
-		if (s != NULL && a[2] >= SKINK_WAIT_MUTEX && below(3) != 0 &&
+		if (s != NULL && (a[2] == SKINK_STATE_MUTEX || a[2] == SKINK_STATE_JOIN) &&
+		    below(3) != 0 &&
 		    pool_find(SKINK_POOL_THREAD, s->word & ~SKINK_MUTEX_WAITERS) == NULL)
 			s->word = (uint32_t)a_tid(t);
-		if (s != NULL && a[2] == SKINK_WAIT_MUTEX)
+		if (s != NULL && a[2] == SKINK_STATE_MUTEX)
 			s->word |= SKINK_MUTEX_WAITERS;
 		a[1] = s != NULL && below(5) ? s->word : garbage();
 		break;

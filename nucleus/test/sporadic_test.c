@@ -212,7 +212,7 @@ test_end_of_budget_travels_through_a_chain_of_servers_and_a_mutex(void)
 	CHECK_EQ(send_now(a, to_b), BLOCKED);
 	CHECK(current() == b && b->payer == t);
 	time_pass_now(4 * MS);
-	CHECK_EQ(call_now(b, sync_wait, BUFFER + 256, mutex->word, SKINK_WAIT_MUTEX), BLOCKED);
+	CHECK_EQ(call_now(b, sync_wait, BUFFER + 256, mutex->word, SKINK_STATE_MUTEX), BLOCKED);
 	CHECK(current() == owner && owner->payer == t && owner->effective == HIGH);
 	time_pass_now(16 * MS - 1);
 	CHECK(current() == owner);

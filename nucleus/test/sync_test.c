@@ -29,7 +29,7 @@ lock(struct thread *t)
 		return 0;
 	}
 	m->word |= SKINK_MUTEX_WAITERS;
-	result = call(t, sync_wait, MUTEX, m->word, SKINK_WAIT_MUTEX);
+	result = call(t, sync_wait, MUTEX, m->word, SKINK_STATE_MUTEX);
 	if (result == -SK_EOWNERDEAD)
 		m->word = tid_of(t);
 	return result;
@@ -162,7 +162,8 @@ test_mutex_lock_gets_eownerdead_when_the_owner_died_long_ago(void)
 	process_end(owner->process);
 	t = process_at(20); /* perhaps in the very slot */
 	sync_at(MUTEX)->word |= SKINK_MUTEX_WAITERS; /* one who was killed before it waited */
-	CHECK_EQ(call(t, sync_wait, MUTEX, sync_at(MUTEX)->word, SKINK_WAIT_TRY), -SK_EOWNERDEAD);
+	CHECK_EQ(call(t, sync_wait, MUTEX, sync_at(MUTEX)->word, SKINK_STATE_MUTEX, SKINK_WAIT_TRY),
+	    -SK_EOWNERDEAD);
 	CHECK_EQ(lock(t), -SK_EOWNERDEAD);
 	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
 	CHECK_EQ(unlock(t), 0);
@@ -213,7 +214,7 @@ test_mutex_does_not_wait_when_the_word_has_changed(void)
 	CHECK_EQ(sync_at(MUTEX)->word, 0);
 	CHECK_EQ(
 	    call(late, timer_timeout, SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_MUTEX, 500), 0);
-	CHECK_EQ(call(late, sync_wait, MUTEX, seen, SKINK_WAIT_MUTEX), -SK_EAGAIN);
+	CHECK_EQ(call(late, sync_wait, MUTEX, seen, SKINK_STATE_MUTEX), -SK_EAGAIN);
 	CHECK_EQ(pools[SKINK_POOL_SYNC].used, 0);
 	/* That timeout is over. */
 	CHECK_EQ(lock(owner), 0);
@@ -226,9 +227,9 @@ test_mutex_does_not_wait_when_the_word_has_changed(void)
 }
 
 static long
-wait_for(struct thread *t, uint64_t mutex, unsigned kind)
+wait_for(struct thread *t, uint64_t mutex, uint64_t flags)
 {
-	return call(t, sync_wait, mutex, sync_at(mutex)->word, kind);
+	return call(t, sync_wait, mutex, sync_at(mutex)->word, SKINK_STATE_MUTEX, flags);
 }
 
 static void
@@ -245,12 +246,12 @@ test_mutex_lock_finds_a_deadlock_when_the_chain_closes(void)
 	m[0].word = tid_of(a);
 	m[1].word = tid_of(b);
 	m[2].word = tid_of(c);
-	CHECK_EQ(wait_for(a, SHARED_BASE, SKINK_WAIT_MUTEX), -SK_EDEADLK);
+	CHECK_EQ(wait_for(a, SHARED_BASE, 0), -SK_EDEADLK);
 	CHECK_EQ(wait_for(a, SHARED_BASE, SKINK_WAIT_TRY), -SK_EDEADLK);
 	CHECK_EQ(wait_for(a, SHARED_BASE + 8, SKINK_WAIT_TRY), -SK_EBUSY);
-	CHECK_EQ(wait_for(a, SHARED_BASE + 8, SKINK_WAIT_MUTEX), BLOCKED);
-	CHECK_EQ(wait_for(b, SHARED_BASE + 16, SKINK_WAIT_MUTEX), BLOCKED);
-	CHECK_EQ(wait_for(c, SHARED_BASE, SKINK_WAIT_MUTEX), -SK_EDEADLK);
+	CHECK_EQ(wait_for(a, SHARED_BASE + 8, 0), BLOCKED);
+	CHECK_EQ(wait_for(b, SHARED_BASE + 16, 0), BLOCKED);
+	CHECK_EQ(wait_for(c, SHARED_BASE, 0), -SK_EDEADLK);
 	scene_end();
 }
 
@@ -306,7 +307,7 @@ test_sync_wake_wakes_the_highest_first_when_several_wait(void)
 	waker = process_at(50);
 	for (unsigned i = 0; i < 4; i++) {
 		t[i] = process_at(10 + (int)i);
-		CHECK_EQ(call(t[i], sync_wait, CONDVAR, 0, SKINK_WAIT_CONDVAR), BLOCKED);
+		CHECK_EQ(call(t[i], sync_wait, CONDVAR, 0, SKINK_STATE_CONDVAR), BLOCKED);
 		CHECK_EQ(t[i]->state, SKINK_STATE_CONDVAR);
 	}
 	CHECK_EQ(call(waker, sync_wake, CONDVAR, 1), 1);
@@ -317,7 +318,7 @@ test_sync_wake_wakes_the_highest_first_when_several_wait(void)
 	CHECK_EQ(result_of(t[0]), BLOCKED);
 	CHECK_EQ(call(waker, sync_wake, CONDVAR, UINT32_MAX), 1);
 	CHECK_EQ(call(waker, sync_wake, CONDVAR, 1), 0);
-	CHECK_EQ(call(waker, sync_wait, CONDVAR, 1, SKINK_WAIT_CONDVAR), -SK_EAGAIN);
+	CHECK_EQ(call(waker, sync_wait, CONDVAR, 1, SKINK_STATE_CONDVAR), -SK_EAGAIN);
 	scene_end();
 }
 
@@ -331,7 +332,7 @@ test_sync_objects_do_not_mix_when_one_is_used_as_mutex_and_condvar(void)
 	locks = process_at(20);
 	waits = process_at(30);
 	sync_at(MUTEX)->word = tid_of(owner);
-	CHECK_EQ(call(waits, sync_wait, MUTEX, tid_of(owner), SKINK_WAIT_CONDVAR), BLOCKED);
+	CHECK_EQ(call(waits, sync_wait, MUTEX, tid_of(owner), SKINK_STATE_CONDVAR), BLOCKED);
 	CHECK_EQ(lock(locks), BLOCKED);
 	CHECK_EQ(unlock(owner), 0);
 	CHECK_EQ(result_of(locks), 0);

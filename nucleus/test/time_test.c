@@ -195,7 +195,7 @@ test_timer_posts_a_semaphore_when_it_has_one(void)
 	id = call(t, timer_create, SKINK_CLOCK_REALTIME, place(t, &ev, sizeof(ev)));
 	CHECK(id > 0);
 	timer_set(t, (uint64_t)id, 1000, 0);
-	CHECK_EQ(call(t, sync_wait, SYNC, 0, SKINK_WAIT_SEM), BLOCKED);
+	CHECK_EQ(call(t, sync_wait, SYNC, 0, SKINK_STATE_SEM), BLOCKED);
 	time_pass(1000);
 	CHECK_EQ(result_of(t), 0);
 	CHECK_EQ(((struct skink_sync *)user(t, SYNC))->word, 1);
@@ -245,20 +245,20 @@ test_timeout_ends_the_wait_in_every_state(void)
 				break;
 			case SKINK_STATE_MUTEX:
 				result = call(t, sync_wait, SYNC, (uint64_t)other->object.id,
-				    SKINK_WAIT_MUTEX);
+				    SKINK_STATE_MUTEX);
 				break;
 			case SKINK_STATE_CONDVAR:
-				result = call(t, sync_wait, SYNC + 8, 0, SKINK_WAIT_CONDVAR);
+				result = call(t, sync_wait, SYNC + 8, 0, SKINK_STATE_CONDVAR);
 				break;
 			case SKINK_STATE_SEM:
-				result = call(t, sync_wait, SYNC + 8, 0, SKINK_WAIT_SEM);
+				result = call(t, sync_wait, SYNC + 8, 0, SKINK_STATE_SEM);
 				break;
 			case SKINK_STATE_INTR:
 				result = call(t, interrupt_wait, irq_id, 0);
 				break;
 			case SKINK_STATE_JOIN:
 				result = call(t, sync_wait, SYNC, (uint64_t)other->object.id,
-				    SKINK_WAIT_JOIN);
+				    SKINK_STATE_JOIN);
 				break;
 			default:
 				FAIL("state %u has no test", state);
@@ -297,12 +297,14 @@ test_timeout_is_kept_when_a_mutex_comes_before(void)
 			     1000),
 		    0);
 		if (blocks) {
-			CHECK_EQ(call(t, sync_wait, SYNC, s->word, SKINK_WAIT_MUTEX), BLOCKED);
+			CHECK_EQ(call(t, sync_wait, SYNC, s->word, SKINK_STATE_MUTEX), BLOCKED);
 			time_pass(500);
 			CHECK_EQ(call(other, sync_wake, SYNC, 1), 1);
 			CHECK_EQ(result_of(t), 0);
 		} else {
-			CHECK_EQ(call(t, sync_wait, SYNC, s->word, SKINK_WAIT_TRY), -SK_EBUSY);
+			CHECK_EQ(
+			    call(t, sync_wait, SYNC, s->word, SKINK_STATE_MUTEX, SKINK_WAIT_TRY),
+			    -SK_EBUSY);
 			time_pass(500);
 		}
 		CHECK_EQ(call(t, msg_receive, chid, BUFFER, 0, 0), BLOCKED);

@@ -123,7 +123,7 @@ static void *
 sync_waiter(void *arg)
 {
 	sync_result = 1;
-	sync_result = skink_sync_wait(arg, 0, SKINK_WAIT_SEM);
+	sync_result = skink_sync_wait(arg, 0, SKINK_STATE_SEM, 0);
 	return NULL;
 }
 

@@ -325,7 +325,7 @@ static const char *const shapes[SKINK_SYSCALL_COUNT] = {
     [SKINK_SYS_sched_get] = "ia",
     [SKINK_SYS_sched_set] = "id",
     [SKINK_SYS_sched_yield] = "",
-    [SKINK_SYS_sync_wait] = "ynn",
+    [SKINK_SYS_sync_wait] = "ynnn",
     [SKINK_SYS_sync_wake] = "yn",
     [SKINK_SYS_clock_time] = "nw",
     [SKINK_SYS_thread_sleep] = "nnt",
@@ -406,16 +406,16 @@ spare_thread(uint64_t n)
 			mutex->word = word;
 			(void)skink_timer_timeout(
 			    SKINK_CLOCK_MONOTONIC, 0, 1u << SKINK_STATE_MUTEX, 200000);
-			(void)skink_sync_wait(mutex, word, SKINK_WAIT_MUTEX);
+			(void)skink_sync_wait(mutex, word, SKINK_STATE_MUTEX, 0);
 		}
 		if (n & 3)
-			(void)skink_sync_wait(own, own->word, SKINK_WAIT_SEM);
+			(void)skink_sync_wait(own, own->word, SKINK_STATE_SEM, 0);
 		for (unsigned k = 8 + i; (n & 3) == 0 && k < 24; k += 4) /* the others */
 			(void)skink_sync_wake(sync_at(k), 1);
 		(void)skink_timer_timeout(
 		    SKINK_CLOCK_MONOTONIC, 0, ~0u >> (32 - SKINK_STATE_COUNT), 200000);
 		end.word = (uint32_t)live[THREAD][(n + i) % LIVE];
-		(void)skink_sync_wait(&end, end.word, SKINK_WAIT_JOIN);
+		(void)skink_sync_wait(&end, end.word, SKINK_STATE_JOIN, 0);
 		(void)skink_thread_sleep(SKINK_CLOCK_MONOTONIC, 0, 100000);
 		(void)skink_sync_wake(sync_at((n + i) % 8), 1);
 	}
@@ -602,6 +602,8 @@ one_call(uint64_t seed, uint64_t n)
 
 		a[0] = (uint64_t)(uintptr_t)sync_at(i);
 		a[1] = sync_at(i)->word;
+		a[2] = SKINK_STATE_MUTEX + below(SKINK_STATE_JOIN - SKINK_STATE_MUTEX + 1);
+		a[3] = below(4) == 0;
 	}
 	shared->next = n + 1;
 	(void)skink_timer_timeout(

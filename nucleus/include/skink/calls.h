@@ -163,8 +163,8 @@ long skink_sched_yield(void);
 /* ---- synchronisation: see struct skink_sync ---- */
 
 /*
- * Blocks while *word is `expected`, until woken: returns 0. `kind`: SKINK_WAIT_CONDVAR, _SEM, or
- * _MUTEX, for which `expected` must be a tid with SKINK_MUTEX_WAITERS: that thread, the owner,
+ * Blocks while *word is `expected`, until woken: returns 0. In `state`: SKINK_STATE_CONDVAR, _SEM,
+ * or _MUTEX, for which `expected` must be a tid with SKINK_MUTEX_WAITERS: that thread, the owner,
  * inherits the priority of those who wait. A mutex is handed over: the word is the waiter's tid
  * when its wait ends with 0 or EOWNERDEAD; but after 0 it may also be SKINK_MUTEX_DEAD. Whoever
  * waits for the end of a thread (_JOIN, `expected` is its tid) always gets EOWNERDEAD, and lends
@@ -176,7 +176,8 @@ long skink_sched_yield(void);
  *   EDEADLK     the owner is the caller, or waits for it
  *   ENOMEM      the quota of syncs is used up
  */
-long skink_sync_wait(struct skink_sync *sync, uint32_t expected, unsigned kind);
+long skink_sync_wait(
+	struct skink_sync *sync, uint32_t expected, unsigned state, unsigned flags);
 
 /*
  * Wakes up to `count` waiters, highest priority first; returns how many. At a mutex with waiters,

@@ -246,11 +246,7 @@ enum skink_pool {
 #define SKINK_SCOID_SELF	(-1)		/* connect_client_info: the caller */
 #define SKINK_CHANNEL_ADOPTED	(1l << 32)	/* channel_create: it was parked */
 #define SKINK_DUP_EXACT		0x80000000u	/* connect_dup: that index, as dup2 */
-#define SKINK_WAIT_CONDVAR	0		/* sync_wait: shown as CONDVAR */
-#define SKINK_WAIT_SEM		1		/* sync_wait: shown as SEM */
-#define SKINK_WAIT_MUTEX	2		/* sync_wait: for whom the word names; MUTEX */
-#define SKINK_WAIT_TRY		3		/* sync_wait: the same, but does not block */
-#define SKINK_WAIT_JOIN		4		/* sync_wait: till the end of whom it names; JOIN */
+#define SKINK_WAIT_TRY		1		/* sync_wait: does not block */
 #define SKINK_INTR_UNMASK	1		/* interrupt_wait: unmask first */
 
 #endif
