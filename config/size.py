@@ -55,7 +55,9 @@ def included_files(objects):
     found = set()
     for folder, _, names in os.walk(objects):
         for name in names:
-            if name.endswith(".d"):
+            source = os.path.join(TOP, os.path.relpath(folder, objects), name[:-2])
+            # Of a file that has gone, its dependencies may still lie there.
+            if name.endswith(".d") and any(os.path.isfile(source + end) for end in (".c", ".S")):
                 with open(os.path.join(folder, name), encoding="utf-8") as f:
                     found.update(re.findall(r"(?<!\S)nucleus/\S+\.h(?=[\s:])", f.read()))
     return {name for name in found if os.path.isfile(os.path.join(TOP, name))}

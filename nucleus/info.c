@@ -187,23 +187,20 @@ sys_p_info(struct thread *t, const uint64_t *a)
 	long result;
 	void *o;
 
-	switch (a[0]) {
+	if (a[0] > SKINK_INFO_NUCLEUS)
+		return -SK_EINVAL;
+	switch (a[0] & ~1ull) { /* a kind, and its NEXT form */
 	case SKINK_INFO_PROCESS:
-	case SKINK_INFO_PROCESS_NEXT:
 		o = object_of(SKINK_POOL_PROCESS, t, a, &result);
 		return o == NULL ? result : process_info(t, o, a);
 	case SKINK_INFO_THREAD:
-	case SKINK_INFO_THREAD_NEXT:
 		o = object_of(SKINK_POOL_THREAD, t, a, &result);
 		return o == NULL ? result : thread_info(t, o, a);
 	case SKINK_INFO_CONNECTION:
-	case SKINK_INFO_CONNECTION_NEXT:
 		o = pool_find(SKINK_POOL_PROCESS, (int64_t)(a[1] >> 32));
 		return o == NULL ? -SK_ESRCH : connection_info(t, o, a);
-	case SKINK_INFO_NUCLEUS:
-		return nucleus_info(t, a);
 	default:
-		return -SK_EINVAL;
+		return nucleus_info(t, a);
 	}
 }
 
@@ -224,14 +221,12 @@ panic_context(void)
 	const struct thread *t = hart_self()->current;
 
 	if (t != NULL && t->process != NULL)
-		print("nucleus: thread %s '%s' pid %d tid %d pc %lx\n", t->process->attr.name,
-		    t->name, t->process->object.id, t->object.id, t->regs.pc);
+		print("nucleus: thread %s '%s' pid %lu tid %lu pc %lx\n", t->process->attr.name,
+		    t->name, (uint64_t)t->process->object.id, (uint64_t)t->object.id, t->regs.pc);
 	for (unsigned i = 0; i < 16; i++) {
 		const struct skink_trace_entry *e = trace_last(i);
 
-		if (e == NULL)
-			break;
-		for (unsigned n = 0; n < sizeof(traces) / sizeof(traces[0]); n++)
+		for (unsigned n = 0; e != NULL && n < sizeof(traces) / sizeof(traces[0]); n++)
 			if (traces[n].number == e->what)
 				print("nucleus: trace %lu ns %s %lx %lx\n", e->time_ns,
 				    traces[n].name, e->a, e->b);

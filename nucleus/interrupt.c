@@ -51,10 +51,8 @@ interrupt_take(unsigned source)
 	if (i->tid == 0) {
 		(void)notice_fire(&i->notice);
 	} else if (i->waiting != NULL) {
-		struct thread *t = i->waiting;
-
+		thread_wake(i->waiting, i->pending);
 		i->waiting = NULL;
-		thread_wake(t, i->pending);
 		i->pending = 0;
 	}
 }
@@ -145,17 +143,14 @@ sys_interrupt_mask(struct thread *t, const uint64_t *a)
 long
 sys_p_interrupt_grant(struct thread *, const uint64_t *a)
 {
-	int32_t *granted;
-
 	if (a[1] == 0 || a[1] >= IRQ_SOURCES)
 		return -SK_EINVAL;
-	granted = &sources[a[1]].granted;
 	if (a[0] != 0 && pool_find(SKINK_POOL_PROCESS, (int64_t)a[0]) == NULL)
 		return -SK_ESRCH;
-	if (a[0] != 0 && *granted != (int32_t)a[0] &&
-	    pool_find(SKINK_POOL_PROCESS, *granted) != NULL)
+	if (a[0] != 0 && sources[a[1]].granted != (int32_t)a[0] &&
+	    pool_find(SKINK_POOL_PROCESS, sources[a[1]].granted) != NULL)
 		return -SK_EBUSY;
 	/* COMMIT. Who has attached it keeps it. */
-	*granted = (int32_t)a[0];
+	sources[a[1]].granted = (int32_t)a[0];
 	return 0;
 }

@@ -146,9 +146,8 @@ copy_set(struct thread *t, const struct span *own, struct thread *client, bool i
 static enum copy_result
 copy_first(struct thread *t)
 {
-	bool short_one = (t->copy.own.parts | t->copy.other.parts) == 0;
-
-	return copy_step(&t->copy, short_one ? COPY_IN_CALL : 0, 0);
+	return copy_step(
+	    &t->copy, (t->copy.own.parts | t->copy.other.parts) == 0 ? COPY_IN_CALL : 0, 0);
 }
 
 /* A server's buffer: one that is too long is just wrong. */
@@ -210,10 +209,10 @@ message_info(const struct thread *client, struct _msg_info *info)
 static long
 info_write(struct thread *server, const struct thread *client, vaddr_t to)
 {
-	struct _msg_info info;
+	struct _msg_info info, *place = user_place(server, to, sizeof(info));
 
-	message_info(client, &info);
-	return user_write(server->process, to, &info, sizeof(info));
+	message_info(client, place != NULL ? place : &info);
+	return place != NULL ? 0 : user_write(server->process, to, &info, sizeof(info));
 }
 
 /* It goes into the first part of the buffer, cut to that. */
@@ -227,12 +226,16 @@ receive_pulse(struct thread *t, struct pulse *p)
 	    .scoid = p->scoid,
 	    .count = p->count,
 	};
+	struct _pulse *place;
 	size_t len;
 
 	if (t->receive.parts > 0 && user_read(t->process, t->receive.base, &part, sizeof(part)) < 0)
 		return -SK_EFAULT;
 	len = part.len < sizeof(out) ? part.len : sizeof(out);
-	if (len > 0 && user_write(t->process, (vaddr_t)(uintptr_t)part.base, &out, len) < 0)
+	place = len == sizeof(out) ? user_place(t, (vaddr_t)(uintptr_t)part.base, len) : NULL;
+	if (place != NULL)
+		*place = out;
+	else if (len > 0 && user_write(t->process, (vaddr_t)(uintptr_t)part.base, &out, len) < 0)
 		return -SK_EFAULT;
 	/* COMMIT */
 	TRACE(PULSE_RECEIVE, t->object.id, (uint32_t)p->channel->object.id << 8 | (uint8_t)p->code);

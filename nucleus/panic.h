@@ -12,12 +12,11 @@ void panic(const char *file, int line, const char *what, uint64_t value) __attri
 #define ASSERT(condition)	((condition) ? (void)0 : PANIC(#condition, 0))
 
 /* Text on the firmware's console; for boot and panic only, a character costs about 450 instructions
- * there. %s; %d and %u, both of numbers that are not negative; %x; with any number of l's for 64
- * bits. */
+ * there. %s, %lu and %lx alone. */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The portable core's words on a panic: who runs, the last trace events. Printed by print(). Must
  * believe nothing it reads. */
-void panic_context(void) __attribute__((weak));
+void panic_context(void);
 
 #endif

@@ -71,8 +71,7 @@ static void
 timer_fire(struct timer *timer, uint64_t deadline_ns)
 {
 	if (timer->interval_ns > 0) {
-		uint64_t late = clock_ns() - deadline_ns;
-		uint64_t missed = late / timer->interval_ns;
+		uint64_t missed = (clock_ns() - deadline_ns) / timer->interval_ns;
 
 		timer_arm(&timer->node, deadline_ns + (missed + 1) * timer->interval_ns,
 		    timer->notice.pulse.priority);

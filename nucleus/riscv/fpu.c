@@ -3,11 +3,8 @@
  * instruction gives it zeroed ones; from then on they stay in the hart until another thread
  * that has them runs. Threads that do not compute with them cost nobody a copy. */
 
-#include <string.h>
-
 #include "csr.h"
 #include "nucleus.h"
-#include "trap.h"
 
 /* One instruction a register, between the hart and a struct fpu; FS is on. */
 #define EACH(op, fpu) \
@@ -41,16 +38,4 @@ fpu_look(struct hart *h)
 	csr_write(CSR_FCSR, in->fpu.fcsr);
 	EACH("fld", &in->fpu);
 	h->fpu_owner = in;
-}
-
-bool
-fpu_first_use(struct thread *t)
-{
-	if ((t->regs.status & SSTATUS_FS) != 0)
-		return false;
-	memset(&t->fpu, 0, sizeof(t->fpu));
-	t->uses_fpu = 1;
-	t->regs.status |= SSTATUS_CLEAN;
-	fpu_look(hart_self());
-	return true;
 }

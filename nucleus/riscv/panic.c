@@ -46,8 +46,7 @@ begin(void)
 static void __attribute__((noreturn)) end(uint64_t sp)
 {
 	print_backtrace(sp);
-	if (panic_context != NULL)
-		panic_context();
+	panic_context();
 	for (;;)
 		arch_reset(0, PANIC_STATUS);
 }
@@ -56,7 +55,7 @@ void
 panic(const char *file, int line, const char *what, uint64_t value)
 {
 	begin();
-	print("\nnucleus: panic: %s value=0x%lx at %s:%d\n", what, value, file, line);
+	print("\nnucleus: panic: %s value=0x%lx at %s:%lu\n", what, value, file, (uint64_t)line);
 	end((uint64_t)__builtin_frame_address(0) & ~7ull);
 }
 
@@ -66,7 +65,7 @@ trap_panic(const struct regs *regs, uint64_t cause, uint64_t value)
 	begin();
 	print("\nnucleus: panic: trap in the nucleus cause=%lu value=0x%lx pc=0x%lx\n", cause,
 	    value, regs->pc);
-	for (int i = 1; i < 32; i++)
-		print("x%d=0x%lx%s", i, regs->x[i], i % 4 == 0 || i == 31 ? "\n" : " ");
+	for (uint64_t i = 1; i < 32; i++)
+		print("x%lu=0x%lx%s", i, regs->x[i], i % 4 == 0 || i == 31 ? "\n" : " ");
 	end(regs->x[REG_SP]);
 }

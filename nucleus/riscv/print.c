@@ -4,7 +4,6 @@
 #include "panic.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "sbi.h"
@@ -44,19 +43,12 @@ print(const char *format, ...)
 
 	va_start(args, format);
 	for (const char *f = format; *f != '\0'; f++) {
-		bool wide = false;
-
-		if (*f != '%') {
+		if (*f != '%')
 			put(*f);
-			continue;
-		}
-		while (*++f == 'l')
-			wide = true;
-		if (*f == 's')
+		else if (*++f == 's')
 			put_string(va_arg(args, const char *));
 		else
-			put_number(wide ? va_arg(args, uint64_t) : va_arg(args, unsigned),
-			    *f == 'x' ? 16 : 10);
+			put_number(va_arg(args, uint64_t), *++f == 'x' ? 16 : 10);
 	}
 	va_end(args);
 }

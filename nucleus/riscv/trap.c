@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* trap.c - what a trap is in the portable core's words. Owns nothing. */
 
-#include <skink/types.h>
+#include <string.h>
 
 #include "csr.h"
 #include "nucleus.h"
 #include "trap.h"
+
+/* An illegal instruction of a thread without floating point registers: true if it has them now and
+ * is to try again. */
+static bool
+fpu_first_use(struct thread *t)
+{
+	if ((t->regs.status & SSTATUS_FS) != 0)
+		return false;
+	memset(&t->fpu, 0, sizeof(t->fpu));
+	t->uses_fpu = 1;
+	t->regs.status |= SSTATUS_CLEAN;
+	fpu_look(hart_self());
+	return true;
+}
 
 void
 trap_dispatch(uint64_t cause, uint64_t value)

@@ -5,16 +5,10 @@
 
 #include "arch.h"
 
-struct thread;
-
 /* Called by start.S, on the hart's own stack. The first thread is current then. */
 void boot(void);
 /* Called by entry.S. */
 void trap_dispatch(uint64_t cause, uint64_t value);
 void trap_panic(const struct regs *regs, uint64_t cause, uint64_t value) __attribute__((noreturn));
-
-/* An illegal instruction of a thread without floating point registers: true if it has them now and
- * is to try again. */
-bool fpu_first_use(struct thread *t);
 
 #endif

@@ -52,8 +52,8 @@ startup(uint64_t hart_id, uint64_t tree_at, uint64_t ticks, uint64_t instret)
 	m.boot.entry_instret = instret;
 	tree_read(&m, tree_at, (paddr_t)&nucleus_head);
 	if (m.boot.hart_count > 1)
-		print("nucleus: more than one hart is not there yet: using 1 of %u\n",
-		    m.boot.hart_count);
+		print("nucleus: more than one hart is not there yet: using 1 of %lu\n",
+		    (uint64_t)m.boot.hart_count);
 	image_check(&m.boot.image);
 	read_pools(m.boot.pools);
 	memory_find(&m.boot, &nucleus_head);
@@ -71,6 +71,12 @@ startup_trap(uint64_t cause, uint64_t value, uint64_t pc)
 {
 	print("\nnucleus: trap in start-up cause=%lu value=0x%lx pc=0x%lx\n", cause, value, pc);
 	stop("start-up");
+}
+
+/* For panic.c: nobody runs yet. */
+void
+panic_context(void)
+{
 }
 
 void
