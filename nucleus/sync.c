@@ -208,7 +208,7 @@ wait_on(struct thread *t, struct skink_sync *user, const uint64_t *a, enum skink
 	t->ticket = ticket_next();
 	(void)thread_block(t, state);
 	heap_insert(&s->waiters, &t->wait, thread_key(t));
-	s->boosts = state == SKINK_STATE_MUTEX && may_boost(t, owner);
+	s->boosts = owner != NULL && state != SKINK_STATE_JOIN && may_boost(t, owner);
 	owner_set(s, owner);
 	return CALL_BLOCKED;
 }
