@@ -95,7 +95,7 @@ def list_length(head):
 def waits_for(t):
     """The thread that `t` waits for, or None."""
     state = names_of("skink_state", "SKINK_STATE_")[int(t["state"])]
-    other = {"REPLY": t["server"], "COPY": t["copier"]}.get(state)
+    other = t["server"] if state in ("REPLY", "COPY") else None
     if state in ("MUTEX", "JOIN") and int(t["sync"]) != 0:
         other = t["sync"]["owner"]
     return other if other is not None and int(other) != 0 else None
